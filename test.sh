@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Builds Loxi and runs its tests; installs what they need and says so.
+#   ./test.sh [SET] [FILTER]
+#   ci       (default) every test project; the root tests too when run as root
+#   unit     the tests that need no root; installs nothing
+#   kernels  verifier acceptance and packet fixtures on Debian's 6.1 and 6.12 kernels under qemu; FILTER: one of them
+#   interop, sim, matrix    long sets
+# FILTER: a part of namespace, class or method names. With CI=true a skipped root test is a failure.
+# Ends with the line "N passed, N failed, N skipped". Exit codes: 0 all passed, 1 a failure, 2 a wrong call.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+# shellcheck source=eng/lib.sh
+. eng/lib.sh
+# shellcheck source=eng/tests.sh
+. eng/tests.sh
+
+set_name=${1:-ci} filter=${2:-}
+if (($# > 2)); then
+    warn "test.sh: unexpected argument '$3'; usage: ./test.sh [unit|ci|kernels|interop|sim|matrix] [FILTER]"
+    exit 2
+fi
+case $set_name in
+    unit | ci) ;;
+    kernels) exec eng/kernels/kernels.sh ${filter:+"$filter"} ;;
+    interop | sim | matrix)
+        warn "test.sh: this version of Loxi has no '$set_name' set yet"
+        exit 2
+        ;;
+    *)
+        warn "test.sh: unknown set '$set_name': expected unit, ci, kernels, interop, sim or matrix"
+        exit 2
+        ;;
+esac
+
+export MSBUILDDISABLENODEREUSE=1
+passed=0 failed=0 skipped=0
+work=''
+make_temp_dir work
+
+# ---------------------------------------------------------------- packages, build
+
+packages=(libbpf-dev libelf-dev zlib1g-dev linux-libc-dev libc6-dev gcc)
+if [[ $set_name == ci ]] && is_root; then
+    ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps
+    ensure_clang
+elif ! find_clang >/dev/null; then
+    warn "no clang (14 or later) here: the eBPF objects are left out of this build"
+fi
+ensure_dotnet "$root"
+
+info "building Loxi.sln"
+# Advisories and missing floors of the package registry are no fault of the code.
+dotnet build Loxi.sln -v q -nologo -warnaserror '-warnnotaserror:NU1603;NU1901;NU1902;NU1903;NU1904' >"$work/build.log" 2>&1 \
+    || { cat "$work/build.log" >&2; die "the build failed"; }
+
+# ---------------------------------------------------------------- tests
+
+# run_project PROJECT KIND  runs one test executable and adds what it reports. KIND: plain or root.
+run_project() {
+    local project=$1 kind=$2 name executable status=0
+    name=$(basename "$project")
+    executable=artifacts/bin/$name/debug/$name
+    if [[ -z $(find "$project" -name '*.cs' -print -quit) ]]; then
+        info "$name: has no tests yet"
+        return 0
+    fi
+    test_arguments "$executable" ${filter:+method "*$filter*"}
+    # In the background, so that Ctrl-C and SIGTERM reach this script at once and end the tests with it.
+    setpriv --pdeathsig TERM timeout --foreground --kill-after=30 1800 "$executable" "${test_options[@]}" >"$work/$name.log" 2>&1 &
+    running=$!
+    wait "$running" || status=$?
+    running=''
+    if ! count_tests "$work/$name.log"; then
+        cat "$work/$name.log"
+        info "$name: ended without a summary (exit code $status)"
+        failed=$((failed + 1))
+        return 0
+    fi
+    if ((test_failed + test_skipped > 0)); then cat "$work/$name.log"; fi
+    info "$name: $test_passed passed, $test_failed failed, $test_skipped skipped"
+    if ((test_failed == 0 && status != 0 && !(status == 8 && test_passed == 0))); then
+        cat "$work/$name.log"
+        info "$name: exit code $status although no test failed"
+        failed=$((failed + 1))
+    elif ((test_passed + test_failed + test_skipped == 0)) && [[ -z $filter ]]; then
+        info "$name: ran no test"
+        failed=$((failed + 1))
+    fi
+    if [[ $kind == root && ${CI:-} == true && $test_skipped -gt 0 ]]; then
+        info "$name: $test_skipped skipped root tests count as failures (CI=true)"
+        test_failed=$((test_failed + test_skipped)) test_skipped=0
+    fi
+    passed=$((passed + test_passed)) failed=$((failed + test_failed)) skipped=$((skipped + test_skipped))
+}
+
+running=''
+# shellcheck disable=SC2317
+stop_running() { [[ -z $running ]] || stop_process "$running"; }
+on_exit stop_running
+
+for project in tests/*.Tests; do
+    run_project "$project" plain
+done
+if [[ $set_name == ci ]]; then
+    for project in tests/*.RootTests; do
+        if is_root; then
+            run_project "$project" root
+        elif [[ ${CI:-} == true ]]; then
+            info "$(basename "$project"): needs root, a failure because CI=true"
+            failed=$((failed + 1))
+        else
+            info "$(basename "$project"): skipped, needs root"
+            skipped=$((skipped + 1))
+        fi
+    done
+fi
+if [[ $filter ]] && ((passed + failed + skipped == 0)); then
+    info "no test matches '$filter'"
+    failed=1
+fi
+
+info "$passed passed, $failed failed, $skipped skipped"
+((failed == 0))
