@@ -1,0 +1,24 @@
+namespace Loxi.Linux.Netlink;
+
+/// <summary>What a <see cref="RtnetlinkMonitor"/> listens to.</summary>
+[Flags]
+public enum RtnetlinkGroups
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Links (RTNLGRP_LINK).</summary>
+    Links = 1,
+
+    /// <summary>IPv4 and IPv6 addresses (RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR).</summary>
+    Addresses = 2,
+
+    /// <summary>IPv4 and IPv6 routes (RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE).</summary>
+    Routes = 4,
+
+    /// <summary>Neighbours (RTNLGRP_NEIGH).</summary>
+    Neighbours = 8,
+
+    /// <summary>All of them.</summary>
+    All = Links | Addresses | Routes | Neighbours,
+}

@@ -1,0 +1,64 @@
+using FluentAssertions;
+using Loxi.Linux.Netlink;
+using Loxi.Linux.Netlink.Wire;
+using Xunit;
+
+namespace Loxi.Linux.Tests.Netlink.Wire;
+
+public sealed class WireTests
+{
+    [Fact]
+    public void Writer_BufferTooSmall_IsReported() =>
+        FluentActions.Invoking(static () =>
+        {
+            var writer = new NetlinkWriter(new byte[20], Nl.NewAddr, 0);
+            writer.Attribute(1, 1u);
+        }).Should().Throw<NetlinkException>().Which.ErrorNumber.Should().Be(Errno.EMSGSIZE);
+
+    [Fact]
+    public void Deliver_TwoMessagesInOneDatagram_AreTwoEventsInOrder()
+    {
+        var kinds = new List<NetworkChangeKind>();
+        byte[] both = [.. Golden.NewNeighbour4, .. Golden.NewRoute4];
+        RtnetlinkMonitor.Deliver(both, (in change) => kinds.Add(change.Kind));
+        kinds.Should().Equal(NetworkChangeKind.Neighbour, NetworkChangeKind.Route);
+    }
+
+    [Fact]
+    public void Deliver_BridgePortMessage_IsNotAboutTheLink()
+    {
+        var message = (byte[])Golden.NewLink.Clone();
+        message[Nl.HeaderSize] = 7; // AF_BRIDGE
+        var count = 0;
+        RtnetlinkMonitor.Deliver(message, (in _) => count++);
+        count.Should().Be(0);
+    }
+
+    [Fact]
+    public void Deliver_NeighbourEvents_AllocatesNothing()
+    {
+        var count = 0;
+        NetworkChangeHandler handler = (in _) => count++;
+        for (var i = 0; i < 100; i++)
+        {
+            RtnetlinkMonitor.Deliver(Golden.NewNeighbour6, handler);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            RtnetlinkMonitor.Deliver(Golden.NewNeighbour6, handler);
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        count.Should().Be(1100);
+    }
+
+    [Fact]
+    public void Done_Bare_IsSuccess() => AckCodec.Parse(new NetlinkMessage(Nl.Done, 0, 1, default), out _).Should().Be(0);
+
+    [Fact]
+    public void Error_PositiveNumber_IsReported() =>
+        FluentActions.Invoking(static () => AckCodec.Parse(new NetlinkMessage(Nl.Error, 0, 1, new byte[] { 1, 0, 0, 0 }), out _))
+            .Should().Throw<NetlinkException>();
+}
