@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Loxi.Api.Wire;
+using Loxi.Core;
+using Loxi.Core.Services;
+
+namespace Loxi.Api;
+
+/// <summary>The error bodies of the REST API, with the texts that loxilb uses. kube-loxilb takes any text with "exist" for success of an add: only conflicts may contain it.</summary>
+public static class ApiErrors
+{
+    /// <summary>Result of a creation that changes nothing (409).</summary>
+    public const string RuleExists = "lbrule-exists error";
+
+    /// <summary>Result of the deletion of an unknown service (404).</summary>
+    public const string NoRule = "no-rule error";
+
+    /// <summary>Result when no further service fits (403).</summary>
+    public const string TooManyRules = "rule-hwm error";
+
+    /// <summary>Result of every BGP call (403).</summary>
+    public const string BgpDisabled = "loxilb BGP mode is disabled";
+
+    /// <summary>Result of BFD reads and deletions (500).</summary>
+    public const string BfdNotRunning = "bfd session not running";
+
+    /// <summary>Result of a BFD creation (404).</summary>
+    public const string NoInstance = "cluster instance not found";
+
+    /// <summary>The code of a type error of go-openapi (422).</summary>
+    public const int InvalidType = 601;
+
+    /// <summary>The code of an absent required member (422).</summary>
+    public const int Required = 602;
+
+    /// <summary>The code of a value outside an enumeration (422).</summary>
+    public const int Enumeration = 606;
+
+    /// <summary>An error body of loxilb's own kind.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="result">The text.</param>
+    /// <param name="problems">Members that are wrong; default = none.</param>
+    /// <returns>The body.</returns>
+    public static ErrorBody Create(int status, string result, ImmutableArray<Problem> problems = default) => new()
+    {
+        Code = status,
+        Message = ClassOf(status, result),
+        Result = result,
+        Errors = problems.IsDefaultOrEmpty ? null
+            : [.. problems.Select(static p => new FieldProblem { Field = p.Field, Value = p.Value, Expected = p.Expected })],
+    };
+
+    /// <summary>The error body of a service that was refused: status 400 and the text that loxilb has for the first problem, followed by all problems in words.</summary>
+    /// <param name="problems">The problems, at least one.</param>
+    /// <returns>The body.</returns>
+    /// <exception cref="ArgumentException">There is no problem.</exception>
+    public static ErrorBody Malformed(ImmutableArray<Problem> problems)
+    {
+        if (problems.IsDefaultOrEmpty)
+        {
+            throw new ArgumentException("There must be a problem.", nameof(problems));
+        }
+
+        const int Spelled = 8;
+        var text = string.Join("; ", problems.Take(Spelled).Select(Spell));
+        var more = problems.Length > Spelled ? $"; and {problems.Length - Spelled} more" : "";
+        return Create(400, $"{TextOf(problems[0])}: {text}{more}", problems);
+    }
+
+    /// <summary>loxilb's text for a problem, by the member that it is about.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <returns>E.g. <c>malformed-service error</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="problem"/> is null.</exception>
+    public static string TextOf(Problem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return problem.Field switch
+        {
+            ServiceFields.Endpoints => "endpoints-range error",
+            ServiceFields.Protocol => "malformed-proto error",
+            ServiceFields.ProbeType => "malformed-service-ptype error",
+            var field when field.StartsWith(ServiceFields.Endpoints, StringComparison.Ordinal) => "malformed-lbep error",
+            var field when field.StartsWith(ServiceFields.SecondaryAddresses, StringComparison.Ordinal) => "malformed-secIP error",
+            _ => "malformed-service error",
+        };
+    }
+
+    // kube-loxilb takes a text with "exist" for success, so a user's value must not put that word into it.
+    private static string Spell(Problem problem) =>
+        (problem.Value.Contains("exist", StringComparison.OrdinalIgnoreCase) ? problem with { Value = "..." } : problem).ToString();
+
+    private static string ClassOf(int status, string result) => status switch
+    {
+        400 => "Malformed arguments for API call",
+        401 => "Invalid authentication credentials",
+        403 => "Capacity insufficient",
+        404 => "Resource not found",
+        409 => "Resource conflict: Resource already exists OR dependency not found",
+        503 => "Maintenance mode",
+        _ => result,
+    };
+}

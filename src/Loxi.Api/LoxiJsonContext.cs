@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Loxi.Api.V1;
+using Loxi.Api.Wire;
+
+namespace Loxi.Api;
+
+/// <summary>Serializers that are generated at compile time. Input names match in any case, unknown members are passed over, as Go's encoding/json does.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNameCaseInsensitive = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(LoadbalanceEntry))]
+[JsonSerializable(typeof(LoadbalanceList))]
+[JsonSerializable(typeof(ConntrackEntry))]
+[JsonSerializable(typeof(ConntrackList))]
+[JsonSerializable(typeof(EndpointList))]
+[JsonSerializable(typeof(VersionInfo))]
+[JsonSerializable(typeof(NodeParameters))]
+[JsonSerializable(typeof(ResultBody))]
+[JsonSerializable(typeof(ClusterStateList))]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(ValidationErrorBody))]
+[JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(NodeCounters))]
+[JsonSerializable(typeof(Connection))]
+[JsonSerializable(typeof(ConnectionList))]
+[JsonSerializable(typeof(ConnectionCount))]
+internal sealed partial class LoxiJsonContext : JsonSerializerContext;

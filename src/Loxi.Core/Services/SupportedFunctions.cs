@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Loxi.Core.Services;
+
+/// <summary>Which functions of the service model this version's data plane has. A service that asks for another one is refused, never served differently.</summary>
+public static class SupportedFunctions
+{
+    /// <summary>Checks whether every function that a service asks for is there.</summary>
+    /// <param name="service">A service.</param>
+    /// <returns>One problem for each function that is not; empty when all are.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="service"/> is null.</exception>
+    public static ImmutableArray<Problem> Check(Service service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        var problems = ImmutableArray.CreateBuilder<Problem>();
+        void Require(bool there, string field, object? value, string expected)
+        {
+            if (!there)
+            {
+                problems.Add(Problem.Of(field, value, expected + " in this version"));
+            }
+        }
+
+        var key = service.Key;
+        Require(service.Mode == NatMode.Default, ServiceFields.Mode, (int)service.Mode, "0 (default)");
+        Require(service.Selection is SelectionPolicy.RoundRobin or SelectionPolicy.Hash, ServiceFields.Selection, (int)service.Selection, "0 (rr) or 1 (hash)");
+        Require(key.Protocol != ServiceProtocol.Sctp, ServiceFields.Protocol, ServiceProtocolNames.NameOf(key.Protocol), "tcp, udp or icmp");
+        Require(key.PortMax <= key.Port, ServiceFields.PortMax, key.PortMax, "the same as port");
+        Require(key.Block == 0, ServiceFields.Block, key.Block, "0");
+        Require(key.Host.Length == 0, ServiceFields.Host, key.Host, "none");
+        Require(service.Security == ServiceSecurity.None, ServiceFields.Security, (int)service.Security, "0 (none)");
+        Require(!service.ProxyProtocolV2, ServiceFields.ProxyProtocolV2, "true", "false");
+        Require(!service.Egress, ServiceFields.Egress, "true", "false");
+        Require(!service.Bgp, ServiceFields.Bgp, "true", "false");
+        Require(service.PrivateAddress is null, ServiceFields.PrivateAddress, service.PrivateAddress, "none");
+        Require(service.SecondaryAddresses.IsEmpty, ServiceFields.SecondaryAddresses, string.Join(',', service.SecondaryAddresses), "none");
+        Require(service.AllowedSources.IsEmpty, ServiceFields.AllowedSources, string.Join(',', service.AllowedSources), "none");
+        Require(service.Probe.Type <= ProbeType.Tcp, ServiceFields.ProbeType, ProbeTypeNames.NameOf(service.Probe.Type), "tcp or none");
+        Require(service.Probe.Request.Length == 0, ServiceFields.ProbeRequest, service.Probe.Request, "none");
+        Require(service.Probe.Response.Length == 0, ServiceFields.ProbeResponse, service.Probe.Response, "none");
+        return problems.DrainToImmutable();
+    }
+}
