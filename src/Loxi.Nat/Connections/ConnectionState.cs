@@ -1,0 +1,32 @@
+namespace Loxi.Nat.Connections;
+
+/// <summary>How far a connection is. The numbers are those of the tables.</summary>
+public enum ConnectionState
+{
+    /// <summary>Not known.</summary>
+    None = 0,
+
+    /// <summary>TCP: SYN seen.</summary>
+    SynSent = 1,
+
+    /// <summary>TCP: SYN-ACK seen.</summary>
+    SynReceived = 2,
+
+    /// <summary>TCP: handshake complete, or picked up in its middle.</summary>
+    Established = 3,
+
+    /// <summary>TCP: one side has sent FIN.</summary>
+    HalfClosed = 4,
+
+    /// <summary>TCP: both sides have sent FIN.</summary>
+    Closing = 5,
+
+    /// <summary>TCP: ended by RST.</summary>
+    Reset = 6,
+
+    /// <summary>UDP, ICMP: packets from the client only.</summary>
+    OneWay = 7,
+
+    /// <summary>UDP, ICMP: packets in both directions.</summary>
+    TwoWay = 8,
+}

@@ -1,0 +1,126 @@
+using Loxi.Core.Services;
+using Loxi.Nat.DataPlane;
+using Loxi.Nat.Tables;
+
+namespace Loxi.Nat.Connections;
+
+/// <summary>
+/// The connections of the node. The kernel's tables are the only truth: every call reads them, in batches, while packets change them.
+/// </summary>
+public sealed class ConnectionTable
+{
+    private readonly FlowTable<RawFlowKey4> _flows4;
+    private readonly FlowTable<RawFlowKey6> _flows6;
+    private readonly ServiceTables _services;
+    private readonly ConnectionTimeouts _timeouts;
+    private readonly Lock _sweeping = new();
+    private uint[] _active;
+    private uint[] _counting;
+    private long _expired;
+    private long _entries;
+
+    internal ConnectionTable(NatMaps maps, ServiceTables services, ConnectionTimeouts timeouts)
+    {
+        _flows4 = new FlowTable<RawFlowKey4>(maps.Flow4);
+        _flows6 = new FlowTable<RawFlowKey6>(maps.Flow6);
+        _services = services;
+        _timeouts = timeouts;
+        _active = new uint[maps.Endpoints.Map.MaxEntries];
+        _counting = new uint[_active.Length];
+        Capacity = maps.Flow4.Map.MaxEntries / 2;
+    }
+
+    /// <summary>Connections that fit, for each address family.</summary>
+    public long Capacity { get; }
+
+    /// <summary>Connections that ended by silence since the process started.</summary>
+    public long Expired => Interlocked.Read(ref _expired);
+
+    /// <summary>Connections in the tables at the last sweep.</summary>
+    public long Count => Interlocked.Read(ref _entries) / 2;
+
+    /// <summary>The connections, in no particular order.</summary>
+    /// <returns>The connections, read as they are enumerated.</returns>
+    public IEnumerable<Connection> Read()
+    {
+        var now = FlowClock.Now;
+        foreach (var (key, forward, reverse) in _flows4.Read())
+        {
+            yield return Describe(key, forward, reverse, now);
+        }
+
+        foreach (var (key, forward, reverse) in _flows6.Read())
+        {
+            yield return Describe(key, forward, reverse, now);
+        }
+    }
+
+    /// <summary>Removes connections, both directions of each.</summary>
+    /// <param name="which">Which to remove.</param>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="which"/> is null.</exception>
+    public long Delete(Func<Connection, bool> which)
+    {
+        ArgumentNullException.ThrowIfNull(which);
+        var now = FlowClock.Now;
+        return Delete(_flows4, which, now) + Delete(_flows6, which, now);
+    }
+
+    /// <summary>Connections of an endpoint at the last sweep.</summary>
+    internal uint ActiveOf(uint endpoint) => endpoint < _active.Length ? Volatile.Read(ref _active)[endpoint] : 0;
+
+    /// <summary>One pass over both tables. After it no flow of <paramref name="retired"/> is left.</summary>
+    internal void Sweep(HashSet<uint>? retired)
+    {
+        lock (_sweeping)
+        {
+            Array.Clear(_counting);
+            var sweep = new SweepState { Now = FlowClock.Now, Services = _services, Timeouts = _timeouts, Retired = retired, Active = _counting };
+            _flows4.Sweep(ref sweep);
+            _flows6.Sweep(ref sweep);
+            _counting = Interlocked.Exchange(ref _active, _counting);
+            Interlocked.Add(ref _expired, sweep.Expired);
+            Interlocked.Exchange(ref _entries, sweep.Entries);
+        }
+    }
+
+    private long Delete<TKey>(FlowTable<TKey> table, Func<Connection, bool> which, uint now)
+        where TKey : unmanaged, IFlowKey<TKey>
+    {
+        var chosen = table.Read().Where(e => which(Describe(e.Key, e.Forward, e.Reverse, now))).ToList();
+        var removed = 0L;
+        foreach (var (key, forward, _) in chosen)
+        {
+            removed += table.TryRemove(key, forward) ? 1 : 0;
+        }
+
+        return removed;
+    }
+
+    private Connection Describe<TKey>(in TKey key, in RawFlow forward, in RawFlow reverse, uint now)
+        where TKey : unmanaged, IFlowKey<TKey>
+    {
+        var owner = _services.OwnerOf(forward.Endpoint);
+        var isEcho = FlowTable<TKey>.ProtocolOf(key) == ServiceProtocol.Icmp;
+        var lastSeen = (int)(reverse.LastSeen - forward.LastSeen) > 0 && reverse.Packets > 0 ? reverse.LastSeen : forward.LastSeen;
+        return new Connection
+        {
+            Protocol = FlowTable<TKey>.ProtocolOf(key),
+            State = (ConnectionState)forward.State,
+            Client = key.Source,
+            ClientPort = key.SourcePort,
+            Vip = key.Destination,
+            VipPort = isEcho ? (ushort)0 : key.DestinationPort,
+            Endpoint = TKey.TranslatedDestination(forward),
+            EndpointPort = isEcho ? (ushort)0 : WireAddress.FromWire(forward.Xdport),
+            RewrittenClientPort = WireAddress.FromWire(forward.Xsport),
+            Idle = FlowClock.Since(lastSeen, now),
+            PacketsToEndpoint = forward.Packets,
+            BytesToEndpoint = forward.Bytes,
+            PacketsToClient = reverse.Packets,
+            BytesToClient = reverse.Bytes,
+            Service = owner?.Key,
+            ServiceName = owner?.Desired?.Name ?? "",
+        };
+    }
+}

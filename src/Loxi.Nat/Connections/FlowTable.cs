@@ -1,0 +1,113 @@
+using Loxi.Core.Services;
+using Loxi.Ebpf.Native.Maps;
+using Loxi.Nat.Tables;
+
+namespace Loxi.Nat.Connections;
+
+/// <summary>The flow table of one address family: read in batches, filtered, aged. One reader at a time; the packets go on meanwhile.</summary>
+internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
+    where TKey : unmanaged, IFlowKey<TKey>
+{
+    private const int IcmpV6 = 58;
+
+    private TKey[] _keys = new TKey[4096];
+    private RawFlow[] _flows = new RawFlow[4096];
+
+    /// <summary>Every connection by its forward entry, with what the way back has counted. Read while the table changes: what comes or goes meanwhile may be in it or not.</summary>
+    public IEnumerable<(TKey Key, RawFlow Forward, RawFlow Reverse)> Read()
+    {
+        using var scan = map.Scan();
+        while (scan.MoveNext())
+        {
+            // The spans are those of the batch: copied, because an iterator cannot hold them.
+            var keys = scan.Keys.ToArray();
+            var flows = scan.Values.ToArray();
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if ((flows[i].Flags & Shared.FlowReverse) == 0)
+                {
+                    map.TryLookup(TKey.Sibling(flows[i], keys[i].Protocol), out var reverse);
+                    yield return (keys[i], flows[i], reverse);
+                }
+            }
+        }
+    }
+
+    /// <summary>Removes both directions of the flow whose entry this is; false when it was gone.</summary>
+    public bool TryRemove(in TKey key, in RawFlow flow)
+    {
+        map.TryDelete(TKey.Sibling(flow, key.Protocol));
+        return map.TryDelete(key);
+    }
+
+    /// <summary>One pass: flows of dead endpoints and flows that were silent for too long go, both directions together; allocates nothing.</summary>
+    public void Sweep(ref SweepState sweep)
+    {
+        var cursor = default(MapCursor);
+        MapBatchStatus status;
+        do
+        {
+            status = map.LookupBatch(ref cursor, _keys, _flows, out var count);
+            if (status == MapBatchStatus.SpansTooSmall)
+            {
+                _keys = new TKey[_keys.Length * 2];
+                _flows = new RawFlow[_flows.Length * 2];
+                continue;
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                Judge(_keys[i], _flows[i], ref sweep);
+            }
+        }
+        while (status != MapBatchStatus.End);
+    }
+
+    public static ServiceProtocol ProtocolOf(in TKey key) => key.Protocol == IcmpV6 ? ServiceProtocol.Icmp : (ServiceProtocol)key.Protocol;
+
+    private void Judge(in TKey key, in RawFlow flow, ref SweepState sweep)
+    {
+        sweep.Entries++;
+        var isReverse = (flow.Flags & Shared.FlowReverse) != 0;
+        if (sweep.IsRetired(flow.Endpoint))
+        {
+            sweep.Removed += isReverse ? 0 : 1;
+            TryRemove(key, flow);
+            return;
+        }
+
+        // Signed: another CPU may have seen a packet after the pass took its time.
+        var idle = (int)(sweep.Now - flow.LastSeen);
+        if (idle > sweep.TimeoutOf(ProtocolOf(key), flow))
+        {
+            Expire(key, flow, isReverse, ref sweep);
+        }
+        else if (!isReverse)
+        {
+            sweep.CountActive(flow.Endpoint);
+        }
+    }
+
+    /// <summary>A direction that is silent may belong to a connection that is not: the other one is asked.</summary>
+    private void Expire(in TKey key, in RawFlow flow, bool isReverse, ref SweepState sweep)
+    {
+        if (map.TryLookup(TKey.Sibling(flow, key.Protocol), out var other))
+        {
+            if ((int)(sweep.Now - other.LastSeen) <= sweep.TimeoutOf(ProtocolOf(key), other))
+            {
+                if (!isReverse)
+                {
+                    sweep.CountActive(flow.Endpoint);
+                }
+
+                return;
+            }
+
+            TryRemove(key, flow);
+            sweep.Expired++;
+            return;
+        }
+
+        map.TryDelete(key);
+    }
+}

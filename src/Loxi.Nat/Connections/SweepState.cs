@@ -1,0 +1,43 @@
+using Loxi.Core.Services;
+using Loxi.Nat.Tables;
+
+namespace Loxi.Nat.Connections;
+
+/// <summary>What one pass over the flow tables knows and finds.</summary>
+internal struct SweepState
+{
+    public required uint Now { get; init; }
+
+    public required ServiceTables Services { get; init; }
+
+    public required ConnectionTimeouts Timeouts { get; init; }
+
+    /// <summary>Endpoints whose flows go; null when there are none.</summary>
+    public required HashSet<uint>? Retired { get; init; }
+
+    /// <summary>Connections by endpoint, counted on the way.</summary>
+    public required uint[] Active { get; init; }
+
+    public long Entries { get; set; }
+
+    public long Expired { get; set; }
+
+    public long Removed { get; set; }
+
+    public readonly bool IsRetired(uint endpoint) => Retired is not null && Retired.Contains(endpoint);
+
+    public readonly void CountActive(uint endpoint)
+    {
+        if (endpoint < Active.Length)
+        {
+            Active[endpoint]++;
+        }
+    }
+
+    /// <summary>In ticks of flow.last_seen.</summary>
+    public readonly int TimeoutOf(ServiceProtocol protocol, in RawFlow flow)
+    {
+        var service = Services.OwnerOf(flow.Endpoint)?.Desired?.InactiveTimeout ?? TimeSpan.Zero;
+        return FlowClock.ToTicks(Timeouts.For(protocol, (ConnectionState)flow.State, service));
+    }
+}

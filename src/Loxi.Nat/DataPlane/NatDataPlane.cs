@@ -1,0 +1,215 @@
+using Loxi.Ebpf.Native.Features;
+using Loxi.Ebpf.Native.Maps;
+using Loxi.Ebpf.Native.Objects;
+using Loxi.Ebpf.Native.Pinning;
+using Loxi.Ebpf.Native.Programs;
+using Loxi.Nat.Tables;
+using Microsoft.Extensions.Logging;
+
+namespace Loxi.Nat.DataPlane;
+
+/// <summary>
+/// The programs and tables in the kernel. Tables are pinned and outlive the process; a new process adopts them and loads its own
+/// programs on top. The XDP program is loaded when the first interface wants it.
+/// </summary>
+internal sealed partial class NatDataPlane : IDisposable
+{
+    private const string LayoutPin = "layout";
+
+    private readonly ILogger _logger;
+    private readonly BpfObject _tc;
+    private BpfObject? _xdp;
+    private TypedMap<uint, uint>? _txPorts;
+
+    private NatDataPlane(PinDirectory pins, BpfObject tc, bool adopted, ILogger logger)
+    {
+        _logger = logger;
+        _tc = tc;
+        Pins = pins;
+        Adopted = adopted;
+        Maps = new NatMaps(tc.Maps);
+    }
+
+    public PinDirectory Pins { get; }
+
+    /// <summary>Whether tables of an earlier process were found.</summary>
+    public bool Adopted { get; }
+
+    public NatMaps Maps { get; }
+
+    public BpfProgram TcProgram => _tc.Programs["loxi"];
+
+    /// <summary>Loads and adopts or creates. Nothing is left behind when it fails.</summary>
+    public static NatDataPlane Open(NatOptions options, ILogger logger)
+    {
+        options.Validate();
+        RequireFeatures();
+        var pins = PinDirectory.Open(options.PinPath);
+        var adopted = CheckLayout(pins);
+        BpfObject? tc = null;
+        try
+        {
+            tc = Load("loxi_tc", pins, options, reuse: null);
+            PinMaps(pins, tc);
+            if (!adopted)
+            {
+                PinLayout(pins);
+            }
+
+            return new NatDataPlane(pins, tc, adopted, logger);
+        }
+        catch
+        {
+            tc?.Dispose();
+            if (!adopted)
+            {
+                pins.Delete();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The XDP program, loaded on first use, on the same tables.</summary>
+    public BpfProgram LoadXdp(NatOptions options)
+    {
+        if (_xdp is null)
+        {
+            var xdp = Load("loxi_xdp", Pins, options, _tc);
+            PinMaps(Pins, xdp);
+            _xdp = xdp;
+            _txPorts = new TypedMap<uint, uint>(xdp.Maps["tx_ports"]);
+            LogXdpLoaded(xdp.Programs["loxi"].VerifiedInstructions);
+        }
+
+        return _xdp.Programs["loxi"];
+    }
+
+    /// <summary>Lets XDP send to an interface.</summary>
+    public void AllowTransmit(int interfaceIndex) =>
+        _txPorts?.Update((uint)interfaceIndex, (uint)interfaceIndex);
+
+    public void ForbidTransmit(int interfaceIndex) => _txPorts?.TryDelete((uint)interfaceIndex);
+
+    public void Dispose()
+    {
+        Maps.Dispose();
+        _xdp?.Dispose();
+        _tc.Dispose();
+    }
+
+    private static void RequireFeatures()
+    {
+        foreach (var feature in (ReadOnlySpan<KernelFeature>)[KernelFeature.FibLookup, KernelFeature.HashBatchOperations, KernelFeature.RingBuffer, KernelFeature.InnerMapDynamicCapacity, KernelFeature.RedirectNeighbour, KernelFeature.CoarseKtime])
+        {
+            KernelFeatures.Require(feature);
+        }
+    }
+
+    /// <summary>True when complete tables of this layout are there. What a start that died half-way has left is removed.</summary>
+    private static bool CheckLayout(PinDirectory pins)
+    {
+        if (pins.TryOpenMap(LayoutPin, null, out var map))
+        {
+            using (map)
+            {
+                new TypedMap<uint, uint>(map!).TryLookup(0, out var layout);
+                return layout == Shared.Layout
+                    ? true
+                    : throw new PinnedLayoutException(pins.Path, $"layout {layout}", $"layout {Shared.Layout}");
+            }
+        }
+
+        foreach (var pinned in pins.List())
+        {
+            pins.Unpin(pinned.Name);
+        }
+
+        return false;
+    }
+
+    private static void PinLayout(PinDirectory pins)
+    {
+        using var map = BpfMap.Create(BpfMapType.Array, sizeof(uint), sizeof(uint), 1, BpfMapFlags.None, "loxi_layout");
+        new TypedMap<uint, uint>(map).Update(0, Shared.Layout);
+        pins.Pin(map, LayoutPin);
+    }
+
+    private static BpfObject Load(string name, PinDirectory pins, NatOptions options, BpfObject? reuse)
+    {
+        var loaded = BpfObject.OpenEmbedded(typeof(NatDataPlane).Assembly, name + ".bpf.o");
+        var opened = new List<BpfMap>();
+        try
+        {
+            SetSizes(loaded, options);
+            foreach (var map in loaded.MapNames.Where(IsShared))
+            {
+                if (reuse is not null && reuse.Maps.TryGetValue(map, out var common))
+                {
+                    loaded.SetMapMaxEntries(map, common.MaxEntries);
+                    loaded.ReuseMap(map, common);
+                }
+                else if (pins.TryOpenMap(map, null, out var pinned))
+                {
+                    opened.Add(pinned!);
+                    RequireShape(loaded.DeclaredShape(map), pinned!, pins.PathOf(map));
+                    loaded.SetMapMaxEntries(map, pinned!.MaxEntries);
+                    loaded.ReuseMap(map, pinned);
+                }
+            }
+
+            if (KernelFeatures.IsSupported(KernelFeature.ChecksumIpv6Flag))
+            {
+                loaded.SetReadOnlyData("loxi_csum_ipv6_flag", 1UL << 7);
+            }
+
+            loaded.Load();
+            return loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+        finally
+        {
+            opened.ForEach(map => map.Dispose());
+        }
+    }
+
+    private static void SetSizes(BpfObject loaded, NatOptions options)
+    {
+        loaded.SetMapMaxEntries("flow4", options.MaxConnections * 2);
+        loaded.SetMapMaxEntries("flow6", options.MaxConnections * 2);
+        loaded.SetMapMaxEntries("services", options.MaxServices);
+        loaded.SetMapMaxEntries("rotation", options.MaxServices);
+        loaded.SetMapMaxEntries("service_stats", options.MaxServices);
+        loaded.SetMapMaxEntries("endpoints", options.MaxEndpoints);
+        loaded.SetMapMaxEntries("endpoint_stats", options.MaxEndpoints);
+        loaded.SetMapMaxEntries("members", options.MaxEndpoints * 2);
+        loaded.SetMapMaxEntries("addresses", options.MaxEndpoints + options.MaxServices + 4096);
+    }
+
+    /// <summary>Sizes may differ, the layout number covers the rest; this names what a foreign map in our place looks like.</summary>
+    private static void RequireShape(MapShape declared, BpfMap pinned, string path)
+    {
+        var actual = pinned.Shape;
+        var expected = declared with { MaxEntries = actual.MaxEntries };
+        if (expected != actual)
+        {
+            throw new PinnedLayoutException(path, string.Join(", ", expected.Differences(actual)), expected.ToString());
+        }
+    }
+
+    /// <summary>Scratch space and read-only data belong to one load of a program.</summary>
+    private static bool IsShared(string map) => map != "scratch" && !map.Contains('.', StringComparison.Ordinal);
+
+    private static void PinMaps(PinDirectory pins, BpfObject loaded)
+    {
+        var present = pins.List().Select(p => p.Name).ToHashSet();
+        foreach (var (name, map) in loaded.Maps.Where(m => IsShared(m.Key) && !present.Contains(m.Key)))
+        {
+            pins.Pin(map, name);
+        }
+    }
+}

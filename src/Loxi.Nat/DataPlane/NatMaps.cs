@@ -1,0 +1,42 @@
+using Loxi.Ebpf.Native.Maps;
+using Loxi.Nat.Tables;
+
+namespace Loxi.Nat.DataPlane;
+
+/// <summary>Every table of the data plane, typed. What they hold is said in bpf/loxi_shared.h, their kinds in bpf/loxi_maps.h.</summary>
+internal sealed class NatMaps(IReadOnlyDictionary<string, BpfMap> maps) : IDisposable
+{
+    public MappedArray<RawControl> Control { get; } = new(maps["control"]);
+
+    public TypedMap<RawFlowKey4, RawFlow> Flow4 { get; } = new(maps["flow4"]);
+
+    public TypedMap<RawFlowKey6, RawFlow> Flow6 { get; } = new(maps["flow6"]);
+
+    public TypedMap<RawServiceKey, RawService> Services { get; } = new(maps["services"]);
+
+    public TypedMap<uint, uint> Rotation { get; } = new(maps["rotation"]);
+
+    public TypedMap<uint, uint> Members { get; } = new(maps["members"]);
+
+    public TypedMap<uint, RawEndpoint> Endpoints { get; } = new(maps["endpoints"]);
+
+    public TypedMap<RawAddressKey, RawAddress> Addresses { get; } = new(maps["addresses"]);
+
+    public TypedMap<uint, RawLink> Links { get; } = new(maps["links"]);
+
+    public MapOfMaps<uint> Maglev { get; } = new(maps["maglev"]);
+
+    public PerCpuMap<uint, RawEndpointStats> EndpointStats { get; } = new(maps["endpoint_stats"]);
+
+    public PerCpuMap<uint, RawServiceStats> ServiceStats { get; } = new(maps["service_stats"]);
+
+    public PerCpuMap<uint, RawReasonStats> ReasonStats { get; } = new(maps["reason_stats"]);
+
+    public TypedMap<RawFragmentKey, RawFragment> Fragments { get; } = new(maps["fragments"]);
+
+    public BpfMap Events { get; } = maps["events"];
+
+    public BpfMap Punts { get; } = maps["punts"];
+
+    public void Dispose() => Control.Dispose();
+}

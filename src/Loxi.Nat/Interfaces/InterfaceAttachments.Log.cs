@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Loxi.Nat.Interfaces;
+
+internal sealed partial class InterfaceAttachments
+{
+    [LoggerMessage(2010, LogLevel.Information, "Attached to {Interface} ({Hook})")]
+    private partial void LogAttached(string @interface, string hook);
+
+    [LoggerMessage(2011, LogLevel.Information, "Detached from {Interface}")]
+    private partial void LogDetached(string @interface);
+
+    [LoggerMessage(2012, LogLevel.Error, "Cannot attach to {Interface} with hook {Mode}: its packets are not balanced")]
+    private partial void LogAttachFailed(string @interface, HookMode mode, Exception exception);
+
+    [LoggerMessage(2013, LogLevel.Debug, "{Interface} has no native XDP, using TC: {Reason}")]
+    private partial void LogNoXdp(string @interface, string reason);
+
+    [LoggerMessage(2014, LogLevel.Warning, "The attachment pinned as {Pin} is gone: {Reason}")]
+    private static partial void LogFilterGone(ILogger logger, string pin, string reason);
+}

@@ -1,0 +1,191 @@
+using System.Net;
+using Loxi.Linux.Netlink;
+using Loxi.Nat.DataPlane;
+using Loxi.Nat.Tables;
+using Microsoft.Extensions.Logging;
+
+namespace Loxi.Nat.Interfaces;
+
+/// <summary>
+/// Follows the kernel: attaches to interfaces that the policy wants as they come, lets flows look again when a route, neighbour or link
+/// changes, and tells the programs the node's own addresses and VLAN devices.
+/// </summary>
+internal sealed partial class NetworkWatcher : IDisposable
+{
+    private readonly RtnetlinkMonitor _monitor;
+    private readonly RtnetlinkClient _client;
+    private readonly NetworkState _state = new();
+    private readonly HashSet<IPAddress> _addresses = [];
+    private readonly NatMaps _maps;
+    private readonly InterfaceAttachments _attachments;
+    private readonly InterfacePolicy _policy;
+    private readonly NextHopGeneration _generation;
+    private readonly Action<IPAddress, bool> _setLocal;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private Thread? _thread;
+
+    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, Action<IPAddress, bool> setLocal, ILogger logger)
+    {
+        _maps = maps;
+        _attachments = attachments;
+        _policy = policy;
+        _generation = generation;
+        _setLocal = setLocal;
+        _logger = logger;
+        _monitor = new RtnetlinkMonitor();
+        _client = new RtnetlinkClient();
+    }
+
+    /// <summary>Takes the network as it is now, then follows it on a thread of its own.</summary>
+    public void Start()
+    {
+        Resync();
+        _attachments.RemoveStale();
+        _thread = new Thread(Run) { IsBackground = true, Name = "loxi-network" };
+        _thread.Start();
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _thread?.Join();
+        _monitor.Dispose();
+        _client.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                _monitor.Run(OnChange, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (e is NetlinkException or Ebpf.Native.EbpfException)
+            {
+                LogChangeFailed(e);
+                Resync();
+            }
+        }
+    }
+
+    private void OnChange(in NetworkChange change)
+    {
+        var removed = change.Action == NetworkChangeAction.Removed;
+        switch (change.Kind)
+        {
+            case NetworkChangeKind.Link when change.Link is { } link:
+                OnLink(link, removed);
+                break;
+            case NetworkChangeKind.Neighbour:
+                MoveIf(_state.OnNeighbour(change.Neighbour, removed));
+                break;
+            case NetworkChangeKind.Route:
+                _generation.Move();
+                break;
+            case NetworkChangeKind.Address:
+                OnAddress(change.Address.Local.ToIPAddress(), removed);
+                _generation.Move();
+                break;
+            case NetworkChangeKind.Resync:
+                Resync();
+                break;
+        }
+    }
+
+    private void OnLink(Link link, bool removed)
+    {
+        if (removed)
+        {
+            _attachments.Remove(link.Index);
+            _maps.Links.TryDelete((uint)link.Index);
+        }
+        else
+        {
+            NoteLink(link);
+        }
+
+        var changed = _state.OnLink(link, removed);
+        PublishMtu();
+        MoveIf(changed);
+    }
+
+    private void NoteLink(Link link)
+    {
+        if (link.Kind == "vlan")
+        {
+            _maps.Links.Update((uint)link.Index, new RawLink { Flags = Shared.LinkVlanDevice });
+        }
+
+        if (_policy.HookFor(link) is { } hook)
+        {
+            _attachments.Ensure(link, hook);
+        }
+        else
+        {
+            _attachments.Remove(link.Index);
+        }
+    }
+
+    private void OnAddress(IPAddress address, bool removed)
+    {
+        if (removed ? _addresses.Remove(address) : _addresses.Add(address))
+        {
+            _setLocal(address, !removed);
+        }
+    }
+
+    private void MoveIf(bool changed)
+    {
+        if (changed)
+        {
+            _generation.Move();
+        }
+    }
+
+    private void PublishMtu() => Volatile.Write(ref _maps.Control.Span[0].MinMtu, (uint)_state.SmallestMtu);
+
+    private void Resync()
+    {
+        _state.Clear();
+        var links = _client.GetLinks();
+        foreach (var link in links)
+        {
+            NoteLink(link);
+            _state.OnLink(link, removed: false);
+        }
+
+        foreach (var gone in _attachments.Attached.Where(a => links.All(l => l.Index != a.Index)).ToArray())
+        {
+            _attachments.Remove(gone.Index);
+        }
+
+        var addresses = _client.GetAddresses().Select(a => a.Local.ToIPAddress()).ToHashSet();
+        foreach (var gone in _addresses.Where(a => !addresses.Contains(a)).ToArray())
+        {
+            OnAddress(gone, removed: true);
+        }
+
+        foreach (var address in addresses)
+        {
+            OnAddress(address, removed: false);
+        }
+
+        foreach (var neighbour in _client.GetNeighbours())
+        {
+            _state.OnNeighbour(neighbour, removed: false);
+        }
+
+        PublishMtu();
+        _generation.Move();
+    }
+
+    [LoggerMessage(2020, LogLevel.Warning, "A change of the network could not be handled; taking the whole network anew")]
+    private partial void LogChangeFailed(Exception exception);
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Loxi.Core;
+using Loxi.Core.Services;
+using Loxi.Nat.Health;
+using Loxi.Nat.Tables;
+
+namespace Loxi.Nat;
+
+/// <summary>Putting services in force, and what the health of their endpoints changes.</summary>
+public sealed partial class NatBalancer
+{
+    /// <summary>Makes the model the one in force, changing only what differs. Applying the same model again does nothing.</summary>
+    /// <param name="desired">The services.</param>
+    /// <param name="cancellationToken">Checked before anything is changed.</param>
+    /// <returns>A task that is complete when packets follow the model.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="desired"/> is null.</exception>
+    /// <exception cref="InvalidServicesException">Services are not valid, or ask for functions that do not exist; nothing is changed.</exception>
+    /// <exception cref="TableFullException">A table is full. Services before the one that did not fit may be in force already; the model in force says which.</exception>
+    public async ValueTask ApplyAsync(ServiceModel desired, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // What is in force has been checked when it came: only the difference needs to be.
+            var difference = desired.DifferenceFrom(Current);
+            Validate(desired.Count, difference);
+            await ApplyDifferenceAsync(difference).ConfigureAwait(false);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    private static void Validate(int count, ServiceModelDifference difference)
+    {
+        var services = ServiceModel.Create(difference.Added.Concat(difference.Changed.Select(c => c.To)));
+        var problems = ServiceValidator.Validate(services);
+        if (count > ServiceLimits.Services && services.Count <= ServiceLimits.Services)
+        {
+            problems = problems.Insert(0, Problem.Of("lbAttr", count, $"at most {ServiceLimits.Services} services"));
+        }
+
+        if (problems.IsEmpty)
+        {
+            problems = [.. services.SelectMany(s => SupportedFunctions.Check(s))];
+        }
+
+        if (!problems.IsEmpty)
+        {
+            throw new InvalidServicesException(problems);
+        }
+    }
+
+    private async ValueTask ApplyDifferenceAsync(ServiceModelDifference difference)
+    {
+        long version;
+        ImmutableArray<ProbeTarget> targets = [];
+        lock (_gate)
+        {
+            ApplyToTables(difference);
+            version = _targets.Version;
+            if (version != _probedVersion)
+            {
+                targets = [.. _targets.Targets];
+            }
+        }
+
+        if (version != _probedVersion)
+        {
+            await _probes.ApplyAsync(targets, CancellationToken.None).ConfigureAwait(false);
+            _probedVersion = version;
+        }
+    }
+
+    private void ApplyToTables(ServiceModelDifference difference)
+    {
+        var lookAgain = false;
+        foreach (var service in difference.Removed)
+        {
+            lookAgain |= _tables.Remove(service.Key);
+            _targets.Remove(service);
+            Current = Current.Without(service.Key);
+        }
+
+        foreach (var service in difference.Added.Concat(difference.Changed.Select(c => c.To)))
+        {
+            lookAgain |= ApplyOne(service);
+        }
+
+        foreach (var key in _tables.Undesired())
+        {
+            lookAgain |= _tables.Remove(key);
+        }
+
+        if (lookAgain)
+        {
+            LookAgain();
+        }
+    }
+
+    private bool ApplyOne(Service service)
+    {
+        var lookAgain = _tables.Apply(service);
+        if (Current.TryGet(service.Key, out var before))
+        {
+            _targets.Remove(before);
+        }
+
+        _targets.Add(service);
+        Current = Current.With(service);
+        foreach (var endpoint in service.Endpoints)
+        {
+            var target = ProbeTargets.Of(service, endpoint);
+            if (target is null)
+            {
+                lookAgain |= _tables.SetActive(service.Key, endpoint, true);
+            }
+            else if (_probes.TryGetStatus(target) is { Health.State: not HealthState.Unknown } status)
+            {
+                lookAgain |= _tables.SetActive(service.Key, endpoint, status.Health.IsUsable);
+            }
+        }
+
+        return lookAgain;
+    }
+
+    private void OnHealthChange(HealthChange change)
+    {
+        lock (_gate)
+        {
+            var lookAgain = false;
+            foreach (var (service, endpoint) in _targets.Of(change.Target))
+            {
+                lookAgain |= _tables.SetActive(service, endpoint, change.Current.IsUsable);
+            }
+
+            if (lookAgain)
+            {
+                LookAgain();
+            }
+        }
+    }
+
+    /// <summary>Each flow checks its endpoint and next hop with its next packet; flows that say nothing any more are swept.</summary>
+    private void LookAgain()
+    {
+        _generation.Move();
+        _sweeper?.Change(SweepSoon, Timeout.InfiniteTimeSpan);
+    }
+}

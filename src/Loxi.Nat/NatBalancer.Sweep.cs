@@ -1,0 +1,51 @@
+namespace Loxi.Nat;
+
+/// <summary>Removing flows that ended or whose endpoint went away.</summary>
+public sealed partial class NatBalancer
+{
+    private void Sweep()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var began = _time.GetTimestamp();
+        try
+        {
+            SweepOnce();
+        }
+        catch (Ebpf.Native.EbpfException e)
+        {
+            LogSweepFailed(e);
+        }
+
+        // At most a twentieth of one core, however large the tables are.
+        var pause = _time.GetElapsedTime(began) * 20;
+        _sweeper?.Change(pause > SweepPeriod ? pause : SweepPeriod, Timeout.InfiniteTimeSpan);
+    }
+
+    private void SweepOnce()
+    {
+        HashSet<uint>? retired = null;
+        lock (_gate)
+        {
+            while (_tables.Retired.TryDequeue(out var endpoint))
+            {
+                (retired ??= []).Add(endpoint);
+            }
+        }
+
+        Connections.Sweep(retired);
+        if (retired is not null)
+        {
+            lock (_gate)
+            {
+                foreach (var endpoint in retired)
+                {
+                    _tables.Release(endpoint);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics.Metrics;
+using Loxi.Core.Services;
+
+namespace Loxi.Nat.Statistics;
+
+/// <summary>The balancer's counters as a meter. They are read from the kernel when somebody collects them.</summary>
+public sealed class NatMetrics
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Loxi.Nat";
+
+    private readonly Meter _meter;
+    private readonly NatBalancer _balancer;
+
+    /// <summary>Makes the meter; it has no instruments until <see cref="Start"/>.</summary>
+    /// <param name="meters">Where to make it.</param>
+    /// <param name="balancer">What to measure.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public NatMetrics(IMeterFactory meters, NatBalancer balancer)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        ArgumentNullException.ThrowIfNull(balancer);
+        _meter = meters.Create(MeterName);
+        _balancer = balancer;
+    }
+
+    /// <summary>Makes the instruments: <c>loxi.nat.packets</c> by reason; connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table.</summary>
+    public void Start()
+    {
+        _meter.CreateObservableCounter("loxi.nat.packets", ReadReasons, "{packet}", "Packets by what became of them and why.");
+        _meter.CreateObservableCounter("loxi.nat.service.connections", () => ReadServices(s => s.Connections), "{connection}", "Connections made.");
+        _meter.CreateObservableCounter("loxi.nat.service.refused", () => ReadServices(s => s.Refused), "{packet}", "Packets refused in the name of a service.");
+        _meter.CreateObservableCounter("loxi.nat.endpoint.packets", () => ReadEndpoints(e => e.PacketsIn, e => e.PacketsOut), "{packet}", "Packets by endpoint and direction.");
+        _meter.CreateObservableCounter("loxi.nat.endpoint.io", () => ReadEndpoints(e => e.BytesIn, e => e.BytesOut), "By", "Bytes by endpoint and direction.");
+        _meter.CreateObservableGauge("loxi.nat.endpoint.active", ReadActive, "{connection}", "Connections in the table.");
+        _meter.CreateObservableGauge("loxi.nat.endpoint.up", ReadUp, "1", "1 when the endpoint gets new connections, else 0.");
+        _meter.CreateObservableGauge("loxi.nat.connections", () => _balancer.Connections.Count, "{connection}", "Connections in the table.");
+        _meter.CreateObservableGauge("loxi.nat.connections.limit", () => _balancer.Connections.Capacity, "{connection}", "Connections that fit, by address family.");
+        _meter.CreateObservableCounter("loxi.nat.connections.expired", () => _balancer.Connections.Expired, "{connection}", "Connections that ended by silence.");
+    }
+
+    private IEnumerable<Measurement<long>> ReadReasons() =>
+        _balancer.ReadReasons().Select(r => new Measurement<long>((long)r.Packets, new KeyValuePair<string, object?>("reason", r.Name)));
+
+    private IEnumerable<Measurement<long>> ReadServices(Func<ServiceStatus, ulong> value) =>
+        _balancer.ReadServices().Select(s => new Measurement<long>((long)value(s), TagsOf(s.Service)));
+
+    private IEnumerable<Measurement<long>> ReadEndpoints(Func<EndpointCounters, ulong> towards, Func<EndpointCounters, ulong> back)
+    {
+        foreach (var (service, endpoint) in Endpoints())
+        {
+            yield return new Measurement<long>((long)towards(endpoint.Counters), [.. TagsOf(service, endpoint), new("direction", "in")]);
+            yield return new Measurement<long>((long)back(endpoint.Counters), [.. TagsOf(service, endpoint), new("direction", "out")]);
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ReadActive() =>
+        Endpoints().Select(e => new Measurement<long>(e.Endpoint.Counters.Active, TagsOf(e.Service, e.Endpoint)));
+
+    private IEnumerable<Measurement<long>> ReadUp() =>
+        Endpoints().Select(e => new Measurement<long>(e.Endpoint.IsActive ? 1 : 0, TagsOf(e.Service, e.Endpoint)));
+
+    private IEnumerable<(Service Service, EndpointStatus Endpoint)> Endpoints() =>
+        _balancer.ReadServices().SelectMany(s => s.Endpoints.Select(e => (s.Service, e)));
+
+    private static KeyValuePair<string, object?>[] TagsOf(Service service) =>
+        [new("service", service.Key.ToString()), new("name", service.Name)];
+
+    private static KeyValuePair<string, object?>[] TagsOf(Service service, EndpointStatus endpoint) =>
+        [.. TagsOf(service), new("endpoint", endpoint.Endpoint.ToString())];
+}

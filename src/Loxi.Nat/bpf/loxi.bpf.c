@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The balancer. One logic for two hooks: compiled once as it is (TC) and once with -DLOXI_XDP.
+ *
+ *   frame -> parse -> flow table -> (hit)  track -> forward
+ *                               -> (miss) service table -> connect -> forward
+ *
+ * A packet that matches nothing goes to the kernel unchanged. A packet that matches never reaches the local stack untranslated.
+ */
+#include "loxi_connect.h"
+#include "loxi_forward.h"
+#include "loxi_fragment.h"
+#include "loxi_icmp_error.h"
+
+/* A new connection may start on top of one that is over: the client has taken the port again. */
+LOXI_INLINE bool loxi_is_reopened(const struct loxi_packet *pkt, const struct loxi_flow *flow)
+{
+	return (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK)) == LOXI_TCP_SYN && loxi_is_closed(flow->state) && !(flow->flags & LOXI_FLOW_REVERSE);
+}
+
+LOXI_INLINE int loxi_established(loxi_ctx *ctx, struct loxi_packet *pkt, void *key, struct loxi_flow *flow, struct loxi_control *ctl, const int family)
+{
+	if (pkt->proto == IPPROTO_TCP) {
+		if ((flow->state != LOXI_STATE_ESTABLISHED || (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_FIN | LOXI_TCP_RST))) && pkt->fragment != LOXI_LATER_FRAGMENT &&
+		    !loxi_track_tcp(pkt, flow, ctl))
+			return loxi_drop(LOXI_REASON_DROP_RST_OUT_OF_WINDOW, pkt->length);
+		if (!(pkt->tcp_flags & LOXI_TCP_RST))
+			loxi_note_sequence(pkt, flow);
+	} else if (flow->state == LOXI_STATE_ONE_WAY && (flow->flags & LOXI_FLOW_REVERSE)) {
+		loxi_track_query(pkt, flow, ctl);
+	}
+	flow->last_seen = loxi_tick();
+	return loxi_forward(ctx, pkt, key, flow, ctl, family);
+}
+
+/* A packet that cannot be balanced: dropped when it concerns a service, else the kernel's. */
+LOXI_INLINE int loxi_unparsable(const struct loxi_packet *pkt)
+{
+	if (loxi_concerns_service(pkt))
+		return loxi_drop(pkt->error, pkt->length);
+	return loxi_pass(LOXI_REASON_PASS_NO_SERVICE, pkt->length);
+}
+
+LOXI_INLINE bool loxi_is_balanced(const struct loxi_packet *pkt)
+{
+	return pkt->proto == IPPROTO_TCP || pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST || pkt->icmp == LOXI_ICMP_REPLY ||
+	       pkt->fragment == LOXI_LATER_FRAGMENT;
+}
+
+LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int family)
+{
+	void *key = family == 4 ? (void *)&pkt->key4 : (void *)&pkt->key6;
+	__u32 zero = 0;
+	struct loxi_control *ctl = bpf_map_lookup_elem(&control, &zero);
+	struct loxi_flow *flow;
+	int verdict;
+
+	if (!ctl)
+		return LOXI_VERDICT_PASS;
+	if (pkt->error)
+		return loxi_unparsable(pkt);
+	if (pkt->icmp == LOXI_ICMP_ERROR && pkt->fragment == LOXI_NOT_FRAGMENTED)
+		return family == 4 ? loxi_icmp_error4(ctx, pkt, ctl) : loxi_icmp_error6(ctx, pkt, ctl);
+	if (!loxi_is_balanced(pkt))
+		return loxi_pass(LOXI_REASON_PASS_NO_SERVICE, pkt->length);
+	if (pkt->fragment == LOXI_LATER_FRAGMENT) {
+		int known = loxi_join_fragment(pkt);
+
+		if (known == LOXI_LATER_PASS)
+			return loxi_pass(LOXI_REASON_PASS_NO_SERVICE, pkt->length);
+		if (known == LOXI_LATER_HOLD)
+			return loxi_hold(ctx, pkt, LOXI_REASON_HELD_FRAGMENT, 0, 0);
+	}
+	flow = loxi_flow_lookup(key, family);
+	if (flow && loxi_is_reopened(pkt, flow)) {
+		loxi_flow_remove(key, flow, pkt->proto, family);
+		loxi_count_reason(LOXI_REASON_FLOW_REPLACED, 0);
+		flow = 0;
+	}
+	if (pkt->fragment == LOXI_LATER_FRAGMENT && !flow)
+		return loxi_drop(LOXI_REASON_DROP_RACE, pkt->length);
+	if (!flow) {
+		verdict = family == 4 ? loxi_new4(ctx, pkt, ctl) : loxi_new6(ctx, pkt, ctl);
+		if (verdict != LOXI_CONNECTED)
+			return verdict;
+		flow = loxi_flow_lookup(key, family);
+		if (!flow)
+			return loxi_drop(LOXI_REASON_DROP_RACE, pkt->length);
+	}
+	verdict = loxi_established(ctx, pkt, key, flow, ctl, family);
+	if (pkt->fragment == LOXI_FIRST_FRAGMENT && verdict != LOXI_VERDICT_PASS && verdict != LOXI_VERDICT_DROP)
+		loxi_open_fragment(pkt, 0);
+	return verdict;
+}
+
+LOXI_INLINE int loxi_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
+{
+	loxi_pull(ctx, pkt->l3 + sizeof(struct ipv6hdr) + sizeof(struct tcphdr));
+	if (!loxi_parse_ipv6(ctx, pkt))
+		return loxi_pass(LOXI_REASON_PASS_MALFORMED_IP, loxi_frame_length(ctx));
+	return loxi_handle(ctx, pkt, 6);
+}
+
+SEC(LOXI_SECTION)
+int loxi(loxi_ctx *ctx)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_packet *pkt;
+	__be16 proto;
+
+	if (!s)
+		return LOXI_VERDICT_PASS;
+	pkt = &s->packet;
+	/* The key is not cleared: parsing writes all of it wherever it is used. */
+	__builtin_memset(&pkt->length, 0, sizeof(*pkt) - offsetof(struct loxi_packet, length));
+	loxi_pull(ctx, ETH_HLEN + sizeof(struct iphdr) + sizeof(struct tcphdr));
+	proto = loxi_parse_ethernet(ctx, pkt);
+	if (proto == bpf_htons(ETH_P_IP)) {
+		if (!loxi_parse_ipv4(ctx, pkt))
+			return loxi_pass(LOXI_REASON_PASS_MALFORMED_IP, loxi_frame_length(ctx));
+		return loxi_handle(ctx, pkt, 4);
+	}
+	if (proto == bpf_htons(ETH_P_IPV6))
+		return loxi_ipv6(ctx, pkt);
+	return loxi_pass(LOXI_REASON_PASS_NOT_IP, loxi_frame_length(ctx));
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

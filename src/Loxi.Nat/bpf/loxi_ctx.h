@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* One context for both hooks: verdicts, packet bounds, lengths, redirect. -DLOXI_XDP builds the XDP flavour. */
+#ifndef LOXI_CTX_H
+#define LOXI_CTX_H
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/pkt_cls.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+
+#include "loxi_shared.h"
+
+#define AF_INET 2
+#define AF_INET6 10
+
+#define LOXI_INLINE static __always_inline
+/* A function that the verifier looks at once, on its own, whatever its callers know. Takes pointers to whole structs and scalars. */
+#define LOXI_GLOBAL __noinline
+
+/* Keeps a number within what the verifier can follow, also after it was spilled to the stack. */
+#define LOXI_BOUND(number, mask) asm volatile("%0 &= %1" : "+r"(number) : "i"(mask))
+/* Headers lie in the first 2 KiB of a frame. */
+#define LOXI_HEADERS_MASK 0x7ff
+
+#ifdef LOXI_XDP
+typedef struct xdp_md loxi_ctx;
+#define LOXI_SECTION "xdp.frags"
+#define LOXI_VERDICT_PASS XDP_PASS
+#define LOXI_VERDICT_DROP XDP_DROP
+#else
+typedef struct __sk_buff loxi_ctx;
+#define LOXI_SECTION "tc"
+/* Not TC_ACT_OK: programs of others that come after ours shall still see the packet. */
+#define LOXI_VERDICT_PASS TC_ACT_UNSPEC
+#define LOXI_VERDICT_DROP TC_ACT_SHOT
+#endif
+
+LOXI_INLINE void *loxi_data(const loxi_ctx *ctx)
+{
+	return (void *)(long)ctx->data;
+}
+
+LOXI_INLINE void *loxi_data_end(const loxi_ctx *ctx)
+{
+	return (void *)(long)ctx->data_end;
+}
+
+/* A place among the headers: the verifier wants packet offsets that are provably small. */
+LOXI_INLINE void *loxi_at(const loxi_ctx *ctx, __u32 offset)
+{
+	void *at;
+
+	LOXI_BOUND(offset, LOXI_HEADERS_MASK);
+	at = loxi_data(ctx) + offset;
+	/* Bounds that are checked on one sum are not known of another: keeps the compiler from adding in another order. */
+	asm volatile("" : "+r"(at));
+	return at;
+}
+
+/* Bytes of the whole frame, also those outside the linear part. */
+LOXI_INLINE __u32 loxi_frame_length(loxi_ctx *ctx)
+{
+#ifdef LOXI_XDP
+	return bpf_xdp_get_buff_len(ctx);
+#else
+	return ctx->len;
+#endif
+}
+
+/* Bytes from `offset` on. Only at least `wanted` matters: the length of the linear part needs no helper call on XDP. */
+LOXI_INLINE __u32 loxi_room(loxi_ctx *ctx, __u32 offset, __u32 wanted)
+{
+#ifdef LOXI_XDP
+	__u64 linear = loxi_data_end(ctx) - loxi_data(ctx);
+
+	if (linear >= offset + wanted)
+		return linear - offset;
+#endif
+	return loxi_frame_length(ctx) - offset;
+}
+
+/* Packets that the frame stands for on the wire. */
+LOXI_INLINE __u32 loxi_segments(const loxi_ctx *ctx)
+{
+#ifdef LOXI_XDP
+	return 1;
+#else
+	__u32 segments = ctx->gso_segs;
+
+	return segments ? segments : 1;
+#endif
+}
+
+/* A GSO frame is cut to the MTU later, by the device. */
+LOXI_INLINE bool loxi_is_gso(const loxi_ctx *ctx)
+{
+#ifdef LOXI_XDP
+	return false;
+#else
+	return ctx->gso_size != 0;
+#endif
+}
+
+/* Makes `length` bytes readable in place. A frame that is shorter stays as it is. */
+LOXI_INLINE void loxi_pull(loxi_ctx *ctx, __u32 length)
+{
+#ifndef LOXI_XDP
+	if (loxi_data(ctx) + length > loxi_data_end(ctx) && ctx->len > ctx->data_end - ctx->data)
+		bpf_skb_pull_data(ctx, length < ctx->len ? length : ctx->len);
+#endif
+}
+
+LOXI_INLINE long loxi_load_bytes(loxi_ctx *ctx, __u32 offset, void *to, __u32 length)
+{
+#ifdef LOXI_XDP
+	return bpf_xdp_load_bytes(ctx, offset, to, length);
+#else
+	return bpf_skb_load_bytes(ctx, offset, to, length);
+#endif
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Every map. User space sets the sizes of the large ones before it loads, pins all of them and shares them between the hooks. */
+#ifndef LOXI_MAPS_H
+#define LOXI_MAPS_H
+
+#include "loxi_ctx.h"
+#include "loxi_parse.h"
+
+union loxi_flow_key {
+	struct loxi_flow_key4 key4;
+	struct loxi_flow_key6 key6;
+};
+
+#define LOXI_MAP(NAME, TYPE, KEY, VALUE, ENTRIES, FLAGS) \
+	struct {                                         \
+		__uint(type, TYPE);                      \
+		__uint(max_entries, ENTRIES);            \
+		__uint(map_flags, FLAGS);                \
+		__type(key, KEY);                        \
+		__type(value, VALUE);                    \
+	} NAME SEC(".maps")
+
+LOXI_MAP(control, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_control, 1, BPF_F_MMAPABLE);
+
+LOXI_MAP(flow4, BPF_MAP_TYPE_HASH, struct loxi_flow_key4, struct loxi_flow, 131072, 0);
+LOXI_MAP(flow6, BPF_MAP_TYPE_HASH, struct loxi_flow_key6, struct loxi_flow, 131072, 0);
+
+LOXI_MAP(services, BPF_MAP_TYPE_HASH, struct loxi_service_key, struct loxi_service, 65536, 0);
+LOXI_MAP(rotation, BPF_MAP_TYPE_ARRAY, __u32, __u32, 65536, 0);
+LOXI_MAP(members, BPF_MAP_TYPE_ARRAY, __u32, __u32, 262144, 0);
+LOXI_MAP(endpoints, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_endpoint, 131072, 0);
+LOXI_MAP(addresses, BPF_MAP_TYPE_HASH, struct loxi_address_key, struct loxi_address, 262144, BPF_F_NO_PREALLOC);
+LOXI_MAP(links, BPF_MAP_TYPE_HASH, __u32, struct loxi_link, LOXI_MAX_LINKS, 0);
+
+LOXI_MAP(fragments, BPF_MAP_TYPE_LRU_HASH, struct loxi_fragment_key, struct loxi_fragment, LOXI_MAX_FRAGMENTS, 0);
+
+LOXI_MAP(endpoint_stats, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_endpoint_stats, 131072, 0);
+LOXI_MAP(service_stats, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_service_stats, 65536, 0);
+LOXI_MAP(reason_stats, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_reason_stats, LOXI_MAX_REASONS, 0);
+LOXI_MAP(punt_limits, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_punt_limit, LOXI_MAX_REASONS, 0);
+
+/* Tables are made by user space, one for each set of members, each with its own number of slots (BPF_F_INNER_MAP, Linux 5.10). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, LOXI_MAX_MAGLEV_TABLES);
+	__type(key, __u32);
+	__array(values, struct {
+		__uint(type, BPF_MAP_TYPE_ARRAY);
+		__uint(max_entries, 1);
+		__uint(map_flags, BPF_F_INNER_MAP);
+		__uint(key_size, sizeof(__u32));
+		__uint(value_size, sizeof(struct loxi_maglev_slots));
+	});
+} maglev SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, LOXI_EVENTS_BYTES);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, LOXI_PUNTS_BYTES);
+} punts SEC(".maps");
+
+#ifdef LOXI_XDP
+/* The interfaces that XDP may send to. A next hop on another one is left to the kernel. */
+LOXI_MAP(tx_ports, BPF_MAP_TYPE_DEVMAP_HASH, __u32, __u32, LOXI_MAX_LINKS, 0);
+#endif
+
+/* What is too large for the stack: the parsed packet, both values of a new connection, the key of the second, the question to the kernel's routes. */
+struct loxi_scratch {
+	struct loxi_packet packet;
+	struct loxi_flow forward;
+	struct loxi_flow reverse;
+	union loxi_flow_key key;
+	struct bpf_fib_lookup fib;
+};
+LOXI_MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_scratch, 1, 0);
+
+static __always_inline struct loxi_scratch *loxi_scratch(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Where a translated packet leaves: the kernel's own routes and neighbours, cached in the entry until control.generation moves. */
+#ifndef LOXI_NEXTHOP_H
+#define LOXI_NEXTHOP_H
+
+#include "loxi_flow.h"
+
+enum loxi_hop {
+	LOXI_HOP_CACHED = 0,    /* ifindex, dmac and smac of the entry are good */
+	LOXI_HOP_NEIGHBOUR = 1, /* route known, neighbour not: the kernel resolves it */
+	LOXI_HOP_KERNEL = 2,    /* for the node itself, or a route that only the kernel can follow */
+	LOXI_HOP_NO_ROUTE = 3,
+	LOXI_HOP_BLACKHOLE = 4,
+};
+
+struct loxi_next_hop {
+	__u32 kind;    /* enum loxi_hop */
+	__u32 ifindex;
+	__u32 family;  /* of the gateway: AF_INET or AF_INET6 */
+	__u8 gateway[16];
+};
+
+LOXI_INLINE bool loxi_is_local(const struct loxi_flow *flow, const int family)
+{
+	struct loxi_address_key key;
+	struct loxi_address *address;
+
+	if (family == 4)
+		loxi_map_address(key.addr, flow->xdaddr4);
+	else
+		__builtin_memcpy(key.addr, flow->xdaddr6, 16);
+	address = bpf_map_lookup_elem(&addresses, &key);
+	return address && (address->flags & LOXI_ADDRESS_LOCAL);
+}
+
+LOXI_INLINE __u32 loxi_hop_kind(long result, const struct loxi_flow *flow, const int family)
+{
+	switch (result) {
+	case BPF_FIB_LKUP_RET_SUCCESS:
+	case BPF_FIB_LKUP_RET_FRAG_NEEDED:
+		return LOXI_HOP_CACHED;
+	case BPF_FIB_LKUP_RET_NO_NEIGH:
+		return LOXI_HOP_NEIGHBOUR;
+	case BPF_FIB_LKUP_RET_BLACKHOLE:
+		return LOXI_HOP_BLACKHOLE;
+	case BPF_FIB_LKUP_RET_UNREACHABLE:
+	case BPF_FIB_LKUP_RET_PROHIBIT:
+		return LOXI_HOP_NO_ROUTE;
+	case BPF_FIB_LKUP_RET_NOT_FWDED:
+		/* The same code stands for "no route" and for "it is ours". */
+		return loxi_is_local(flow, family) ? LOXI_HOP_KERNEL : LOXI_HOP_NO_ROUTE;
+	default:
+		return LOXI_HOP_KERNEL;
+	}
+}
+
+/* A device that tags by itself must not get a tag from us as well. */
+LOXI_INLINE void loxi_note_device(struct loxi_flow *flow, __u32 ifindex)
+{
+	struct loxi_link *link;
+
+	if (!flow->vlan[0] && !(flow->flags & LOXI_FLOW_VLAN))
+		return;
+	link = bpf_map_lookup_elem(&links, &ifindex);
+	if (link && (link->flags & LOXI_LINK_VLAN_DEVICE))
+		flow->flags &= ~LOXI_FLOW_VLAN;
+	else if (flow->vlan[0])
+		flow->flags |= LOXI_FLOW_VLAN;
+}
+
+/* Asks the kernel where `flow` leaves and caches the answer when it is complete. */
+LOXI_GLOBAL int loxi_resolve(loxi_ctx *ctx, struct loxi_flow *flow, const struct loxi_packet *pkt, struct loxi_next_hop *hop, __u32 generation)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	struct bpf_fib_lookup *fib;
+
+	if (!s || !flow || !pkt || !hop)
+		return 0;
+	fib = &s->fib;
+	__builtin_memset(fib, 0, sizeof(*fib));
+	fib->l4_protocol = pkt->proto;
+	fib->sport = flow->xsport;
+	fib->dport = flow->xdport;
+	fib->ifindex = ctx->ingress_ifindex;
+	if (pkt->family == 4) {
+		fib->family = AF_INET;
+		fib->ipv4_src = flow->xsaddr4;
+		fib->ipv4_dst = flow->xdaddr4;
+	} else {
+		fib->family = AF_INET6;
+		__builtin_memcpy(fib->ipv6_src, flow->xsaddr6, 16);
+		__builtin_memcpy(fib->ipv6_dst, flow->xdaddr6, 16);
+	}
+	hop->kind = loxi_hop_kind(bpf_fib_lookup(ctx, fib, sizeof(*fib), 0), flow, pkt->family);
+	hop->ifindex = fib->ifindex;
+	if (hop->kind == LOXI_HOP_CACHED) {
+		flow->ifindex = fib->ifindex;
+		__builtin_memcpy(flow->dmac, fib->dmac, 6);
+		__builtin_memcpy(flow->smac, fib->smac, 6);
+		loxi_note_device(flow, fib->ifindex);
+		flow->generation = generation;
+	} else if (hop->kind == LOXI_HOP_NEIGHBOUR) {
+		hop->family = fib->family;
+		__builtin_memcpy(hop->gateway, fib->ipv6_dst, 16);
+	}
+	return 0;
+}
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * From "what it shall look like" to the bytes: addresses, ports, TTL, checksums, Ethernet header, tags, and out.
+ * On TC a frame may be CHECKSUM_PARTIAL, where the checksum field holds the sum of the pseudo header only: upper-layer
+ * checksums go through bpf_l4_csum_replace, which knows. The IPv4 header checksum is never offloaded and is updated in place.
+ */
+#ifndef LOXI_REWRITE_H
+#define LOXI_REWRITE_H
+
+#include "loxi_nexthop.h"
+
+#ifndef BPF_F_IPV6
+#define BPF_F_IPV6 (1ULL << 7)
+#endif
+
+/* Set by the loader where the kernel knows BPF_F_IPV6 for bpf_l4_csum_replace (CHECKSUM_COMPLETE of IPv6 frames is wrong without). */
+const volatile __u64 loxi_csum_ipv6_flag = 0;
+
+struct loxi_csum_delta {
+	__u64 pseudo; /* addresses */
+	__u64 plain;  /* ports or identifier */
+};
+
+LOXI_INLINE __u16 loxi_fold(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* The same sum in 32 bits, as the helpers take it. */
+LOXI_INLINE __u32 loxi_fold32(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	return (sum & 0xffffffff) + (sum >> 32);
+}
+
+/* RFC 1624: HC' = ~(~HC + ~m + m') */
+LOXI_INLINE __u16 loxi_csum_apply(__u16 check, __u64 delta)
+{
+	return ~loxi_fold((__u64)(__u16)~check + delta);
+}
+
+LOXI_INLINE __u64 loxi_delta32(__u32 from, __u32 to)
+{
+	return (__u64)(__u32)~from + to;
+}
+
+LOXI_INLINE __u64 loxi_delta16(__u16 from, __u16 to)
+{
+	return (__u64)(__u16)~from + to;
+}
+
+LOXI_INLINE __u64 loxi_delta128(const __u8 *from, const __u8 *to)
+{
+	const __u32 *f = (const __u32 *)from, *t = (const __u32 *)to;
+
+	return loxi_delta32(f[0], t[0]) + loxi_delta32(f[1], t[1]) + loxi_delta32(f[2], t[2]) + loxi_delta32(f[3], t[3]);
+}
+
+/* Offset of the checksum in the upper-layer header; -1: none. */
+LOXI_INLINE int loxi_csum_offset(__u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return offsetof(struct tcphdr, check);
+	case IPPROTO_UDP:
+		return offsetof(struct udphdr, check);
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return offsetof(struct icmphdr, checksum);
+	default:
+		return -1;
+	}
+}
+
+LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_csum_delta *delta, const int family)
+{
+	int field = loxi_csum_offset(pkt->proto);
+	__u32 offset = pkt->l4 + field;
+
+	if (field < 0)
+		return 0;
+#ifdef LOXI_XDP
+	void *end = loxi_data_end(ctx);
+	__u16 *check;
+	__u64 sum = delta->plain;
+
+	if (pkt->proto != IPPROTO_ICMP)
+		sum += delta->pseudo;
+	check = loxi_at(ctx, offset);
+	if ((void *)(check + 1) > end)
+		return -1;
+	/* RFC 768: zero means that there is none (IPv4 only), and a sum of zero is sent as all ones. */
+	if (pkt->proto == IPPROTO_UDP) {
+		if (*check == 0 && family == 4)
+			return 0;
+		sum = loxi_csum_apply(*check, sum);
+		*check = sum ? sum : 0xffff;
+		return 0;
+	}
+	*check = loxi_csum_apply(*check, sum);
+	return 0;
+#else
+	__u64 flags = pkt->proto == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
+
+	if (pkt->proto != IPPROTO_ICMP &&
+	    bpf_l4_csum_replace(ctx, offset, 0, loxi_fold32(delta->pseudo), flags | BPF_F_PSEUDO_HDR | (family == 6 ? loxi_csum_ipv6_flag : 0)))
+		return -1;
+	if (delta->plain && bpf_l4_csum_replace(ctx, offset, 0, loxi_fold32(delta->plain), flags))
+		return -1;
+	return 0;
+#endif
+}
+
+/* Writes ports, or the identifier of an ICMP query, in place and notes the change. */
+LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+{
+	void *end = loxi_data_end(ctx);
+	__u32 offset = pkt->l4;
+	__u16 *ports;
+
+	ports = loxi_at(ctx, offset);
+	if (pkt->proto == IPPROTO_TCP || pkt->proto == IPPROTO_UDP) {
+		__u32 from, to = (__u32)flow->xdport << 16 | flow->xsport;
+
+		if ((void *)(ports + 2) > end)
+			return -1;
+		from = *(__u32 *)ports;
+		if (from != to) {
+			delta->plain = loxi_delta32(from, to);
+			*(__u32 *)ports = to;
+		}
+	} else {
+		__be16 id = pkt->icmp == LOXI_ICMP_REQUEST ? flow->xsport : flow->xdport;
+
+		if ((void *)(ports + 4) > end)
+			return -1;
+		if (ports[2] != id) {
+			delta->plain = loxi_delta16(ports[2], id);
+			ports[2] = id;
+		}
+	}
+	return 0;
+}
+
+LOXI_INLINE int loxi_write_ipv4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+{
+	struct iphdr *ip = loxi_at(ctx, pkt->l3);
+
+	if ((void *)(ip + 1) > loxi_data_end(ctx))
+		return -1;
+	delta->pseudo = loxi_delta32(ip->saddr, flow->xsaddr4) + loxi_delta32(ip->daddr, flow->xdaddr4);
+	/* The TTL is the high byte of its 16-bit word. */
+	ip->check = loxi_csum_apply(ip->check, delta->pseudo + (__u16)~bpf_htons(0x0100));
+	ip->saddr = flow->xsaddr4;
+	ip->daddr = flow->xdaddr4;
+	ip->ttl--;
+	return 0;
+}
+
+LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+{
+	struct ipv6hdr *ip = loxi_at(ctx, pkt->l3);
+
+	if ((void *)(ip + 1) > loxi_data_end(ctx))
+		return -1;
+	delta->pseudo = loxi_delta128((__u8 *)&ip->saddr, flow->xsaddr6) + loxi_delta128((__u8 *)&ip->daddr, flow->xdaddr6);
+	__builtin_memcpy(&ip->saddr, flow->xsaddr6, 16);
+	__builtin_memcpy(&ip->daddr, flow->xdaddr6, 16);
+	ip->hop_limit--;
+	return 0;
+}
+
+/* Everything from the IP header on. Either all of it is done or the caller drops the packet. */
+LOXI_INLINE int loxi_translate(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const int family)
+{
+	struct loxi_csum_delta delta = {};
+
+	if (family == 4 ? loxi_write_ipv4(ctx, pkt, flow, &delta) : loxi_write_ipv6(ctx, pkt, flow, &delta))
+		return -1;
+	if (pkt->fragment == LOXI_LATER_FRAGMENT)
+		return 0;
+	if (loxi_write_ports(ctx, pkt, flow, &delta))
+		return -1;
+	return loxi_fix_l4_csum(ctx, pkt, &delta, family);
+}
+
+LOXI_INLINE int loxi_write_macs(loxi_ctx *ctx, const struct loxi_flow *flow)
+{
+	struct ethhdr *eth = loxi_data(ctx);
+
+	if ((void *)(eth + 1) > loxi_data_end(ctx))
+		return -1;
+	/* dmac and smac are neighbours here as there: two stores instead of twelve. */
+	*(__u64 *)eth = *(const __u64 *)flow->dmac;
+	*(__u32 *)((void *)eth + 8) = *(const __u32 *)(flow->dmac + 8);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,41 @@
+using System.Net;
+using FluentAssertions;
+
+namespace Loxi.Nat.RootTests.Support;
+
+/// <summary>What is asked of many packets.</summary>
+internal static class Expect
+{
+    public static void ToEndpoint(World world, Outcome outcome, int index = 0, byte ttl = 63)
+    {
+        outcome.Verdict.Should().Be(Verdict.Sent, outcome.ToString());
+        var packet = outcome.Packet;
+        packet.Source.Should().Be(IPAddress.Parse(world.Client));
+        packet.Destination.Should().Be(IPAddress.Parse(world.Endpoint(index)));
+        packet.DestinationMac.Should().Be(World.EndpointMac(index));
+        Common(outcome, ttl);
+    }
+
+    public static void ToClient(World world, Outcome outcome, byte ttl = 63)
+    {
+        outcome.Verdict.Should().Be(Verdict.Sent, outcome.ToString());
+        var packet = outcome.Packet;
+        packet.Source.Should().Be(IPAddress.Parse(world.Vip));
+        packet.Destination.Should().Be(IPAddress.Parse(world.Client));
+        packet.DestinationMac.Should().Be(World.ClientMac);
+        Common(outcome, ttl);
+    }
+
+    public static void Untouched(Outcome outcome)
+    {
+        outcome.Verdict.Should().Be(Verdict.Pass, outcome.ToString());
+        outcome.IsUnchanged.Should().BeTrue(outcome.ToString());
+    }
+
+    private static void Common(Outcome outcome, byte ttl)
+    {
+        outcome.Packet.SourceMac.Should().Be(World.NodeMac);
+        outcome.Packet.Ttl.Should().Be(ttl);
+        outcome.Packet.ChecksumsValid.Should().BeTrue(outcome.ToString());
+    }
+}

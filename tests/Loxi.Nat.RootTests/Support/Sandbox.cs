@@ -1,0 +1,59 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace Loxi.Nat.RootTests.Support;
+
+/// <summary>
+/// Runs a test on a thread of its own that has private network and mount namespaces. The kernel removes both, with
+/// every interface, pin and mount in them, when the thread or the process ends, however it ends.
+/// </summary>
+internal static partial class Sandbox
+{
+    private const int NewMounts = 0x00020000;
+    private const int NewNetwork = 0x40000000;
+    private const ulong RecursivePrivate = (1 << 18) | (1 << 14);
+
+    public static void Run(Action test)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Check(Unshare(NewNetwork | NewMounts), "unshare");
+                Check(Mount("none", "/", null, RecursivePrivate, 0), "make mounts private");
+                Check(Mount("bpf", "/sys/fs/bpf", "bpf", 0, 0), "mount bpffs");
+                test();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    public static int IndexOf(string name) => (int)IfNameToIndex(name);
+
+    private static void Check(int result, string what)
+    {
+        if (result != 0)
+        {
+            throw new InvalidOperationException($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    // int unshare(int flags);
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    private static partial int Unshare(int flags);
+
+    // int mount(const char *source, const char *target, const char *filesystemtype, unsigned long mountflags, const void *data);
+    [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Mount(string source, string target, string? type, ulong flags, nint data);
+
+    // unsigned int if_nametoindex(const char *ifname);
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial uint IfNameToIndex(string name);
+}

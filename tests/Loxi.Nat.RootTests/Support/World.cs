@@ -1,0 +1,232 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using Loxi.Core.Services;
+using Loxi.Ebpf.Native.Maps;
+using Loxi.Ebpf.Native.Programs;
+using Loxi.Nat.Connections;
+using Loxi.Nat.DataPlane;
+using Loxi.Nat.Tables;
+using Loxi.TestKit.Packets;
+using Loxi.TestKit.Topology;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Loxi.Nat.RootTests.Support;
+
+/// <summary>A balancer in a namespace with routes and neighbours for its clients and endpoints, and packets of one family at one hook.</summary>
+internal sealed class World : IDisposable
+{
+    public const string ClientMac = "02:00:00:00:00:c1";
+    public const string NodeMac = "02:00:00:00:00:01";
+    public const string PinPath = "/sys/fs/bpf/loxi-fixtures";
+    public const ushort Port = 80;
+    public const ushort EndpointPort = 8080;
+
+    private readonly NatDataPlane _dataPlane;
+    private readonly int _interface;
+    private readonly byte[] _output = new byte[70_000];
+
+    private World(Hook hook, int family, NatOptions options, ConnectionTimeouts? timeouts)
+    {
+        Hook = hook;
+        Family = family;
+        Options = options;
+        BuildNetwork();
+        _interface = Sandbox.IndexOf("v0");
+        Balancer = NatBalancer.Open(options, timeouts);
+        _dataPlane = NatDataPlane.Open(options, NullLogger.Instance);
+        Xdp = _dataPlane.LoadXdp(options);
+        _dataPlane.AllowTransmit(_interface);
+    }
+
+    public Hook Hook { get; set; }
+
+    public int Family { get; }
+
+    public NatOptions Options { get; }
+
+    public NatBalancer Balancer { get; }
+
+    public NatMaps Maps => _dataPlane.Maps;
+
+    public BpfProgram Tc => _dataPlane.TcProgram;
+
+    public BpfProgram Xdp { get; }
+
+    public string Client => Pick("198.51.100.10", "2001:db8:100::10");
+
+    public string OtherClient => Pick("198.51.100.11", "2001:db8:100::11");
+
+    public string Vip => Pick("203.0.113.10", "2001:db8:113::10");
+
+    public string OtherVip => Pick("203.0.113.20", "2001:db8:113::20");
+
+    public static NatOptions SmallOptions => new() { PinPath = PinPath, MaxConnections = 4096, MaxServices = 64, MaxEndpoints = 256 };
+
+    public IReadOnlyList<Connection> Connections => [.. Balancer.Connections.Read()];
+
+    public Connection Connection => Connections.Single();
+
+    public IReadOnlyList<RawFlow> Flows => Family == 4 ? [.. Maps.Flow4.ToArray().Select(e => e.Value)] : [.. Maps.Flow6.ToArray().Select(e => e.Value)];
+
+    public byte[] FlowBytes => Family == 4
+        ? MemoryMarshal.AsBytes<KeyValuePair<RawFlowKey4, RawFlow>>(Maps.Flow4.ToArray()).ToArray()
+        : MemoryMarshal.AsBytes<KeyValuePair<RawFlowKey6, RawFlow>>(Maps.Flow6.ToArray()).ToArray();
+
+    public static void Run(Hook hook, int family, Action<World> test, NatOptions? options = null, ConnectionTimeouts? timeouts = null) => Sandbox.Run(() =>
+    {
+        using var world = new World(hook, family, options ?? SmallOptions, timeouts);
+        test(world);
+    });
+
+    public static string EndpointMac(int index) => string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:00:e{index}");
+
+    public string Endpoint(int index) => Pick($"192.0.2.{11 + index}", $"2001:db8:2::{11 + index}");
+
+    public Service Service(ServiceProtocol protocol, int endpoints = 1, SelectionPolicy selection = SelectionPolicy.RoundRobin, string? vip = null, int first = 0)
+    {
+        var icmp = protocol == ServiceProtocol.Icmp;
+        var port = icmp ? (ushort)0 : EndpointPort;
+        return new Service
+        {
+            Key = new ServiceKey(IPAddress.Parse(vip ?? Vip), protocol, icmp ? (ushort)0 : Port),
+            Selection = selection,
+            Endpoints = [.. Enumerable.Range(first, endpoints).Select(i => new ServiceEndpoint(IPAddress.Parse(Endpoint(i)), port, 1))],
+        };
+    }
+
+    public World With(params Service[] services)
+    {
+        Balancer.ApplyAsync(ServiceModel.Create(services)).AsTask().GetAwaiter().GetResult();
+        return this;
+    }
+
+    public World WithTcp(int endpoints = 1, SelectionPolicy selection = SelectionPolicy.RoundRobin) => With(Service(ServiceProtocol.Tcp, endpoints, selection));
+
+    public PacketBuilder ToVip(string? client = null, string? vip = null) => Packet.Ip(client ?? Client, vip ?? Vip).WithMacs(ClientMac, NodeMac);
+
+    public PacketBuilder FromEndpoint(int index = 0, string? client = null) => Packet.Ip(Endpoint(index), client ?? Client).WithMacs(EndpointMac(index), NodeMac);
+
+    public Outcome Send(PacketBuilder packet) => Send(packet.ToFrame());
+
+    public Outcome Send(byte[] frame)
+    {
+        if (Hook == Hook.Xdp)
+        {
+            var xdp = XdpContext.For(frame.Length, _interface);
+            var ran = Xdp.Run(frame, _output, ref xdp);
+            return new Outcome(XdpVerdict(ran.ReturnValue), frame, _output[..ran.DataLength]);
+        }
+
+        var skb = new SkBuffContext { IngressInterface = (uint)_interface, Interface = (uint)_interface };
+        var result = Tc.Run(frame, _output, ref skb);
+        return new Outcome(TcVerdict(result.ReturnValue), frame, WithTag(_output[..result.DataLength], skb));
+    }
+
+    /// <summary>Makes entries look as if nothing had been heard for longer.</summary>
+    public void Age(TimeSpan silence, Func<RawFlow, bool> which)
+    {
+        Age(Maps.Flow4, silence, which);
+        Age(Maps.Flow6, silence, which);
+    }
+
+    public ulong Count(RawReason reason)
+    {
+        var values = new RawReasonStats[Maps.ReasonStats.CpuCount];
+        Maps.ReasonStats.TryLookup((uint)reason, values);
+        return values.Aggregate(0UL, (sum, v) => sum + v.Packets);
+    }
+
+    /// <summary>Reasons of the packets that were handed to user space since the last call.</summary>
+    public IReadOnlyList<RawReason> TakePunts()
+    {
+        using var reader = new RingBufferReader(Maps.Punts);
+        var reasons = new List<RawReason>();
+        reader.Consume(record => reasons.Add((RawReason)MemoryMarshal.AsRef<RawPunt>(record).Reason));
+        return reasons;
+    }
+
+    public void Dispose()
+    {
+        _dataPlane.Dispose();
+        Balancer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static void Age<TKey>(TypedMap<TKey, RawFlow> flows, TimeSpan silence, Func<RawFlow, bool> which)
+        where TKey : unmanaged
+    {
+        foreach (var (key, flow) in flows.ToArray().Where(e => which(e.Value)))
+        {
+            var aged = flow;
+            aged.LastSeen -= (uint)FlowClock.ToTicks(silence);
+            flows.Update(key, aged);
+        }
+    }
+
+    private static Verdict TcVerdict(uint value) => value switch
+    {
+        0 => Verdict.PassRewritten,
+        2 => Verdict.Drop,
+        7 => Verdict.Sent,
+        uint.MaxValue => Verdict.Pass,
+        _ => throw new InvalidOperationException($"verdict {value}: not one of TC"),
+    };
+
+    private static Verdict XdpVerdict(uint value) => value switch
+    {
+        1 => Verdict.Drop,
+        2 => Verdict.Pass,
+        4 => Verdict.Sent,
+        _ => throw new InvalidOperationException($"verdict {value}: not one of XDP"),
+    };
+
+    /// <summary>The frame as the device would send it: the outermost tag of an skb is beside its data.</summary>
+    private static byte[] WithTag(byte[] frame, SkBuffContext skb)
+    {
+        if (skb.VlanPresent == 0)
+        {
+            return frame;
+        }
+
+        var tag = new byte[4];
+        BinaryPrimitives.WriteUInt16BigEndian(tag, BinaryPrimitives.ReverseEndianness((ushort)skb.VlanProtocol));
+        BinaryPrimitives.WriteUInt16BigEndian(tag.AsSpan(2), (ushort)skb.VlanTci);
+        return [.. frame[..12], .. tag, .. frame[12..]];
+    }
+
+    private static void BuildNetwork()
+    {
+        foreach (var sysctl in (string[])["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"])
+        {
+            File.WriteAllText("/proc/sys/" + sysctl, "1");
+        }
+
+        List<string> commands =
+        [
+            $"link add v0 address {NodeMac} type veth peer name v1",
+            "link set v0 up",
+            "link set v1 up",
+            "addr add 192.0.2.1/24 dev v0",
+            "addr add 2001:db8:2::1/64 dev v0 nodad",
+            "route add default via 192.0.2.2",
+            "-6 route add default via 2001:db8:2::2",
+            $"neigh replace 192.0.2.2 lladdr {ClientMac} dev v0 nud permanent",
+            $"neigh replace 2001:db8:2::2 lladdr {ClientMac} dev v0 nud permanent",
+        ];
+        for (var i = 0; i < 4; i++)
+        {
+            commands.Add($"neigh replace 192.0.2.{11 + i} lladdr {EndpointMac(i)} dev v0 nud permanent");
+            commands.Add($"neigh replace 2001:db8:2::{11 + i} lladdr {EndpointMac(i)} dev v0 nud permanent");
+        }
+
+        foreach (var command in commands)
+        {
+            Shell.Run("ip", command.Split(' '));
+        }
+    }
+
+    private string Pick(FormattableString v4, FormattableString v6) => FormattableString.Invariant(Family == 4 ? v4 : v6);
+
+    private string Pick(string v4, string v6) => Family == 4 ? v4 : v6;
+}

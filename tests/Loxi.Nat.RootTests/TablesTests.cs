@@ -1,0 +1,170 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using FluentAssertions;
+using Loxi.Core.Services;
+using Loxi.Ebpf.Native.Maps;
+using Loxi.Ebpf.Native.Pinning;
+using Loxi.Nat.DataPlane;
+using Loxi.Nat.RootTests.Support;
+using Loxi.Nat.Tables;
+using Loxi.TestKit.Packets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Loxi.Nat.RootTests;
+
+public sealed class TablesTests
+{
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Delete_RemovesBothDirectionsOfTheChosen(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.WithTcp();
+        world.Send(world.ToVip().Tcp(40000, World.Port));
+        world.Send(world.ToVip().Tcp(40001, World.Port));
+
+        world.Balancer.Connections.Delete(c => c.ClientPort == 40000).Should().Be(1);
+
+        world.Connection.ClientPort.Should().Be(40001);
+        world.Flows.Should().HaveCount(2);
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Sweep_RemovesWhatWasSilentForTooLong(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.WithTcp().Send(world.ToVip().Tcp(40000, World.Port));
+        world.Age(TimeSpan.FromSeconds(230), _ => true);
+        world.Balancer.Connections.Sweep(null);
+        world.Flows.Should().HaveCount(2, "a half-open connection may be silent for 240 s");
+
+        world.Age(TimeSpan.FromSeconds(20), flow => (flow.Flags & Shared.FlowReverse) != 0);
+        world.Balancer.Connections.Sweep(null);
+        world.Flows.Should().HaveCount(2, "one direction is not silent for that long");
+
+        world.Age(TimeSpan.FromSeconds(20), flow => (flow.Flags & Shared.FlowReverse) == 0);
+        world.Balancer.Connections.Sweep(null);
+        world.Flows.Should().BeEmpty();
+        world.Balancer.Connections.Expired.Should().Be(1);
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void SecondProcess_AdoptsServicesAndConnections(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        var service = world.Service(ServiceProtocol.Tcp, 3);
+        world.With(service).Send(world.ToVip().Tcp(40000, World.Port));
+        var before = Snapshot(world);
+
+        var second = NatBalancer.Open(world.Options);
+        second.ApplyAsync(ServiceModel.Create([service])).AsTask().GetAwaiter().GetResult();
+
+        second.Adopted.Should().BeTrue();
+        Snapshot(world).Should().Equal(before, "the same services are not written again");
+        second.Connections.Read().Should().ContainSingle().Which.Service.Should().Be(service.Key);
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 1001)).Verdict.Should().Be(Verdict.Sent);
+        second.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    });
+
+    [Fact]
+    public void TablesOfAnotherLayout_AreLeftAsTheyAre() => World.Run(Hook.Tc, 4, world =>
+    {
+        world.WithTcp().Send(world.ToVip().Tcp(40000, World.Port));
+        var before = Snapshot(world);
+        var pins = PinDirectory.Open(World.PinPath);
+        var names = pins.List().Select(p => p.Name).ToList();
+        pins.TryOpenMap("layout", null, out var layout).Should().BeTrue();
+        new TypedMap<uint, uint>(layout!).Update(0, Shared.Layout + 7);
+
+        var open = () => NatBalancer.Open(world.Options);
+
+        open.Should().Throw<PinnedLayoutException>().WithMessage($"*layout {Shared.Layout + 7}*layout {Shared.Layout}*");
+        Snapshot(world).Should().Equal(before);
+        pins.List().Select(p => p.Name).Should().BeEquivalentTo(names);
+        layout!.Dispose();
+    });
+
+    [Fact]
+    public void Programs_LoadFastAndAreSimpleToVerify() => World.Run(Hook.Tc, 4, world =>
+    {
+        foreach (var program in new[] { world.Tc, world.Xdp })
+        {
+            program.VerifiedInstructions.Should().BeInRange(1, 199_999);
+            program.LoadDuration.Should().BeLessThan(TimeSpan.FromSeconds(1));
+        }
+    });
+
+    [Fact]
+    public void EntriesOfTheConnectionTable_AreSmall() => World.Run(Hook.Tc, 4, world =>
+    {
+        world.Maps.Flow4.Map.Shape.Should().Match<MapShape>(s => s.KeySize == 16 && s.ValueSize == 112);
+        world.Maps.Flow6.Map.Shape.Should().Match<MapShape>(s => s.KeySize == 40 && s.ValueSize == 112);
+    });
+
+    [Fact]
+    public void Events_AllocateNothing() => World.Run(Hook.Tc, 4, world =>
+    {
+        const int Connections = 400;
+        using var punts = new PuntHandler(world.Maps, TimeProvider.System, new Random(1), NullLogger.Instance);
+        using var reader = new FlowEventReader(world.Maps, punts);
+        using var stop = new CancellationTokenSource();
+        var seen = 0;
+        var (before, after) = (0L, -1L);
+        reader.Add((in Nat.Connections.ConnectionEvent _) =>
+        {
+            seen++;
+            if (seen == Connections / 2)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+            else if (seen == Connections)
+            {
+                after = GC.GetAllocatedBytesForCurrentThread();
+                stop.Cancel();
+            }
+        });
+        world.With(world.Service(ServiceProtocol.Udp));
+        for (ushort port = 10000; port < 10000 + Connections; port++)
+        {
+            world.Send(world.ToVip().Udp(port, World.Port));
+            world.Send(world.FromEndpoint().Udp(World.EndpointPort, port));
+        }
+
+        reader.Run(stop.Token);
+
+        seen.Should().Be(Connections);
+        (after - before).Should().Be(0);
+    });
+
+    /// <summary>Processor time: tests share the machine.</summary>
+    [Fact]
+    public void TenThousandServices_AreAppliedInTwoSeconds() => World.Run(
+        Hook.Tc,
+        4,
+        world =>
+        {
+            var services = Enumerable.Range(0, 10_000).Select(i => new Service
+            {
+                Key = new ServiceKey(new IPAddress([10, 1, (byte)(i >> 8), (byte)i]), ServiceProtocol.Tcp, World.Port),
+                Endpoints = [.. Enumerable.Range(1, 4).Select(e => new ServiceEndpoint(new IPAddress([10, (byte)(1 + e), (byte)(i >> 8), (byte)i]), 80, 1))],
+            }).ToArray();
+            var before = Environment.CpuUsage.TotalTime;
+
+            world.With(services);
+
+            (Environment.CpuUsage.TotalTime - before).Should().BeLessThan(TimeSpan.FromSeconds(2));
+            world.Maps.Services.ToArray().Should().HaveCount(10_000);
+        },
+        World.SmallOptions with { MaxServices = 16_384, MaxEndpoints = 65_536 });
+
+    private static byte[] Snapshot(World world) =>
+    [
+        .. world.FlowBytes,
+        .. MemoryMarshal.AsBytes<KeyValuePair<RawServiceKey, RawService>>(world.Maps.Services.ToArray()),
+        .. MemoryMarshal.AsBytes<KeyValuePair<uint, RawEndpoint>>(world.Maps.Endpoints.ToArray()),
+        .. MemoryMarshal.AsBytes<KeyValuePair<uint, uint>>(world.Maps.Members.ToArray()),
+    ];
+}
