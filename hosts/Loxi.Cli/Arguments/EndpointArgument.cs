@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Net;
+using Loxi.Api.Mapping;
+
+namespace Loxi.Cli.Arguments;
+
+/// <summary>An endpoint as it is given: address and weight. The last colon separates them, so that IPv6 needs no brackets (they are allowed).</summary>
+internal readonly record struct EndpointArgument(IPAddress Address, int Weight)
+{
+    public const string Expected = "ADDRESS:WEIGHT, e.g. 192.0.2.10:1 or 2001:db8::10:1";
+
+    public static bool TryParse(string text, out EndpointArgument endpoint)
+    {
+        endpoint = default;
+        var colon = text.LastIndexOf(':');
+        if (colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var weight))
+        {
+            return false;
+        }
+
+        var address = text[..colon];
+        if (address is ['[', .., ']'])
+        {
+            address = address[1..^1];
+        }
+
+        if (!AddressText.TryParse(address, out var parsed))
+        {
+            return false;
+        }
+
+        endpoint = new EndpointArgument(parsed, weight);
+        return true;
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Net;
+using Loxi.Api.Wire;
+using Loxi.Cli.Arguments;
+using Loxi.Core.Services;
+
+namespace Loxi.Cli.Commands;
+
+/// <summary>The options of <c>create lb</c> that say how the service behaves. What is not given is not sent: the node's defaults hold.</summary>
+internal sealed class ServiceSettings
+{
+    private const long Attach = 1;
+    private const long Detach = 2;
+
+    private readonly Option<string?> _name = OptionFactory.Text("--name", "name", "Name of the service.");
+    private readonly Option<long?> _mode = OptionFactory.Word("--mode", "What is rewritten in its packets. Default: default.", NumberNames.Mode);
+    private readonly Option<long?> _select = OptionFactory.Word("--select", "How a new connection gets its endpoint. Default: rr.", NumberNames.Selection);
+    private readonly Option<long?> _security = OptionFactory.Word("--security", "TLS of a full proxy. Default: none.", NumberNames.Security);
+    private readonly Option<long?> _timeout = OptionFactory.Number("--inatimeout", "seconds", "Forget a connection after this time without a packet; 0 = the default of its protocol.", 0, int.MaxValue);
+    private readonly Option<IPAddress?> _privateIp = OptionFactory.Address("--privateip", "Source address towards the endpoints with --mode=fullnat, instead of the virtual address.");
+    private readonly Option<bool> _monitor = OptionFactory.Flag("--monitor", "Probe the endpoints; new connections avoid those that fail.");
+    private readonly Option<string?> _probeType = ProbeType();
+    private readonly Option<long?> _probePort = OptionFactory.Number("--probeport", "port", "Port to probe. Default: the target port.", 0, ushort.MaxValue);
+    private readonly Option<string?> _probeRequest = OptionFactory.Text("--probereq", "text", "What a probe sends, e.g. the path of --probetype=http.");
+    private readonly Option<string?> _probeResponse = OptionFactory.Text("--proberesp", "text", "What a probe must get back.");
+    private readonly Option<long?> _probeTimeout = OptionFactory.Number("--probetimeout", "seconds", "Time between two probes.", 0, uint.MaxValue);
+    private readonly Option<long?> _probeRetries = OptionFactory.Number("--proberetries", "count", "Probes in a row that must fail before an endpoint counts as inactive.", 0, int.MaxValue);
+    private readonly Option<bool> _bgp = OptionFactory.Flag("--bgp", "Announce the virtual address by BGP.");
+    private readonly Option<bool> _managed = OptionFactory.Flag("--managed", "Mark the service as another program's.");
+    private readonly Option<bool> _proxyProtocol = OptionFactory.Flag("--ppv2en", "Send a PROXY protocol v2 header to the endpoints.");
+    private readonly Option<bool> _egress = OptionFactory.Flag("--egress", "An egress service.");
+    private readonly Option<bool> _attach = OptionFactory.Flag("--attachEP", "Add the endpoints to the service instead of replacing its own.");
+    private readonly Option<bool> _detach = OptionFactory.Flag("--detachEP", "Remove the endpoints from the service; with the last one it is deleted.");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])
+            [_name, _mode, _select, _security, _timeout, _privateIp, _monitor, _probeType, _probePort, _probeRequest, _probeResponse, _probeTimeout, _probeRetries,
+             _bgp, _managed, _proxyProtocol, _egress, _attach, _detach])
+        {
+            command.Add(option);
+        }
+    }
+
+    public void Check(ParseResult parse, ICollection<string> problems)
+    {
+        if (parse.GetValue(_attach) && parse.GetValue(_detach))
+        {
+            problems.Add("create lb: expected --attachEP or --detachEP, not both");
+        }
+    }
+
+    /// <summary>What happened, for the message of success.</summary>
+    public string VerbOf(ParseResult parse) => parse.GetValue(_attach) ? "endpoints attached" : parse.GetValue(_detach) ? "endpoints detached" : "created";
+
+    public LoadbalanceArguments Apply(ParseResult parse, LoadbalanceArguments arguments) => arguments with
+    {
+        Name = parse.GetValue(_name),
+        Mode = parse.GetValue(_mode),
+        Selection = parse.GetValue(_select),
+        Security = parse.GetValue(_security),
+        InactiveTimeout = parse.GetValue(_timeout),
+        PrivateIP = parse.GetValue(_privateIp)?.ToString(),
+        Monitor = WhenSet(parse, _monitor),
+        ProbeType = parse.GetValue(_probeType),
+        ProbePort = parse.GetValue(_probePort),
+        ProbeRequest = parse.GetValue(_probeRequest),
+        ProbeResponse = parse.GetValue(_probeResponse),
+        ProbeTimeout = parse.GetValue(_probeTimeout),
+        ProbeRetries = parse.GetValue(_probeRetries),
+        Bgp = WhenSet(parse, _bgp),
+        Managed = WhenSet(parse, _managed),
+        ProxyProtocolV2 = WhenSet(parse, _proxyProtocol),
+        Egress = WhenSet(parse, _egress),
+        Operation = parse.GetValue(_attach) ? Attach : parse.GetValue(_detach) ? Detach : null,
+    };
+
+    private static bool? WhenSet(ParseResult parse, Option<bool> option) => parse.GetValue(option) ? true : null;
+
+    private static Option<string?> ProbeType()
+    {
+        string[] names = ["tcp", "udp", "sctp", "http", "https", "ping", "none"];
+        return OptionFactory.Single<string?>(
+            "--probetype",
+            string.Join('|', names),
+            "How to probe. Default: by the protocol of the service.",
+            "one of " + string.Join(", ", names),
+            static (string text, out string? value) =>
+            {
+                value = text;
+                return text.Length != 0 && ProbeTypeNames.TryParse(text, out _);
+            });
+    }
+}

@@ -1,0 +1,3 @@
+using Loxi.Cli;
+
+return await Loxictl.RunAsync(args, CliEnvironment.OfProcess());

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.Net.Http;
+using Loxi.Api.Client;
+
+namespace Loxi.Cli.Session;
+
+/// <summary>One command's way to its node.</summary>
+internal sealed class NodeSession : IDisposable
+{
+    private readonly LastBodyHandler _handler;
+    private readonly HttpClient _http;
+
+    public NodeSession(GlobalOptions options, ParseResult parse, CliEnvironment environment)
+    {
+        Address = options.AddressOf(parse, environment);
+        Timeout = options.TimeoutOf(parse);
+        var token = options.TokenOf(parse, environment);
+        _handler = new LastBodyHandler(environment.Transport(Address));
+        _http = new HttpClient(_handler) { BaseAddress = Address, Timeout = Timeout };
+        Client = new LoxiClient(_http, token);
+    }
+
+    public Uri Address { get; }
+
+    public TimeSpan Timeout { get; }
+
+    public LoxiClient Client { get; }
+
+    public ReadOnlyMemory<byte> LastBody => _handler.LastBody;
+
+    public void Dispose() => _http.Dispose();
+}

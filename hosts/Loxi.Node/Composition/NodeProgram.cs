@@ -1,0 +1,153 @@
+using Loxi.Ebpf.Native;
+using Loxi.Ebpf.Native.Features;
+using Loxi.Ebpf.Native.Pinning;
+using Loxi.Linux;
+using Loxi.Linux.Processes;
+using Loxi.Nat;
+using Loxi.Nat.DataPlane;
+using Loxi.Nat.Interfaces;
+using Loxi.Nat.Selection;
+using Loxi.Node.Options;
+using Loxi.Node.Rest;
+using Loxi.Node.State;
+
+namespace Loxi.Node.Composition;
+
+/// <summary>The life of a node: adopt or create the data plane, take the port, put the saved services in force, attach, serve, leave.</summary>
+internal static partial class NodeProgram
+{
+    private const int Failure = 1;
+
+    /// <summary>Runs until told to stop. Every expected failure is one line on standard error and exit code 1.</summary>
+    public static async Task<int> RunAsync(NodeOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return options.Purge == PurgeMode.Now ? Purge(options) : await ServeAsync(options, cancellationToken);
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            await Console.Error.WriteLineAsync($"loxid: {e.Message}");
+            return Failure;
+        }
+    }
+
+    private static bool IsExpected(Exception e) =>
+        e is EbpfException or UnsupportedKernelFeatureException or PinnedLayoutException or StateFileException or LinuxException
+            or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidServicesException or ArgumentException;
+
+    private static async Task<int> ServeAsync(NodeOptions options, CancellationToken cancellationToken)
+    {
+        RequirePrivileges();
+        using var instance = InstanceLock.Take(options.StateDirectory, options.Instance);
+        var file = new ServiceStateFile(options.StateDirectory);
+        var saved = file.Load();
+        var mounted = BpfFs.EnsureMounted(BpfFs.DefaultPath);
+        var logLevel = new LogLevelSwitch(options.LogLevel);
+        using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, logLevel));
+        var logger = loggers.CreateLogger("Loxi.Node");
+        if (mounted)
+        {
+            LogMounted(logger, BpfFs.DefaultPath);
+        }
+
+        await using var balancer = NatBalancer.Open(NatOptionsOf(options), loggers: loggers);
+        using var services = new NodeServices(balancer, file);
+        using var sysctls = new NodeSysctls(options.StateDirectory, options.NoSysctl, logger);
+        await using var app = RestHost.Create(
+            new RestOptions(options.ListenAddresses, options.Port, options.ApiAllow),
+            builder => Configure(builder, options, balancer, services, logLevel));
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            await services.StartAsync(saved);
+            sysctls.Start();
+            balancer.Start(PolicyOf(options), sysctls.OnAttached);
+        }
+        catch
+        {
+            if (!balancer.Adopted)
+            {
+                balancer.Purge();
+                sysctls.Restore();
+            }
+
+            throw;
+        }
+
+        LogReady(logger, options.Instance, string.Join(", ", app.Urls), saved.Count, balancer.Adopted);
+        await app.WaitForShutdownAsync(cancellationToken);
+        if (options.Purge == PurgeMode.OnExit)
+        {
+            balancer.Purge();
+            sysctls.Restore();
+            LogPurged(logger, options.Instance);
+        }
+
+        return 0;
+    }
+
+    /// <summary>To load programs, attach them, answer refused packets, and mount the BPF file system.</summary>
+    private static void RequirePrivileges() =>
+        CapabilitySet.ReadEffective().Require("run the data plane", Capability.Bpf, Capability.NetAdmin, Capability.NetRaw, Capability.SysAdmin);
+
+    private static int Purge(NodeOptions options)
+    {
+        RequirePrivileges();
+        using var instance = InstanceLock.Take(options.StateDirectory, options.Instance);
+        BpfFs.EnsureMounted(BpfFs.DefaultPath);
+        using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, new LogLevelSwitch(options.LogLevel)));
+        NatBalancer.PurgePinned(options.PinDirectory, loggers);
+        using var sysctls = new NodeSysctls(options.StateDirectory, checkOnly: false, loggers.CreateLogger("Loxi.Node"));
+        sysctls.Restore();
+        return 0;
+    }
+
+    private static void Configure(WebApplicationBuilder builder, NodeOptions options, NatBalancer balancer, NodeServices services, LogLevelSwitch logLevel)
+    {
+        builder.Logging.ClearProviders();
+        ConfigureLogging(builder.Logging, logLevel);
+        builder.Services.AddSingleton<INodeServices>(services);
+        builder.Services.AddSingleton<INodeConnections>(new NodeConnections(balancer));
+        builder.Services.AddSingleton<INodeEndpoints>(new NodeEndpoints(balancer));
+        builder.Services.AddSingleton<INodeStatus>(new NodeStatusSource(balancer, options, logLevel, TimeProvider.System));
+        NodeMetrics.Add(builder, balancer);
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, LogLevelSwitch logLevel)
+    {
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter((_, category, level) => logLevel.Allows(category, level));
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+    }
+
+    private static NatOptions NatOptionsOf(NodeOptions options) => new()
+    {
+        PinPath = options.PinDirectory,
+        HashSeed = options.HashSeed ?? Maglev.DefaultSeed,
+        MaxConnections = (uint?)options.MaxConnections ?? MachineSize.DefaultConnections(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+    };
+
+    private static InterfacePolicy PolicyOf(NodeOptions options) => new()
+    {
+        DefaultHook = options.Hook.Default,
+        Hooks = options.Hook.ByInterface,
+        Whitelist = options.Interfaces.Whitelist,
+        Blacklist = options.Interfaces.Blacklist,
+    };
+
+    [LoggerMessage(8000, LogLevel.Information, "Mounted a BPF file system on {Path}")]
+    private static partial void LogMounted(ILogger logger, string path);
+
+    [LoggerMessage(8001, LogLevel.Information, "Instance {Instance} ready on {Urls}: {Services} services, data plane adopted: {Adopted}")]
+    private static partial void LogReady(ILogger logger, string instance, string urls, int services, bool adopted);
+
+    [LoggerMessage(8002, LogLevel.Information, "Instance {Instance} has removed all that it put on the machine")]
+    private static partial void LogPurged(ILogger logger, string instance);
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Loxi.Api.Mapping;
+
+namespace Loxi.Node.Options;
+
+/// <summary>The text forms of flag values.</summary>
+internal static class FlagValues
+{
+    public const string InstanceExpected = "1 to 32 characters of a-z, 0-9 and -";
+
+    public static bool TryAddress(string text, out IPAddress? address) => AddressText.TryParse(text, out address);
+
+    public static bool TryPort(string text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= ushort.MaxValue;
+
+    public static bool TryPrefixes(string text, out ImmutableArray<IPNetwork> prefixes)
+    {
+        var found = ImmutableArray.CreateBuilder<IPNetwork>();
+        prefixes = [];
+        foreach (var part in text.Split(','))
+        {
+            if (AddressText.TryParse(part, out var address))
+            {
+                found.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+            }
+            else if (part.Split('/') is [var left, _] && AddressText.TryParse(left, out var start) && IPNetwork.TryParse(part, out var prefix) && prefix.BaseAddress.Equals(start))
+            {
+                found.Add(prefix);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        prefixes = found.DrainToImmutable();
+        return true;
+    }
+
+    public static bool TryInstance(string text, out string instance)
+    {
+        instance = text;
+        return text.Length is >= 1 and <= 32 && text.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    }
+
+    public static bool TryDirectory(string text, out string directory)
+    {
+        var isPath = text.Length != 0 && !text.Contains('\0', StringComparison.Ordinal);
+        directory = isPath ? Path.GetFullPath(text) : text;
+        return isPath;
+    }
+
+    public static bool TryPurge(string text, out PurgeMode mode)
+    {
+        mode = text == "now" ? PurgeMode.Now : PurgeMode.OnExit;
+        return text is "now" or "on-exit";
+    }
+
+    public static bool TrySeed(string text, out ulong? seed)
+    {
+        var isHexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        var parsed = isHexadecimal
+            ? ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        seed = parsed ? value : null;
+        return parsed;
+    }
+
+    public static bool TryMaxConnections(string text, out int? number)
+    {
+        var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1024 and <= 100_000_000;
+        number = parsed ? value : null;
+        return parsed;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Net;
+using System.Text.RegularExpressions;
+using Loxi.Core;
+
+namespace Loxi.Node.Options;
+
+/// <summary>The command line of <c>loxid</c>. A value that cannot be used is an error that names flag, value and what was expected; exit code 2.</summary>
+internal sealed class NodeCommand
+{
+    /// <summary>The exit code of a command line that cannot be used.</summary>
+    public const int UsageExitCode = 2;
+
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly Option<string?> _host = Text("--host", "ADDRESS", "Address of the REST API (default: loopback, or every address with --api-allow)");
+    private readonly Option<string?> _port = Text("--port", "PORT", "Port of the REST API (default: 11111)");
+    private readonly Option<string?> _apiAllow = Text("--api-allow", "CIDR[,CIDR...]", "Sources beside loopback that may use the REST API in plain text");
+    private readonly Option<string?> _hook = Text("--hook", "MODE[,IFNAME=MODE...]", "Where to attach: auto, xdp or tc (default: auto)");
+    private readonly Option<string?> _whitelist = Text("--whitelist", "REGEX", "Use only the interfaces whose name matches (default: none)");
+    private readonly Option<string?> _blacklist = Text("--blacklist", "REGEX", "Do not use the interfaces whose name matches (default: none)");
+    private readonly Option<string?> _instance = Text("--instance", "NAME", "Name of the instance, a-z 0-9 and -, at most 32 characters (default: default)");
+    private readonly Option<string?> _stateDirectory = Text("--state-dir", "PATH", "Directory of the services file (default: /var/lib/loxi/INSTANCE)");
+    private readonly Option<string?> _pinDirectory = Text("--pin-dir", "PATH", "Directory of pinned objects on a bpffs (default: /sys/fs/bpf/loxi/INSTANCE)");
+    private readonly Option<bool> _noSysctl = new("--no-sysctl") { Description = "Check the sysctls that forwarding needs instead of setting them" };
+    private readonly Option<string?> _purge = Text("--purge", "on-exit|now", "Remove everything that the instance put on the machine: on-exit when the node stops (without a value too), now without starting it");
+    private readonly Option<string?> _hashSeed = Text("--hash-seed", "SEED", "Seed of the hash selection, equal on nodes that shall choose alike: a number or 0x and up to 16 hexadecimal digits");
+    private readonly Option<string?> _maxConnections = Text("--max-connections", "NUMBER", "Connections that the table holds, 1024 to 100000000");
+    private readonly Option<string?> _logLevel = Text("--log-level", "LEVEL", "trace, debug, info, warning, error or critical (default: info)");
+
+    private NodeCommand()
+    {
+        _purge.Arity = ArgumentArity.ZeroOrOne;
+        _logLevel.Aliases.Add("--loglevel");
+        Root = new RootCommand("loxid, the Loxi load-balancer node")
+        {
+            _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _logLevel,
+        };
+    }
+
+    private RootCommand Root { get; }
+
+    /// <summary>Reads the command line and runs the node, or shows help, the version or every error.</summary>
+    public static async Task<int> RunAsync(string[] arguments, Func<NodeOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
+    {
+        var command = new NodeCommand();
+        var parsed = command.Root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var problems = new List<Problem>();
+        var options = command.Read(parsed, problems);
+        if (parsed.Errors.Count == 0 && problems.Count == 0)
+        {
+            command.Root.SetAction((_, cancellationToken) => run(options, cancellationToken));
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+
+        foreach (var message in parsed.Errors.Select(static e => e.Message).Concat(problems.Select(static p => p.ToString())))
+        {
+            await error.WriteLineAsync($"loxid: {message}");
+        }
+
+        await error.WriteLineAsync("loxid: --help lists the flags");
+        return UsageExitCode;
+    }
+
+    private static Option<string?> Text(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value };
+
+    private NodeOptions Read(ParseResult parsed, List<Problem> problems)
+    {
+        var reader = new FlagReader(parsed, problems);
+        var instance = reader.Read(_instance, "default", FlagValues.TryInstance, FlagValues.InstanceExpected);
+        return new NodeOptions
+        {
+            Host = reader.Read<IPAddress?>(_host, null, FlagValues.TryAddress, "an IPv4 or IPv6 address"),
+            Port = reader.Read(_port, NodeOptions.DefaultPort, FlagValues.TryPort, "1 to 65535"),
+            ApiAllow = reader.Read<ImmutableArray<IPNetwork>>(_apiAllow, [], FlagValues.TryPrefixes, "CIDR[,CIDR...] such as 192.0.2.0/24, without bits beyond the length"),
+            Hook = ReadHook(reader, problems),
+            Interfaces = new InterfaceFilter(ReadExpression(reader, _whitelist, problems), ReadExpression(reader, _blacklist, problems)),
+            Instance = instance,
+            StateDirectory = reader.Read(_stateDirectory, $"/var/lib/loxi/{instance}", FlagValues.TryDirectory, "a path"),
+            PinDirectory = reader.Read(_pinDirectory, $"/sys/fs/bpf/loxi/{instance}", FlagValues.TryDirectory, "a path"),
+            NoSysctl = parsed.GetValue(_noSysctl),
+            Purge = parsed.GetResult(_purge) is null ? PurgeMode.Never
+                : reader.Text(_purge) is null ? PurgeMode.OnExit
+                : reader.Read(_purge, PurgeMode.Never, FlagValues.TryPurge, "on-exit or now"),
+            HashSeed = reader.Read<ulong?>(_hashSeed, null, FlagValues.TrySeed, "a number from 0 to 18446744073709551615, or 0x and up to 16 hexadecimal digits"),
+            MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 100000000"),
+            LogLevel = reader.Read(_logLevel, Microsoft.Extensions.Logging.LogLevel.Information, LogLevelNames.TryParse, LogLevelNames.Expected),
+        };
+    }
+
+    private HookSelection ReadHook(FlagReader reader, List<Problem> problems)
+    {
+        if (reader.Text(_hook) is not { } text)
+        {
+            return HookSelection.Auto;
+        }
+
+        if (!HookSelection.TryParse(text, out var selection, out var problem))
+        {
+            problems.Add(problem);
+        }
+
+        return selection ?? HookSelection.Auto;
+    }
+
+    private static Regex? ReadExpression(FlagReader reader, Option<string?> option, List<Problem> problems)
+    {
+        var text = reader.Text(option);
+        if (text is null or "none")
+        {
+            return null;
+        }
+
+        try
+        {
+            // Without backtracking, as Go's expressions: linear in the length of the name.
+            return new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchTimeout);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            problems.Add(Problem.Of(option.Name, text, $"a regular expression without lookaround and backreferences, or none ({e.Message})"));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Loxi.Node.Options;
+
+/// <summary>What the command line of <c>loxid</c> says.</summary>
+internal sealed record NodeOptions
+{
+    public const int DefaultPort = 11111;
+
+    /// <summary>Address of the REST API; null = loopback, or every address when <see cref="ApiAllow"/> is not empty.</summary>
+    public IPAddress? Host { get; init; }
+
+    /// <summary>Port of the REST API.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>Sources beside loopback that may use the REST API.</summary>
+    public ImmutableArray<IPNetwork> ApiAllow { get; init; } = [];
+
+    /// <summary>Where the data plane attaches.</summary>
+    public HookSelection Hook { get; init; } = HookSelection.Auto;
+
+    /// <summary>Which interfaces are used.</summary>
+    public InterfaceFilter Interfaces { get; init; } = InterfaceFilter.Default;
+
+    /// <summary>Name of the instance.</summary>
+    public string Instance { get; init; } = "default";
+
+    /// <summary>Directory of the state file; default <c>/var/lib/loxi/INSTANCE</c>.</summary>
+    public string StateDirectory { get; init; } = "/var/lib/loxi/default";
+
+    /// <summary>Directory of the pinned objects, on a bpffs; default <c>/sys/fs/bpf/loxi/INSTANCE</c>.</summary>
+    public string PinDirectory { get; init; } = "/sys/fs/bpf/loxi/default";
+
+    /// <summary>Whether sysctls are left alone and only checked.</summary>
+    public bool NoSysctl { get; init; }
+
+    /// <summary>When everything is removed.</summary>
+    public PurgeMode Purge { get; init; }
+
+    /// <summary>Seed of the hash selection; null = the published constant.</summary>
+    public ulong? HashSeed { get; init; }
+
+    /// <summary>Connections that the table holds; null = as many as suit the machine.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary>The level below which nothing is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>The addresses that the REST API listens on.</summary>
+    public ImmutableArray<IPAddress> ListenAddresses =>
+        Host is not null ? [Host] : ApiAllow.IsEmpty ? [IPAddress.Loopback] : [IPAddress.IPv6Any];
+}

@@ -1,0 +1,105 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Loxi.Core;
+
+namespace Loxi.Node.State;
+
+/// <summary>
+/// Checks that a document has only the members of a state file, each once and of its type, and collects every deviation.
+/// The REST API is as lenient as loxilb's; a file that a person edits is not.
+/// </summary>
+internal sealed class StateShape
+{
+    private const int MostProblems = 1_000;
+
+    private static readonly StateShape Text = new("a string", JsonValueKind.String);
+    private static readonly StateShape Number = new("a whole number", JsonValueKind.Number);
+    private static readonly StateShape Flag = new("true or false", JsonValueKind.True, JsonValueKind.False);
+
+    private readonly string _expected;
+    private readonly JsonValueKind[] _kinds;
+    private FrozenDictionary<string, StateShape>? _members;
+    private StateShape? _element;
+
+    private StateShape(string expected, params JsonValueKind[] kinds)
+    {
+        _expected = expected;
+        _kinds = kinds;
+    }
+
+    /// <summary>The shape of <c>services.json</c>, which loxilb's <c>lbconfig.txt</c> fits.</summary>
+    public static StateShape Document { get; } = Object(
+        ("version", Number),
+        ("lbAttr", List(Object(
+            ("serviceArguments", Object(
+                ("externalIP", Text), ("privateIP", Text), ("port", Number), ("portMax", Number), ("protocol", Text), ("sel", Number),
+                ("bgp", Flag), ("monitor", Flag), ("probetype", Text), ("probeport", Number), ("probereq", Text), ("proberesp", Text),
+                ("probeTimeout", Number), ("probeRetries", Number), ("managed", Flag), ("mode", Number), ("security", Number),
+                ("block", Number), ("inactiveTimeOut", Number), ("name", Text), ("snat", Flag), ("oper", Number), ("host", Text),
+                ("proxyprotocolv2", Flag), ("egress", Flag))),
+            ("endpoints", List(Object(
+                ("endpointIP", Text), ("targetPort", Number), ("weight", Number), ("state", Text), ("counter", Text)))),
+            ("secondaryIPs", List(Object(("secondaryIP", Text)))),
+            ("allowedSources", List(Object(("prefix", Text))))))));
+
+    /// <summary>Adds every deviation of <paramref name="value"/> to <paramref name="problems"/>; the path is only made when there is one.</summary>
+    public void Check(JsonElement value, Func<string> path, List<Problem> problems)
+    {
+        if (problems.Count >= MostProblems || value.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
+        if (Array.IndexOf(_kinds, value.ValueKind) < 0 || (this == Number && !value.TryGetInt64(out _)))
+        {
+            problems.Add(Problem.Of(path(), value.GetRawText(), _expected));
+        }
+        else if (_members is not null)
+        {
+            CheckMembers(value, _members, path, problems);
+        }
+        else if (_element is not null)
+        {
+            var index = 0;
+            foreach (var item in value.EnumerateArray())
+            {
+                var position = index++;
+                if (item.ValueKind == JsonValueKind.Null)
+                {
+                    problems.Add(Problem.Of($"{path()}[{position}]", "null", _element._expected));
+                }
+
+                _element.Check(item, () => $"{path()}[{position}]", problems);
+            }
+        }
+    }
+
+    private static void CheckMembers(JsonElement value, FrozenDictionary<string, StateShape> members, Func<string> path, List<Problem> problems)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in value.EnumerateObject())
+        {
+            var name = property.Name;
+            string Here() => path() is { Length: > 0 } parent ? $"{parent}.{name}" : name;
+            if (!members.TryGetValue(name, out var shape))
+            {
+                problems.Add(Problem.Of(Problem.Of("", Here(), "").Value, property.Value.GetRawText(), $"one of the members {string.Join(", ", members.Keys.Order(StringComparer.Ordinal))}"));
+            }
+            else if (!seen.Add(name))
+            {
+                problems.Add(Problem.Of(Here(), property.Value.GetRawText(), "each member once"));
+            }
+            else
+            {
+                shape.Check(property.Value, Here, problems);
+            }
+        }
+    }
+
+    private static StateShape Object(params (string Name, StateShape Shape)[] members) => new("an object", JsonValueKind.Object)
+    {
+        _members = members.ToFrozenDictionary(static m => m.Name, static m => m.Shape, StringComparer.OrdinalIgnoreCase),
+    };
+
+    private static StateShape List(StateShape element) => new("a list", JsonValueKind.Array) { _element = element };
+}

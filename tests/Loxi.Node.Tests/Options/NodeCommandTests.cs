@@ -1,0 +1,160 @@
+using System.Net;
+using FluentAssertions;
+using Loxi.Nat.Interfaces;
+using Loxi.Node.Options;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Loxi.Node.Tests.Options;
+
+public sealed class NodeCommandTests
+{
+    [Fact]
+    public async Task NoFlags_GivesDefaults()
+    {
+        var (code, options, _) = await RunAsync();
+
+        code.Should().Be(0);
+        options!.Should().BeEquivalentTo(new NodeOptions());
+        options!.ListenAddresses.Should().Equal(IPAddress.Loopback);
+    }
+
+    [Fact]
+    public async Task EveryFlag_IsRead()
+    {
+        var (code, options, _) = await RunAsync(
+            "--host", "192.0.2.1", "--port=8080", "--api-allow=192.0.2.0/24,2001:db8::/32,203.0.113.7", "--hook", "auto,eth0=xdp,eth1=tc", "--whitelist=eth.",
+            "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug");
+
+        code.Should().Be(0);
+        options!.Host.Should().Be(IPAddress.Parse("192.0.2.1"));
+        options.Port.Should().Be(8080);
+        options.ApiAllow.Should().Equal(IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("203.0.113.7/32"));
+        options.Hook.Default.Should().Be(HookMode.Auto);
+        options.Hook.ModeOf("eth0").Should().Be(HookMode.Xdp);
+        options.Hook.ModeOf("eth1").Should().Be(HookMode.Tc);
+        options.Hook.ModeOf("eth2").Should().Be(HookMode.Auto);
+        options.Interfaces.Uses("veth0").Should().BeTrue();
+        options.Interfaces.Uses("lo").Should().BeFalse();
+        options.Instance.Should().Be("b-2");
+        options.StateDirectory.Should().Be("/tmp/s");
+        options.PinDirectory.Should().Be("/sys/fs/bpf/loxi/b-2");
+        options.NoSysctl.Should().BeTrue();
+        options.Purge.Should().Be(PurgeMode.OnExit);
+        options.HashSeed.Should().Be(255);
+        options.MaxConnections.Should().Be(2_000_000);
+        options.LogLevel.Should().Be(LogLevel.Debug);
+    }
+
+    [Theory]
+    [InlineData("--host", "localhost")]
+    [InlineData("--host", "192.0.2")]
+    [InlineData("--port", "0")]
+    [InlineData("--port", "65536")]
+    [InlineData("--port", "x")]
+    [InlineData("--api-allow", "192.0.2.1/24")]
+    [InlineData("--api-allow", "192.0.2.0/24,")]
+    [InlineData("--api-allow", "192.0.2.0/33")]
+    [InlineData("--hook", "fast")]
+    [InlineData("--hook", "eth0=xdp")]
+    [InlineData("--hook", "tc,eth0=xdp,eth0=tc")]
+    [InlineData("--hook", "tc,=xdp")]
+    [InlineData("--hook", "tc,an-interface-name-too-long=xdp")]
+    [InlineData("--hook", "tc,a/b=xdp")]
+    [InlineData("--whitelist", "eth[")]
+    [InlineData("--blacklist", "(?=x)")]
+    [InlineData("--instance", "Upper")]
+    [InlineData("--instance", "../x")]
+    [InlineData("--instance", "")]
+    [InlineData("--instance", "a23456789012345678901234567890123")]
+    [InlineData("--state-dir", "")]
+    [InlineData("--purge", "later")]
+    [InlineData("--hash-seed", "0x")]
+    [InlineData("--hash-seed", "-1")]
+    [InlineData("--hash-seed", "0x1ffffffffffffffff")]
+    [InlineData("--max-connections", "1023")]
+    [InlineData("--log-level", "loud")]
+    public async Task BadValue_NamesFlagValueAndExpectation(string flag, string value)
+    {
+        var (code, options, error) = await RunAsync(flag, value);
+
+        code.Should().Be(2);
+        options.Should().BeNull();
+        error.Should().MatchRegex($"(?m)^loxid: {flag}: value '").And.Contain($"'{value}', expected ");
+    }
+
+    [Fact]
+    public async Task SeveralBadValues_AreAllNamed()
+    {
+        var (_, _, error) = await RunAsync("--port=0", "--host=x", "--log-level=loud");
+
+        error.Should().Contain("--port: value '0'").And.Contain("--host: value 'x'").And.Contain("--log-level: value 'loud'");
+    }
+
+    [Theory]
+    [InlineData("--nonsense")]
+    [InlineData("start")]
+    [InlineData("--port")]
+    [InlineData("--port=1", "--port=2")]
+    [InlineData("@file")]
+    public async Task UnknownOrIncompleteFlag_ExitsWithTwo(params string[] arguments)
+    {
+        var (code, options, error) = await RunAsync(arguments);
+
+        code.Should().Be(2);
+        options.Should().BeNull();
+        error.Should().Contain(arguments[^1].Split('=')[0]);
+    }
+
+    [Fact]
+    public async Task Help_ListsEveryFlagAndExitsWithZero()
+    {
+        using var output = new StringWriter();
+        var code = await NodeCommand.RunAsync(["--help"], static (_, _) => Task.FromResult(99), output, TextWriter.Null);
+
+        code.Should().Be(0);
+        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level");
+    }
+
+    [Fact]
+    public async Task Purge_NowAndOnExit_AreTold()
+    {
+        (await RunAsync("--purge=now")).Options!.Purge.Should().Be(PurgeMode.Now);
+        (await RunAsync("--purge", "on-exit")).Options!.Purge.Should().Be(PurgeMode.OnExit);
+        (await RunAsync("--purge", "--port=1")).Options!.Purge.Should().Be(PurgeMode.OnExit);
+    }
+
+    [Fact]
+    public async Task ApiAllowWithoutHost_ListensEverywhere() =>
+        (await RunAsync("--api-allow=192.0.2.1")).Options!.ListenAddresses.Should().Equal(IPAddress.IPv6Any);
+
+    [Fact]
+    public async Task Filter_BlacklistAndWhitelist_FollowLoxilb()
+    {
+        var black = (await RunAsync("--blacklist=cni[0-9a-z]|veth.|flannel.")).Options!.Interfaces;
+        black.Uses("eth0").Should().BeTrue();
+        black.Uses("myveth1").Should().BeFalse("expressions are not anchored");
+        black.Uses("lo").Should().BeFalse();
+
+        var white = (await RunAsync("--blacklist=eth", "--whitelist=eth0|lo")).Options!.Interfaces;
+        white.Uses("eth0").Should().BeTrue("the blacklist does not count with a whitelist");
+        white.Uses("lo").Should().BeTrue();
+        white.Uses("eth1").Should().BeFalse();
+    }
+
+    private static async Task<(int Code, NodeOptions? Options, string Error)> RunAsync(params string[] arguments)
+    {
+        NodeOptions? seen = null;
+        using var error = new StringWriter();
+        var code = await NodeCommand.RunAsync(
+            arguments,
+            (options, _) =>
+            {
+                seen = options;
+                return Task.FromResult(0);
+            },
+            TextWriter.Null,
+            error);
+        return (code, seen, error.ToString());
+    }
+}
