@@ -1,0 +1,68 @@
+using Loxi.TestKit.Topology;
+
+namespace Loxi.Lab;
+
+internal static class LabCommands
+{
+    private const string Usage = """
+        loxi-lab COMMAND [--option value]...
+          http-server --name NAME --port PORT... [--bind ADDRESS...]   HTTP server that names itself
+          udp-echo    --name NAME --port PORT... [--bind ADDRESS...]   UDP server that names itself
+          http-load   --target ADDRESS:PORT [--connections N] [--interval MS] [--timeout MS] [--duration MS] [--requests N]
+                      [--new-connections] [--no-reconnect] [--source ADDRESS] [--path PATH]   counts answers, prints JSON
+          udp-load    as http-load, [--payload BYTES] instead of --path
+          bulk        --target ADDRESS:PORT --bytes N [--upload]       verified transfer, prints JSON
+          up          [--endpoints N] [--vlan ID] [--router] [--keep]  the standard lab with HTTP servers on port 80, until SIGTERM
+          demo        [--keep]                                        the real node under traffic while an endpoint dies and returns
+          clean                                                        removes labs without an owner, kept ones too
+        """;
+
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return args switch
+            {
+                ["http-server", .. var rest] => await ServerCommands.HttpAsync(rest),
+                ["udp-echo", .. var rest] => await ServerCommands.UdpAsync(rest),
+                ["http-load", .. var rest] => await LoadCommands.RunAsync(rest, udp: false),
+                ["udp-load", .. var rest] => await LoadCommands.RunAsync(rest, udp: true),
+                ["bulk", .. var rest] => await LoadCommands.BulkAsync(rest),
+                ["up", .. var rest] => await UpCommand.RunAsync(rest),
+                ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
+                ["clean"] => Clean(),
+                ["--help"] => Print(Console.Out, Usage, 0),
+                [] => Print(Console.Error, Usage, 2),
+                _ => throw new UsageException($"command '{string.Join(' ', args)}': not known\n{Usage}"),
+            };
+        }
+        catch (UsageException e)
+        {
+            return Print(Console.Error, e.Message, 2);
+        }
+        catch (LabException e)
+        {
+            return Print(Console.Error, e.Message, 1);
+        }
+        catch (TimeoutException e)
+        {
+            return Print(Console.Error, e.Message, 1);
+        }
+    }
+
+    private static int Clean()
+    {
+        foreach (var id in LabRegistry.RemoveLeftovers(includeKept: true))
+        {
+            Console.Out.WriteLine($"removed lab {id}");
+        }
+
+        return 0;
+    }
+
+    private static int Print(TextWriter to, string text, int code)
+    {
+        to.WriteLine(text);
+        return code;
+    }
+}

@@ -1,0 +1,3 @@
+using Loxi.Lab;
+
+return await LabCommands.RunAsync(args);

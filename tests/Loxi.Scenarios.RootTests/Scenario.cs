@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+using Loxi.Api.Client;
+using Loxi.Api.Wire;
+using Loxi.TestKit.Processes;
+using Loxi.TestKit.Topology;
+
+namespace Loxi.Scenarios.RootTests;
+
+/// <summary>The standard lab with a real <c>loxid</c> on its node and a client of its REST API.</summary>
+internal sealed class Scenario : IAsyncDisposable
+{
+    public const int Port = 80;
+    private readonly HttpClient _http;
+
+    private Scenario(StandardLab lab)
+    {
+        Lab = lab;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = lab.Node.CreateSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+            PooledConnectionLifetime = TimeSpan.Zero,
+        })
+        {
+            BaseAddress = new Uri("http://127.0.0.1:11111"),
+        };
+        Api = new LoxiClient(_http);
+    }
+
+    public StandardLab Lab { get; }
+
+    public LoxiClient Api { get; }
+
+    public LabProcess Daemon { get; private set; } = null!;
+
+    public string StateDirectory => $"/run/loxi/{Lab.Node.Instance}";
+
+    public string PinDirectory => $"/sys/fs/bpf/loxi/{Lab.Node.Instance}";
+
+    public static async Task<Scenario> StartAsync(StandardLabOptions? options = null, string hook = "tc", params string[] more)
+    {
+        var scenario = new Scenario(await StandardLab.CreateAsync(options));
+        try
+        {
+            await scenario.StartDaemonAsync(hook, more);
+            return scenario;
+        }
+        catch
+        {
+            await scenario.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the node's process without waiting for it.</summary>
+    public LabProcess Launch(string hook = "tc", params string[] more) => Lab.Node.Start(
+        "loxid",
+        LabPrograms.Node,
+        [
+            "--instance", Lab.Node.Instance, "--state-dir", StateDirectory, "--pin-dir", PinDirectory,
+            "--blacklist", "cni[0-9a-z]|veth.", "--max-connections", "65536", "--hook", hook, .. more,
+        ]);
+
+    public async Task StartDaemonAsync(string hook = "tc", params string[] more)
+    {
+        Daemon = Launch(hook, more);
+        await Daemon.WaitForLineAsync("Instance .* ready");
+    }
+
+    /// <summary>Creates a service with every endpoint of the lab.</summary>
+    public async Task<IPEndPoint> AddServiceAsync(
+        string vip, string protocol = "tcp", int port = Port, Func<LoadbalanceArguments, LoadbalanceArguments>? change = null, int? endpoints = null)
+    {
+        var address = IPAddress.Parse(vip);
+        var arguments = new LoadbalanceArguments { ExternalIP = vip, Port = port, Protocol = protocol };
+        await Api.CreateOrReplaceServiceAsync(new LoadbalanceEntry
+        {
+            ServiceArguments = change?.Invoke(arguments) ?? arguments,
+            Endpoints =
+            [
+                .. Enumerable.Range(0, endpoints ?? Lab.Endpoints.Count).Select(i => new LoadbalanceEndpoint
+                {
+                    EndpointIP = address.AddressFamily == AddressFamily.InterNetwork ? StandardLab.EndpointV4(i) : StandardLab.EndpointV6(i),
+                    TargetPort = port,
+                    Weight = 1,
+                }),
+            ],
+        });
+        return new IPEndPoint(address, port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Lab.DisposeAsync();
+    }
+}

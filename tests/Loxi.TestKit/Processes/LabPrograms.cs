@@ -1,0 +1,50 @@
+using Loxi.TestKit.Topology;
+
+namespace Loxi.TestKit.Processes;
+
+/// <summary>Finds the executables of this repository that the lab starts.</summary>
+public static class LabPrograms
+{
+    /// <summary>The program with the servers and clients of the lab.</summary>
+    public static string Lab => Find("Loxi.Lab", "loxi-lab");
+
+    /// <summary>The load-balancer node.</summary>
+    public static string Node => Find("Loxi.Node", "loxid");
+
+    /// <summary>The command line.</summary>
+    public static string Cli => Find("Loxi.Cli", "loxictl");
+
+    /// <summary>
+    /// Looks in the build output of the repository (the configuration of the running program first), then beside the
+    /// running program. An environment variable named as the program, in capitals with <c>_</c> for <c>-</c>, wins.
+    /// </summary>
+    public static string Find(string project, string executable)
+    {
+        var variable = executable.Replace('-', '_').ToUpperInvariant();
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named)
+        {
+            return File.Exists(named) ? named : throw new LabException($"environment variable {variable}: '{named}' does not exist");
+        }
+
+        var candidates = Candidates(project, executable).ToList();
+        return candidates.Find(File.Exists)
+            ?? throw new LabException($"'{executable}' was not found (build {project}); looked at: {string.Join(", ", candidates)}");
+    }
+
+    private static IEnumerable<string> Candidates(string project, string executable)
+    {
+        var own = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "Loxi.sln")))
+            {
+                foreach (var configuration in new[] { own, "release", "debug" }.Distinct())
+                {
+                    yield return Path.Combine(directory.FullName, "artifacts", "bin", project, configuration, executable);
+                }
+            }
+        }
+
+        yield return Path.Combine(AppContext.BaseDirectory, executable);
+    }
+}
