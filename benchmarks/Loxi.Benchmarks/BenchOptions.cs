@@ -1,0 +1,87 @@
+using System.Globalization;
+using Loxi.Benchmarks.Packets;
+
+namespace Loxi.Benchmarks;
+
+/// <summary>The command line.</summary>
+internal sealed record BenchOptions
+{
+    internal const string Usage = """
+        usage: loxi-bench [packets|e2e|all] [options]
+          --rounds N       rounds, every one measures everything once (default 7)
+          --json FILE      every sample of every round
+          --repeat N       packets of a measurement (default 2000000)
+          --cpu N          CPU that packets are measured on (default 1, or 0 when there is one only)
+          --hooks LIST     tc,xdp (default both)
+          --flows LIST     flows in the table (default 1,100000,1000000)
+          --seconds N      length of an end-to-end load (default 5)
+          --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
+          --loxid FILE     the node's program (default: the one of the build)
+        """;
+
+    internal bool Packets { get; init; } = true;
+
+    internal bool EndToEnd { get; init; } = true;
+
+    internal int Rounds { get; init; } = 7;
+
+    internal string? Json { get; init; }
+
+    internal int Repeat { get; init; } = 2_000_000;
+
+    internal int Cpu { get; init; } = Math.Min(1, Environment.ProcessorCount - 1);
+
+    internal IReadOnlyList<Hook> Hooks { get; init; } = [Hook.Tc, Hook.Xdp];
+
+    internal IReadOnlyList<uint> Flows { get; init; } = [1, 100_000, 1_000_000];
+
+    internal int Seconds { get; init; } = 5;
+
+    internal IReadOnlyList<string> Peers { get; init; } = ["direct", "nftables", "haproxy", "loxi"];
+
+    internal string? Loxid { get; init; }
+
+    /// <summary>Reads the arguments.</summary>
+    /// <exception cref="FormatException">An argument is not known or has no fitting value.</exception>
+    internal static BenchOptions Parse(IReadOnlyList<string> arguments)
+    {
+        BenchOptions options = new();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var name = arguments[i];
+            options = name switch
+            {
+                "packets" => options with { EndToEnd = false },
+                "e2e" => options with { Packets = false },
+                "all" => options,
+                _ => options.With(name, ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name}: expected a value")),
+            };
+        }
+
+        return options;
+    }
+
+    private BenchOptions With(string name, string value) => name switch
+    {
+        "--rounds" => this with { Rounds = Number(name, value, 1, 1000) },
+        "--json" => this with { Json = value },
+        "--repeat" => this with { Repeat = Number(name, value, 1000, 100_000_000) },
+        "--cpu" => this with { Cpu = Number(name, value, 0, Environment.ProcessorCount - 1) },
+        "--hooks" => this with { Hooks = [.. value.Split(',').Select(hook => hook switch { "tc" => Hook.Tc, "xdp" => Hook.Xdp, _ => throw Unknown(name, hook, "tc, xdp") })] },
+        "--flows" => this with { Flows = [.. value.Split(',').Select(flows => (uint)Number(name, flows, 1, 10_000_000))] },
+        "--seconds" => this with { Seconds = Number(name, value, 1, 3600) },
+        "--peers" => this with { Peers = [.. value.Split(',').Select(peer => Peer(name, peer))] },
+        "--loxid" => this with { Loxid = value },
+        _ => throw new FormatException($"{name}: not an option"),
+    };
+
+    private static string Peer(string name, string value)
+        => value is "direct" or "nftables" or "haproxy" or "loxi" ? value : throw Unknown(name, value, "direct, nftables, haproxy, loxi");
+
+    private static int Number(string name, string value, int min, int max)
+        => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw Unknown(name, value, string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"));
+
+    private static FormatException Unknown(string name, string value, string expected) => new($"{name} '{value}': expected {expected}");
+}

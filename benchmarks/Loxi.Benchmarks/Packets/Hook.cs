@@ -1,0 +1,7 @@
+namespace Loxi.Benchmarks.Packets;
+
+internal enum Hook
+{
+    Tc,
+    Xdp,
+}

@@ -1,0 +1,23 @@
+using Loxi.Ebpf.Native.Programs;
+
+namespace Loxi.Benchmarks.Packets;
+
+/// <summary>Something with a flow table whose programs are measured.</summary>
+internal interface IDataPlane : IDisposable
+{
+    string Name { get; }
+
+    uint Verdict { get; }
+
+    /// <summary>Inserts both directions of a new flow.</summary>
+    BpfProgram Connect { get; }
+
+    /// <summary>TCP flags of the packets that fill the table with established flows.</summary>
+    byte FillFlags { get; }
+
+    /// <summary>Programs for packets of established flows, with the names of their rows.</summary>
+    IReadOnlyList<MeasuredProgram> Established { get; }
+
+    /// <summary>Empties the flow table of an address family.</summary>
+    void Clear(int family);
+}

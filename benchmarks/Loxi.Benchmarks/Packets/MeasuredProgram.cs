@@ -1,0 +1,9 @@
+using Loxi.Ebpf.Native.Programs;
+
+namespace Loxi.Benchmarks.Packets;
+
+/// <summary>A program for packets of established flows.</summary>
+/// <param name="Name">First part of its row's name.</param>
+/// <param name="Program">The program.</param>
+/// <param name="Verdict">What it returns.</param>
+internal sealed record MeasuredProgram(string Name, BpfProgram Program, uint Verdict);

@@ -1,0 +1,11 @@
+namespace Loxi.Benchmarks.Reports;
+
+internal static class Statistics
+{
+    internal static double Median(IEnumerable<double> samples)
+    {
+        double[] sorted = [.. samples.Order()];
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
