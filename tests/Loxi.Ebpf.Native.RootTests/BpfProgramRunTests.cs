@@ -92,16 +92,17 @@ public sealed class BpfProgramRunTests
         byte[] packet = new byte[60];
         byte[] output = new byte[100];
         SkBuffContext context = default;
-        program.Run(packet, output, ref context);
-        context = default;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            context = default;
-            program.Run(packet, output, ref context);
-        }
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        long allocated = Allocations.Of(() =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                context = default;
+                program.Run(packet, output, ref context);
+            }
+        });
+
+        allocated.Should().Be(0);
     }
 
     private struct SumContext

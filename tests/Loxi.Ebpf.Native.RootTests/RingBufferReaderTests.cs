@@ -82,20 +82,21 @@ public sealed class RingBufferReaderTests
         using BpfObject ring = TestObjects.Load("ring");
         using RingBufferReader reader = new(ring.Maps["events"]);
         uint[] sum = new uint[1];
-        long allocated = -1;
+        long least = long.MaxValue;
         int handled = 0;
-        for (int round = 0; round < 3; round++)
+        // The least of several rounds, as in Allocations.Of, but without what producing allocates.
+        for (int round = 0; round < 5; round++)
         {
             Produce(ring, count: 2000, first: 0);
             long before = GC.GetAllocatedBytesForCurrentThread();
             reader.Wait(TimeSpan.FromSeconds(5));
             handled = reader.Consume(sum, static (record, state) => state[0] += MemoryMarshal.Read<uint>(record));
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
         handled.Should().Be(2000);
-        allocated.Should().Be(0);
-        sum[0].Should().Be(3u * (1999 * 2000 / 2));
+        least.Should().Be(0);
+        sum[0].Should().Be(5u * (1999 * 2000 / 2));
     }
 
     [Fact]

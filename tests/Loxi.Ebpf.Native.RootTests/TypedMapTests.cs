@@ -155,10 +155,9 @@ public sealed class TypedMapTests
         TypedMap<uint, ulong> typed = new(map);
         uint[] keys = [.. Enumerable.Range(0, 500).Select(i => (uint)i)];
         ulong[] values = new ulong[500];
-        long allocated = 0;
-        for (int round = 0; round < 3; round++)
+
+        long allocated = Allocations.Of(() =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             typed.Update(7, 8);
             typed.TryUpdate(7, 8, MapUpdateMode.NoExist);
             typed.TryLookup(7, out _);
@@ -170,8 +169,7 @@ public sealed class TypedMapTests
             }
 
             typed.DeleteBatch(keys);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        });
 
         allocated.Should().Be(0);
     }

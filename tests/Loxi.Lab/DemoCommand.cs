@@ -30,13 +30,13 @@ internal sealed class DemoCommand
     private async Task<int> RunAsync()
     {
         Say($"lab {_lab.Lab.Id}: client, node, {string.Join(", ", _servers)}, each in a network namespace");
-        var servers = await LabServers.StartHttpAsync(_lab, 8080, 8081);
+        var servers = await LabServers.StartHttpAsync(_lab, 8080);
         _ = await Task.WhenAll(_lab.Endpoints.Select(endpoint => LabServers.StartUdpEchoAsync(endpoint, 5353)));
         await StartNodeAsync();
         Say("services");
         CreateService(StandardLab.OwnVipV4, "web", "--tcp=80:8080");
-        // Another target port: a client may use one source port towards two addresses, and at an endpoint both would look alike.
-        CreateService(StandardLab.RoutedVipV4, "web-routed", "--tcp=80:8081");
+        // The same endpoints and port as "web": a client that uses one source port towards both VIPs must not notice.
+        CreateService(StandardLab.RoutedVipV4, "web-routed", "--tcp=80:8080");
         CreateService(StandardLab.RoutedVipV6, "web-v6", "--tcp=80:8080");
         CreateService(StandardLab.RoutedVipV4, "dns", "--udp=53:5353");
         Say("traffic from the client");
@@ -78,7 +78,7 @@ internal sealed class DemoCommand
         Loxictl("get", "endpoint");
         Mark(loads);
         Say($"{victim}: its HTTP server starts again");
-        _ = await LabServers.StartHttpAsync(_lab.Endpoints[Victim], 8080, 8081);
+        _ = await LabServers.StartHttpAsync(_lab.Endpoints[Victim], 8080);
         await Task.Delay(DemoSummary.Detection);
         Mark(loads);
         await Task.Delay(s_phase);

@@ -172,17 +172,17 @@ public sealed class RefusalBuilderTests
     public void Answer_AllocatesNothing()
     {
         var frame = Convert.FromHexString(Syn4);
-        RefusalBuilder.TryBuild(frame, RefusalKind.TcpReset, default, 0, _reply, out _, out _);
-        RefusalBuilder.TryBuild(frame, RefusalKind.HostUnreachable, Node4, 0, _reply, out _, out _);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        var allocated = Allocations.Of(() =>
         {
-            RefusalBuilder.TryBuild(frame, RefusalKind.TcpReset, default, 0, _reply, out _, out _);
-            RefusalBuilder.TryBuild(frame, RefusalKind.HostUnreachable, Node4, 0, _reply, out _, out _);
-        }
+            for (var i = 0; i < 1000; i++)
+            {
+                RefusalBuilder.TryBuild(frame, RefusalKind.TcpReset, default, 0, _reply, out _, out _);
+                RefusalBuilder.TryBuild(frame, RefusalKind.HostUnreachable, Node4, 0, _reply, out _, out _);
+            }
+        });
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        allocated.Should().Be(0);
     }
 
     private string? Answer(ReadOnlySpan<byte> frame, RefusalKind kind, out RefusalSkip why, byte[]? source = null, int mtu = 1500)
