@@ -9,6 +9,7 @@ namespace Loxi.Benchmarks.Packets;
 /// <summary>Loxi's own programs with one service per address family.</summary>
 internal sealed class BalancerDataPlane : IDataPlane
 {
+    internal const string Redirect = "loxi, redirect";
     private const uint FirstEndpoint = 8;
     private readonly BpfObject _object;
     private readonly TypedMap<RawFlowKey4, RawFlow> _flows4;
@@ -22,7 +23,9 @@ internal sealed class BalancerDataPlane : IDataPlane
         _object.Load();
         _flows4 = new(_object.Maps["flow4"]);
         _flows6 = new(_object.Maps["flow6"]);
-        Verdict = Verdicts.Balancer(hook);
+        Verdict = Verdicts.Back(hook);
+        MeasuredProgram loxi = new("loxi", _object.Programs["loxi"], Verdict);
+        Established = hook == Hook.Tc ? [loxi] : [loxi, new(Redirect, loxi.Program, Verdicts.Across(hook), Across: true)];
         TypedMap<uint, RawControl> control = new(_object.Maps["control"]);
         control.Update(0, new() { Generation = 1, HashSeed = 0x10c1, MinMtu = 1500 });
         AddService(1, Frames.VipV4, PacketLab.EndpointV4);
@@ -43,7 +46,7 @@ internal sealed class BalancerDataPlane : IDataPlane
     /// <summary>The services are loose: a plain ACK makes an established flow.</summary>
     public byte FillFlags => FlowSet.Ack;
 
-    public IReadOnlyList<MeasuredProgram> Established => [new("loxi", _object.Programs["loxi"], Verdict)];
+    public IReadOnlyList<MeasuredProgram> Established { get; }
 
     public void Clear(int family)
     {

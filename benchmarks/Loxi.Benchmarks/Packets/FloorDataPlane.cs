@@ -19,10 +19,10 @@ internal sealed class FloorDataPlane : IDataPlane
         _object.SetMapMaxEntries("flows", entries);
         _object.Load();
         _flows = new(_object.Maps["flows"]);
-        Verdict = Verdicts.Floor(hook);
+        Verdict = Verdicts.Back(hook);
         Established = hook == Hook.Tc
             ? [new("floor", _object.Programs["f_nat"], Verdict), new(Variant(hook), _object.Programs["f_nat_direct"], Verdict)]
-            : [new("floor", _object.Programs["f_nat"], Verdict), new(Variant(hook), _object.Programs["f_nat_redirect"], Verdicts.Balancer(hook))];
+            : [new("floor", _object.Programs["f_nat"], Verdict), new(Variant(hook), _object.Programs["f_nat_redirect"], Verdicts.Across(hook), Across: true)];
         Fill();
         if (hook == Hook.Xdp)
         {

@@ -6,4 +6,5 @@ namespace Loxi.Benchmarks.Packets;
 /// <param name="Name">First part of its row's name.</param>
 /// <param name="Program">The program.</param>
 /// <param name="Verdict">What it returns.</param>
-internal sealed record MeasuredProgram(string Name, BpfProgram Program, uint Verdict);
+/// <param name="Across">On XDP: the packets seem to come from another interface than the one that they leave by.</param>
+internal sealed record MeasuredProgram(string Name, BpfProgram Program, uint Verdict, bool Across = false);

@@ -69,9 +69,9 @@ internal sealed class PacketBench(BenchOptions options, Report report, TextWrite
         {
             for (var i = 0; i < programs.Count; i++)
             {
-                var (family, (_, program, verdict)) = programs[i];
+                var (family, (_, program, verdict, across)) = programs[i];
                 var set = FlowSet.Established(family, flows);
-                sums[i] += generator.Run(program, set, options.Repeat / Turns, verdict) - generator.Run(generator.Nothing, set, options.Repeat / Turns, nothing);
+                sums[i] += generator.Run(program, set, options.Repeat / Turns, verdict, across) - generator.Run(generator.Nothing, set, options.Repeat / Turns, nothing, across);
             }
         }
 
@@ -121,7 +121,16 @@ internal sealed class PacketBench(BenchOptions options, Report report, TextWrite
         {
             var target = hook == Hook.Xdp ? 1.4 : flows == 1 ? 1.2 : 1.25;
             Ratio("loxi", 4, "floor", 4, "established", flows, 1.4, target);
-            Ratio("loxi", 4, FloorDataPlane.Variant(hook), 4, "established", flows, null, null);
+            if (hook == Hook.Xdp)
+            {
+                Ratio(BalancerDataPlane.Redirect, 4, FloorDataPlane.Variant(hook), 4, "established", flows, 1.4, target);
+                Ratio(BalancerDataPlane.Redirect, 4, "floor", 4, "established", flows, null, null);
+            }
+            else
+            {
+                Ratio("loxi", 4, FloorDataPlane.Variant(hook), 4, "established", flows, null, null);
+            }
+
             var occupied = flows == 1 ? 0 : flows;
             Ratio("loxi", 4, "floor", 4, "new at", occupied, 1.6, 1.4);
             if (flows < LargeFlows)

@@ -37,7 +37,8 @@ internal sealed class PacketGenerator : IDisposable
     /// <param name="flows">Which packets.</param>
     /// <param name="packets">How many.</param>
     /// <param name="expected">Verdict of the program; another one of the last packet is an error.</param>
-    internal double Run(BpfProgram target, FlowSet flows, int packets, uint expected)
+    /// <param name="across">On XDP: the packets seem to come from loopback, not from the interface that the routes lead to.</param>
+    internal double Run(BpfProgram target, FlowSet flows, int packets, uint expected, bool across = false)
     {
         GeneratorState state = new()
         {
@@ -55,11 +56,13 @@ internal sealed class PacketGenerator : IDisposable
         Span<byte> output = stackalloc byte[256];
         ReadOnlySpan<byte> input = state.Frame;
         SkBuffContext context = new() { Interface = _interface, IngressInterface = _interface };
+        var xdp = XdpContext.For(Frames.Length(flows.Family), (int)_interface);
         ProgramRunOptions options = new()
         {
             Repeat = packets,
             // Without a context an XDP program sees loopback, which has the same routes.
-            Context = _tc ? MemoryMarshal.AsBytes(new ReadOnlySpan<SkBuffContext>(in context)) : default,
+            Context = _tc ? MemoryMarshal.AsBytes(new ReadOnlySpan<SkBuffContext>(in context))
+                : across ? default : MemoryMarshal.AsBytes(new ReadOnlySpan<XdpContext>(in xdp)),
         };
 
         var before = Libc.ThreadCpuNanoseconds();

@@ -10,7 +10,9 @@ internal static class Verdicts
 
     internal static uint Nothing(Hook hook) => hook == Hook.Tc ? TcOk : XdpTx;
 
-    internal static uint Floor(Hook hook) => hook == Hook.Tc ? TcRedirect : XdpTx;
+    /// <summary>Out of the interface that the packet came from.</summary>
+    internal static uint Back(Hook hook) => hook == Hook.Tc ? TcRedirect : XdpTx;
 
-    internal static uint Balancer(Hook hook) => hook == Hook.Tc ? TcRedirect : XdpRedirect;
+    /// <summary>Out of another interface.</summary>
+    internal static uint Across(Hook hook) => hook == Hook.Tc ? TcRedirect : XdpRedirect;
 }

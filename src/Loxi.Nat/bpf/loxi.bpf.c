@@ -2,13 +2,14 @@
 /*
  * The balancer. One logic for two hooks: compiled once as it is (TC) and once with -DLOXI_XDP.
  *
- *   frame -> parse -> flow table -> (hit)  track -> forward
- *                               -> (miss) service table -> connect -> forward
+ *   frame -> the usual packet of an open connection? -> translate, send (loxi_fast.h)
+ *         -> parse -> flow table -> (hit)  track -> forward
+ *                                -> (miss) service table -> connect -> forward
  *
  * A packet that matches nothing goes to the kernel unchanged. A packet that matches never reaches the local stack untranslated.
  */
 #include "loxi_connect.h"
-#include "loxi_forward.h"
+#include "loxi_fast.h"
 #include "loxi_fragment.h"
 #include "loxi_icmp_error.h"
 
@@ -25,7 +26,7 @@ LOXI_INLINE int loxi_established(loxi_ctx *ctx, struct loxi_packet *pkt, void *k
 		    !loxi_track_tcp(pkt, flow, ctl))
 			return loxi_drop(LOXI_REASON_DROP_RST_OUT_OF_WINDOW, pkt->length);
 		if (!(pkt->tcp_flags & LOXI_TCP_RST))
-			loxi_note_sequence(pkt, flow);
+			loxi_note_sequence(flow, pkt->seq_end);
 	} else if (flow->state == LOXI_STATE_ONE_WAY && (flow->flags & LOXI_FLOW_REVERSE)) {
 		loxi_track_query(pkt, flow, ctl);
 	}
@@ -104,10 +105,14 @@ LOXI_INLINE int loxi_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
 SEC(LOXI_SECTION)
 int loxi(loxi_ctx *ctx)
 {
-	struct loxi_scratch *s = loxi_scratch();
+	int verdict = loxi_try_fast(ctx);
+	struct loxi_scratch *s;
 	struct loxi_packet *pkt;
 	__be16 proto;
 
+	if (verdict != LOXI_UNUSUAL)
+		return verdict;
+	s = loxi_scratch();
 	if (!s)
 		return LOXI_VERDICT_PASS;
 	pkt = &s->packet;

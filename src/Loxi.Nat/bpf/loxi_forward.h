@@ -6,21 +6,22 @@
 #include "loxi_track.h"
 #include "loxi_vlan.h"
 
-LOXI_INLINE void loxi_count_packet(loxi_ctx *ctx, const struct loxi_packet *pkt, struct loxi_flow *flow)
+/* `length`: from the IP header on. */
+LOXI_INLINE void loxi_count_packet(struct loxi_flow *flow, __u32 length, __u32 segments)
 {
-	__u32 endpoint = flow->endpoint, segments = loxi_segments(ctx);
+	__u32 endpoint = flow->endpoint;
 	struct loxi_endpoint_stats *stats = bpf_map_lookup_elem(&endpoint_stats, &endpoint);
 
 	flow->packets += segments;
-	flow->bytes += pkt->length;
+	flow->bytes += length;
 	if (!stats)
 		return;
 	if (flow->flags & LOXI_FLOW_REVERSE) {
 		stats->packets_out += segments;
-		stats->bytes_out += pkt->length;
+		stats->bytes_out += length;
 	} else {
 		stats->packets_in += segments;
-		stats->bytes_in += pkt->length;
+		stats->bytes_in += length;
 	}
 }
 
@@ -52,17 +53,25 @@ LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct
 #endif
 }
 
+LOXI_INLINE int loxi_transmit(loxi_ctx *ctx, __u32 ifindex)
+{
+#ifdef LOXI_XDP
+	/* One-armed nodes: back out of where it came from, without the detour through the redirect table. */
+	if (ifindex == ctx->ingress_ifindex)
+		return XDP_TX;
+	return bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
+#else
+	return bpf_redirect(ifindex, 0);
+#endif
+}
+
 LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow)
 {
 	__u32 ifindex = flow->ifindex;
 
 	if (loxi_fix_tags(ctx, pkt, flow) || loxi_write_macs(ctx, flow))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-#ifdef LOXI_XDP
-	return bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
-#else
-	return bpf_redirect(ifindex, 0);
-#endif
+	return loxi_transmit(ctx, ifindex);
 }
 
 /* The MTU of the way out, asked only for packets that are larger than the smallest link. */
@@ -113,7 +122,7 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, const struct loxi_packet *pkt, const
 			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
 		hop.kind = LOXI_HOP_KERNEL;
 	}
-	loxi_count_packet(ctx, pkt, flow);
+	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));
 	if (loxi_translate(ctx, pkt, flow, family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	if (hop.kind == LOXI_HOP_CACHED)

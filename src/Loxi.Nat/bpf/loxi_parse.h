@@ -142,18 +142,35 @@ LOXI_INLINE void loxi_set_ports(struct loxi_packet *pkt, __be16 sport, __be16 dp
 }
 
 /*
- * Both ports and the protocol, the last eight bytes of either key, in one store: the hash of the table reads words, and a
+ * Both ports and the protocol, the last eight bytes of either key, for one store: the hash of the table reads words, and a
  * word that was written in pieces stalls the load (store forwarding).
  */
+LOXI_INLINE __u64 loxi_key_tail(__u32 ports, __u8 proto)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (__u64)proto << 32 | ports;
+#else
+	return (__u64)ports << 32 | (__u32)proto << 24;
+#endif
+}
+
+/* Both addresses, in words that are as wide as can be: packets lie where the compiler cannot know the alignment. */
+LOXI_INLINE void loxi_copy_addresses6(struct loxi_flow_key6 *key, const void *addresses)
+{
+	__u64 *to = (__u64 *)key->saddr;
+	const __u64 *from = addresses;
+
+	to[0] = from[0];
+	to[1] = from[1];
+	to[2] = from[2];
+	to[3] = from[3];
+}
+
 LOXI_INLINE void loxi_set_port_pair(struct loxi_packet *pkt, __u32 ports, const int family)
 {
 	__u64 *tail = family == 4 ? (__u64 *)&pkt->key4.sport : (__u64 *)&pkt->key6.sport;
 
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	*tail = (__u64)pkt->proto << 32 | ports;
-#else
-	*tail = (__u64)ports << 32 | (__u32)pkt->proto << 24;
-#endif
+	*tail = loxi_key_tail(ports, pkt->proto);
 }
 
 LOXI_INLINE void loxi_parse_icmp(struct loxi_packet *pkt, const struct icmphdr *icmp, const int family)
@@ -242,7 +259,7 @@ LOXI_INLINE bool loxi_parse_ipv4(loxi_ctx *ctx, struct loxi_packet *pkt)
 	if (ip->version != 4 || header < sizeof(*ip))
 		return false;
 	pkt->family = 4;
-	/* Both addresses in one load and store, see loxi_set_port_pair. */
+	/* Both addresses in one load and store, see loxi_key_tail. */
 	*(__u64 *)&pkt->key4.saddr = *(__u64 *)&ip->saddr;
 	pkt->proto = ip->protocol;
 	pkt->ttl = ip->ttl;
@@ -270,7 +287,7 @@ LOXI_INLINE bool loxi_walk_extensions(loxi_ctx *ctx, struct loxi_packet *pkt, __
 	for (int i = 0; i <= LOXI_MAX_EXTENSION_HEADERS; i++) {
 		struct ipv6_opt_hdr *ext;
 
-			ext = loxi_at(ctx, offset);
+		ext = loxi_at(ctx, offset);
 		pkt->l4 = offset;
 		pkt->proto = next;
 		if (next != IPPROTO_HOPOPTS && next != IPPROTO_DSTOPTS && next != IPPROTO_FRAGMENT && next != IPPROTO_ROUTING)
@@ -316,8 +333,7 @@ LOXI_INLINE bool loxi_parse_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
 	if ((void *)(ip + 1) > end || ip->version != 6)
 		return false;
 	pkt->family = 6;
-	__builtin_memcpy(pkt->key6.saddr, &ip->saddr, 16);
-	__builtin_memcpy(pkt->key6.daddr, &ip->daddr, 16);
+	loxi_copy_addresses6(&pkt->key6, &ip->saddr);
 	pkt->proto = ip->nexthdr;
 	pkt->ttl = ip->hop_limit;
 	pkt->l4 = pkt->l3 + sizeof(*ip);

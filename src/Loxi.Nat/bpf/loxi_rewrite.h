@@ -76,6 +76,37 @@ LOXI_INLINE int loxi_csum_offset(__u8 proto)
 	}
 }
 
+#ifdef LOXI_XDP
+LOXI_INLINE void loxi_put_l4_csum(__u16 *check, __u8 proto, const struct loxi_csum_delta *delta, const int family)
+{
+	__u64 sum = delta->plain;
+
+	if (proto != IPPROTO_ICMP)
+		sum += delta->pseudo;
+	/* RFC 768: zero means that there is none (IPv4 only), and a sum of zero is sent as all ones. */
+	if (proto == IPPROTO_UDP) {
+		if (*check == 0 && family == 4)
+			return;
+		sum = loxi_csum_apply(*check, sum);
+		*check = sum ? sum : 0xffff;
+		return;
+	}
+	*check = loxi_csum_apply(*check, sum);
+}
+#else
+LOXI_INLINE int loxi_replace_l4_csum(loxi_ctx *ctx, __u32 offset, __u8 proto, const struct loxi_csum_delta *delta, const int family)
+{
+	__u64 flags = proto == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
+
+	if (proto != IPPROTO_ICMP &&
+	    bpf_l4_csum_replace(ctx, offset, 0, loxi_fold32(delta->pseudo), flags | BPF_F_PSEUDO_HDR | (family == 6 ? loxi_csum_ipv6_flag : 0)))
+		return -1;
+	if (delta->plain && bpf_l4_csum_replace(ctx, offset, 0, loxi_fold32(delta->plain), flags))
+		return -1;
+	return 0;
+}
+#endif
+
 LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_csum_delta *delta, const int family)
 {
 	int field = loxi_csum_offset(pkt->proto);
@@ -85,34 +116,26 @@ LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 		return 0;
 #ifdef LOXI_XDP
 	void *end = loxi_data_end(ctx);
-	__u16 *check;
-	__u64 sum = delta->plain;
+	__u16 *check = loxi_at(ctx, offset);
 
-	if (pkt->proto != IPPROTO_ICMP)
-		sum += delta->pseudo;
-	check = loxi_at(ctx, offset);
 	if ((void *)(check + 1) > end)
 		return -1;
-	/* RFC 768: zero means that there is none (IPv4 only), and a sum of zero is sent as all ones. */
-	if (pkt->proto == IPPROTO_UDP) {
-		if (*check == 0 && family == 4)
-			return 0;
-		sum = loxi_csum_apply(*check, sum);
-		*check = sum ? sum : 0xffff;
-		return 0;
-	}
-	*check = loxi_csum_apply(*check, sum);
+	loxi_put_l4_csum(check, pkt->proto, delta, family);
 	return 0;
 #else
-	__u64 flags = pkt->proto == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
-
-	if (pkt->proto != IPPROTO_ICMP &&
-	    bpf_l4_csum_replace(ctx, offset, 0, loxi_fold32(delta->pseudo), flags | BPF_F_PSEUDO_HDR | (family == 6 ? loxi_csum_ipv6_flag : 0)))
-		return -1;
-	if (delta->plain && bpf_l4_csum_replace(ctx, offset, 0, loxi_fold32(delta->plain), flags))
-		return -1;
-	return 0;
+	return loxi_replace_l4_csum(ctx, offset, pkt->proto, delta, family);
 #endif
+}
+
+/* Both ports of TCP or UDP in one store. */
+LOXI_INLINE void loxi_put_ports(__u32 *ports, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+{
+	__u32 from = *ports, to = (__u32)flow->xdport << 16 | flow->xsport;
+
+	if (from == to)
+		return;
+	delta->plain = loxi_delta32(from, to);
+	*ports = to;
 }
 
 /* Writes ports, or the identifier of an ICMP query, in place and notes the change. */
@@ -124,15 +147,9 @@ LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 
 	ports = loxi_at(ctx, offset);
 	if (pkt->proto == IPPROTO_TCP || pkt->proto == IPPROTO_UDP) {
-		__u32 from, to = (__u32)flow->xdport << 16 | flow->xsport;
-
 		if ((void *)(ports + 2) > end)
 			return -1;
-		from = *(__u32 *)ports;
-		if (from != to) {
-			delta->plain = loxi_delta32(from, to);
-			*(__u32 *)ports = to;
-		}
+		loxi_put_ports((__u32 *)ports, flow, delta);
 	} else {
 		__be16 id = pkt->icmp == LOXI_ICMP_REQUEST ? flow->xsport : flow->xdport;
 
@@ -146,19 +163,44 @@ LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	return 0;
 }
 
-LOXI_INLINE int loxi_write_ipv4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+LOXI_INLINE void loxi_put_ipv4(struct iphdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
 {
-	struct iphdr *ip = loxi_at(ctx, pkt->l3);
-
-	if ((void *)(ip + 1) > loxi_data_end(ctx))
-		return -1;
 	delta->pseudo = loxi_delta32(ip->saddr, flow->xsaddr4) + loxi_delta32(ip->daddr, flow->xdaddr4);
 	/* The TTL is the high byte of its 16-bit word. */
 	ip->check = loxi_csum_apply(ip->check, delta->pseudo + (__u16)~bpf_htons(0x0100));
 	ip->saddr = flow->xsaddr4;
 	ip->daddr = flow->xdaddr4;
 	ip->ttl--;
+}
+
+LOXI_INLINE int loxi_write_ipv4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+{
+	struct iphdr *ip = loxi_at(ctx, pkt->l3);
+
+	if ((void *)(ip + 1) > loxi_data_end(ctx))
+		return -1;
+	loxi_put_ipv4(ip, flow, delta);
 	return 0;
+}
+
+/* Returns what it adds to the checksum. One of the two addresses of a packet usually stays. */
+LOXI_INLINE __u64 loxi_put_address6(void *at, const __u8 *to)
+{
+	__u64 *from = at, delta;
+	const __u64 *wide = (const __u64 *)to;
+
+	if (from[0] == wide[0] && from[1] == wide[1])
+		return 0;
+	delta = loxi_delta128(at, to);
+	from[0] = wide[0];
+	from[1] = wide[1];
+	return delta;
+}
+
+LOXI_INLINE void loxi_put_ipv6(struct ipv6hdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+{
+	delta->pseudo = loxi_put_address6(&ip->saddr, flow->xsaddr6) + loxi_put_address6(&ip->daddr, flow->xdaddr6);
+	ip->hop_limit--;
 }
 
 LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
@@ -167,10 +209,7 @@ LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 
 	if ((void *)(ip + 1) > loxi_data_end(ctx))
 		return -1;
-	delta->pseudo = loxi_delta128((__u8 *)&ip->saddr, flow->xsaddr6) + loxi_delta128((__u8 *)&ip->daddr, flow->xdaddr6);
-	__builtin_memcpy(&ip->saddr, flow->xsaddr6, 16);
-	__builtin_memcpy(&ip->daddr, flow->xdaddr6, 16);
-	ip->hop_limit--;
+	loxi_put_ipv6(ip, flow, delta);
 	return 0;
 }
 
@@ -188,15 +227,20 @@ LOXI_INLINE int loxi_translate(loxi_ctx *ctx, const struct loxi_packet *pkt, con
 	return loxi_fix_l4_csum(ctx, pkt, &delta, family);
 }
 
+LOXI_INLINE void loxi_put_macs(void *eth, const struct loxi_flow *flow)
+{
+	/* dmac and smac are neighbours here as there: two stores instead of twelve. */
+	*(__u64 *)eth = *(const __u64 *)flow->dmac;
+	*(__u32 *)(eth + 8) = *(const __u32 *)(flow->dmac + 8);
+}
+
 LOXI_INLINE int loxi_write_macs(loxi_ctx *ctx, const struct loxi_flow *flow)
 {
 	struct ethhdr *eth = loxi_data(ctx);
 
 	if ((void *)(eth + 1) > loxi_data_end(ctx))
 		return -1;
-	/* dmac and smac are neighbours here as there: two stores instead of twelve. */
-	*(__u64 *)eth = *(const __u64 *)flow->dmac;
-	*(__u32 *)((void *)eth + 8) = *(const __u32 *)(flow->dmac + 8);
+	loxi_put_macs(eth, flow);
 	return 0;
 }
 

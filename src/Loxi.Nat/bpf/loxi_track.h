@@ -106,11 +106,12 @@ LOXI_GLOBAL int loxi_track_query(const struct loxi_packet *pkt, struct loxi_flow
 	return 0;
 }
 
-LOXI_INLINE void loxi_note_sequence(const struct loxi_packet *pkt, struct loxi_flow *flow)
+/* `end`: the sequence number after the segment. */
+LOXI_INLINE void loxi_note_sequence(struct loxi_flow *flow, __u32 end)
 {
-	if ((flow->flags & LOXI_FLOW_SEQ_VALID) && (__s32)(pkt->seq_end - flow->seq_next) <= 0)
+	if ((flow->flags & LOXI_FLOW_SEQ_VALID) && (__s32)(end - flow->seq_next) <= 0)
 		return;
-	flow->seq_next = pkt->seq_end;
+	flow->seq_next = end;
 	flow->flags |= LOXI_FLOW_SEQ_VALID;
 }
 

@@ -177,7 +177,7 @@ internal sealed class World : IDisposable
     {
         1 => Verdict.Drop,
         2 => Verdict.Pass,
-        4 => Verdict.Sent,
+        3 or 4 => Verdict.Sent,
         _ => throw new InvalidOperationException($"verdict {value}: not one of XDP"),
     };
 

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The usual packet in one straight line: untagged, without IP options or extension headers, not a fragment, TCP between
+ * handshake and end or UDP, of a flow whose next hop is current and fits. The headers are where they always are, so one bounds
+ * check is enough and nothing is kept in memory. Any other packet is untouched and takes the long way, which would do the same.
+ */
+#ifndef LOXI_FAST_H
+#define LOXI_FAST_H
+
+#include "loxi_forward.h"
+
+/* No verdict of either hook. */
+#define LOXI_UNUSUAL -2
+
+LOXI_INLINE bool loxi_is_usual_ip(const void *ip, const int family)
+{
+	const struct ipv6hdr *v6 = ip;
+	const struct iphdr *v4 = ip;
+
+	if (family == 4)
+		return *(const __u8 *)ip == 0x45 && !(v4->frag_off & bpf_htons(LOXI_IP_OFFSET_MASK | LOXI_IP_MORE_FRAGMENTS)) && v4->ttl > 1;
+	return v6->version == 6 && v6->hop_limit > 1;
+}
+
+/* Nothing that moves the state of the connection. */
+LOXI_INLINE bool loxi_is_usual_l4(const void *l4, __u8 proto, __u32 length)
+{
+	const struct tcphdr *tcp = l4;
+	const struct udphdr *udp = l4;
+
+	if (proto == IPPROTO_TCP)
+		return !(((const __u8 *)l4)[13] & (LOXI_TCP_SYN | LOXI_TCP_FIN | LOXI_TCP_RST)) && tcp->doff >= 5 && tcp->doff * 4u <= length;
+	return proto == IPPROTO_UDP && bpf_ntohs(udp->len) >= sizeof(*udp);
+}
+
+LOXI_INLINE bool loxi_is_usual_flow(const struct loxi_flow *flow, const struct loxi_control *ctl, __u8 proto)
+{
+	if (flow->generation != ctl->generation || (flow->flags & LOXI_FLOW_VLAN))
+		return false;
+	return proto == IPPROTO_TCP ? flow->state == LOXI_STATE_ESTABLISHED : flow->state != LOXI_STATE_ONE_WAY || !(flow->flags & LOXI_FLOW_REVERSE);
+}
+
+/* Whether a frame of `length` bytes from the IP header on is whole, and leaves as it is. */
+LOXI_INLINE bool loxi_is_usual_length(loxi_ctx *ctx, const struct loxi_control *ctl, __u32 length, __u32 headers)
+{
+	return length >= headers && length <= loxi_room(ctx, ETH_HLEN, length) && (length <= ctl->min_mtu || loxi_is_gso(ctx));
+}
+
+LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
+{
+	const __u32 headers = family == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	void *eth = loxi_data(ctx), *ip = eth + ETH_HLEN, *l4 = ip + headers;
+	struct loxi_csum_delta delta = {};
+	struct loxi_control *ctl;
+	union loxi_flow_key key;
+	struct loxi_flow *flow;
+	__u32 length, zero = 0;
+	__u8 proto;
+
+	if (l4 + sizeof(struct tcphdr) > loxi_data_end(ctx) || !loxi_is_usual_ip(ip, family))
+		return LOXI_UNUSUAL;
+	proto = family == 4 ? ((struct iphdr *)ip)->protocol : ((struct ipv6hdr *)ip)->nexthdr;
+	length = family == 4 ? bpf_ntohs(((struct iphdr *)ip)->tot_len) : bpf_ntohs(((struct ipv6hdr *)ip)->payload_len) + headers;
+	if (loxi_is_gso(ctx))
+		length = loxi_frame_length(ctx) - ETH_HLEN;
+	ctl = bpf_map_lookup_elem(&control, &zero);
+	if (!ctl || !loxi_is_usual_length(ctx, ctl, length, headers) || !loxi_is_usual_l4(l4, proto, length - headers))
+		return LOXI_UNUSUAL;
+	if (family == 4) {
+		*(__u64 *)&key.key4.saddr = *(__u64 *)&((struct iphdr *)ip)->saddr;
+		*(__u64 *)&key.key4.sport = loxi_key_tail(*(__u32 *)l4, proto);
+	} else {
+		loxi_copy_addresses6(&key.key6, &((struct ipv6hdr *)ip)->saddr);
+		*(__u64 *)&key.key6.sport = loxi_key_tail(*(__u32 *)l4, proto);
+	}
+	flow = loxi_flow_lookup(&key, family);
+	if (!flow || !loxi_is_usual_flow(flow, ctl, proto))
+		return LOXI_UNUSUAL;
+	if (proto == IPPROTO_TCP)
+		loxi_note_sequence(flow, bpf_ntohl(((struct tcphdr *)l4)->seq) + length - headers - ((struct tcphdr *)l4)->doff * 4u);
+	flow->last_seen = loxi_tick();
+	loxi_count_packet(flow, length, loxi_segments(ctx));
+	loxi_put_macs(eth, flow);
+	if (family == 4)
+		loxi_put_ipv4(ip, flow, &delta);
+	else
+		loxi_put_ipv6(ip, flow, &delta);
+	loxi_put_ports(l4, flow, &delta);
+#ifdef LOXI_XDP
+	loxi_put_l4_csum(proto == IPPROTO_TCP ? &((struct tcphdr *)l4)->check : &((struct udphdr *)l4)->check, proto, &delta, family);
+#else
+	if (loxi_replace_l4_csum(ctx, ETH_HLEN + headers + loxi_csum_offset(proto), proto, &delta, family))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, length);
+#endif
+	return loxi_transmit(ctx, flow->ifindex);
+}
+
+LOXI_INLINE int loxi_try_fast(loxi_ctx *ctx)
+{
+	struct ethhdr *eth = loxi_data(ctx);
+
+#ifndef LOXI_XDP
+	if (ctx->vlan_present)
+		return LOXI_UNUSUAL;
+#endif
+	if ((void *)(eth + 1) > loxi_data_end(ctx))
+		return LOXI_UNUSUAL;
+	if (eth->h_proto == bpf_htons(ETH_P_IP))
+		return loxi_fast(ctx, 4);
+	return eth->h_proto == bpf_htons(ETH_P_IPV6) ? loxi_fast(ctx, 6) : LOXI_UNUSUAL;
+}
+
+#endif
