@@ -24,15 +24,6 @@ public static class LabRegistry
             removed.Add(id);
         }
 
-        if (includeKept)
-        {
-            // Not after every lab: a node of another one may be about to make its directory in it.
-            foreach (var directory in s_directories.Where(directory => directory != LabPaths.Namespaces))
-            {
-                DeleteIfEmpty(directory);
-            }
-        }
-
         return removed;
     }
 
@@ -63,7 +54,11 @@ public static class LabRegistry
             }
         }
 
-        DeleteIfEmpty(LabPaths.State);
+        foreach (var directory in s_directories.Where(directory => directory != LabPaths.Namespaces))
+        {
+            DeleteIfEmpty(directory);
+        }
+
         if (failures.Count > 0)
         {
             throw new LabException($"lab {id} was not removed whole: {string.Join("; ", failures.Select(f => f.Message))}", failures[0]);
