@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Loxi.Api.Client;
 using Loxi.Api.Wire;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
+using Xunit;
 
 namespace Loxi.Scenarios.RootTests;
 
@@ -37,6 +39,9 @@ internal sealed class Scenario : IAsyncDisposable
     public LoxiClient Api { get; }
 
     public LabProcess Daemon { get; private set; } = null!;
+
+    /// <summary>The counters as Prometheus reads them.</summary>
+    public Task<string> ReadMetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
 
     public string StateDirectory => $"/run/loxi/{Lab.Node.Instance}";
 
@@ -92,6 +97,36 @@ internal sealed class Scenario : IAsyncDisposable
             ],
         });
         return new IPEndPoint(address, port);
+    }
+
+    /// <summary>How many packets met a fate, by the name of its counter.</summary>
+    public async Task<ulong> ReadReasonAsync(string name)
+        => (await Api.GetCountersAsync(TestContext.Current.CancellationToken)).Reasons.Single(reason => reason.Name == name).Packets;
+
+    /// <summary>Polls what GET shows of the endpoints of the only service until they are as wanted, in the order of their addresses: the REST API has no event to wait for.</summary>
+    public Task WaitForStatesAsync(TimeSpan limit, params string[] wanted) => WaitUntilAsync(
+        async () =>
+        {
+            var services = await Api.ListServicesAsync(TestContext.Current.CancellationToken);
+            var states = services.Single().Endpoints!.OrderBy(e => e!.EndpointIP, StringComparer.Ordinal).Select(e => e!.State).ToList();
+            return (states.SequenceEqual(wanted), $"GET shows {string.Join(", ", states)}, wanted {string.Join(", ", wanted)}");
+        },
+        limit);
+
+    /// <summary>Looks again and again until it is as wanted.</summary>
+    /// <exception cref="TimeoutException">It was not in time; the message is what was seen last.</exception>
+    public static async Task WaitUntilAsync(Func<Task<(bool Done, string Seen)>> look, TimeSpan? limit = null)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (await look() is { Done: false, Seen: var seen })
+        {
+            if (Stopwatch.GetElapsedTime(started) > (limit ?? TimeSpan.FromSeconds(10)))
+            {
+                throw new TimeoutException(seen);
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()
