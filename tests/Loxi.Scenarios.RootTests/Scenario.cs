@@ -49,7 +49,7 @@ internal sealed class Scenario : IAsyncDisposable
 
     public static async Task<Scenario> StartAsync(StandardLabOptions? options = null, string hook = "tc", params string[] more)
     {
-        var scenario = new Scenario(await StandardLab.CreateAsync(options));
+        var scenario = await CreateAsync(options);
         try
         {
             await scenario.StartDaemonAsync(hook, more);
@@ -61,6 +61,9 @@ internal sealed class Scenario : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The lab without a node's process yet.</summary>
+    public static async Task<Scenario> CreateAsync(StandardLabOptions? options = null) => new(await StandardLab.CreateAsync(options));
 
     /// <summary>Starts the node's process without waiting for it.</summary>
     public LabProcess Launch(string hook = "tc", params string[] more) => Lab.Node.Start(
@@ -75,6 +78,16 @@ internal sealed class Scenario : IAsyncDisposable
     {
         Daemon = Launch(hook, more);
         await Daemon.WaitForLineAsync("Instance .* ready");
+    }
+
+    /// <summary>Removes what the node's process left behind, as an operator does; it must have ended.</summary>
+    public async Task PurgeAsync()
+    {
+        var purge = Launch("tc", "--purge", "now");
+        if (await purge.Completion != 0)
+        {
+            throw new LabException($"--purge now: {purge.Tail()}");
+        }
     }
 
     /// <summary>Creates a service with every endpoint of the lab.</summary>
