@@ -55,11 +55,17 @@ LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct
 LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow)
 {
 	__u32 ifindex = flow->ifindex;
+#ifdef LOXI_XDP
+	/* An interface that XDP may not send to: the kernel sends, and takes the frame only while it is still addressed to this node. */
+	int verdict = bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
 
+	if (verdict != XDP_REDIRECT)
+		return loxi_leave_to_kernel(pkt);
+#endif
 	if (loxi_fix_tags(ctx, pkt, flow) || loxi_write_macs(ctx, flow))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 #ifdef LOXI_XDP
-	return bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
+	return verdict;
 #else
 	return bpf_redirect(ifindex, 0);
 #endif
