@@ -70,6 +70,7 @@ public sealed class FollowTests
         direct.Clear();
         detour.Clear();
         lab.Node.SetUp("eth1", true);
+        await lab.WaitForNeighboursAsync("eth1");
         await lab.FollowsAsync(detour, _ => true, direct, _ => true);
     }
 
@@ -127,6 +128,17 @@ public sealed class FollowTests
             oldWay.Packets.Where(isOld).Select(packet => packet.Time - changed).Should().OnlyContain(late => late <= Bound + others);
             Flows.ServerChanges.Should().Be(0);
         }
+
+        /// <summary>
+        /// Until the kernel knows the endpoint's MAC on a link: it forgot it when the link went down, and an ARP request that is lost while the
+        /// far end comes up is repeated after a second.
+        /// </summary>
+        public Task WaitForNeighboursAsync(string device) => Scenario.WaitUntilAsync(() =>
+        {
+            var neighbours = Node.Ip($"neigh show dev {device}");
+            var known = neighbours.Split('\n').Where(line => line.Contains("lladdr", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]);
+            return Task.FromResult((!new[] { StandardLab.EndpointV4(0), StandardLab.EndpointV6(0) }.Except(known).Any(), neighbours));
+        });
 
         public async ValueTask DisposeAsync()
         {

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Loxi.Api.Client;
 using Loxi.Api.Wire;
+using Loxi.Ebpf.Native.Links;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
 using Xunit;
@@ -78,6 +80,13 @@ internal sealed class Scenario : IAsyncDisposable
     {
         Daemon = Launch(hook, more);
         await Daemon.WaitForLineAsync("Instance .* ready");
+    }
+
+    /// <summary>Where programs are on an interface of the node, whoever attached them.</summary>
+    public IReadOnlyList<AttachPoint> ProgramsOn(string device)
+    {
+        var index = int.Parse(Lab.Node.Ip($"-o link show dev {device}").Split(':')[0], CultureInfo.InvariantCulture);
+        return Lab.Node.Run(() => InterfacePrograms.Query(index).Select(program => program.Point).ToArray());
     }
 
     /// <summary>Removes what the node's process left behind, as an operator does; it must have ended.</summary>
