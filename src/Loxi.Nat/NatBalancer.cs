@@ -150,6 +150,10 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <returns>One counter for each reason.</returns>
     public ImmutableArray<ReasonCounter> ReadReasons() => _statistics.ReadReasons();
 
+    /// <summary>How many answers (RST, ICMP) refused packets got, and how many they did not get because of the limits on their rate.</summary>
+    /// <returns>One counter for each kind of answer.</returns>
+    public ImmutableArray<AnswerCounter> ReadAnswers() => _punts.ReadAnswers();
+
     /// <summary>Takes the programs off every interface and removes everything that is pinned. Connections through the node end. Dispose afterwards.</summary>
     public void Purge()
     {

@@ -56,11 +56,12 @@ public sealed class RestartTests
             report.Failed.Should().Be(0, report.ToString());
         }
 
+        scenario.ProgramsOn("eth0").Should().ContainSingle();
         await scenario.StartDaemonAsync("tc", "--purge", "on-exit");
         (await scenario.Daemon.StopAsync()).Should().Be(0, scenario.Daemon.Tail());
 
         Directory.Exists(scenario.PinDirectory).Should().BeFalse();
-        scenario.Lab.Node.Exec("bpftool", "net", "show").Should().NotContain("eth0").And.NotContain("eth1");
+        scenario.ProgramsOn("eth0").Concat(scenario.ProgramsOn("eth1")).Should().BeEmpty();
     }
 
     private static IEnumerable<string> Keys(ConnectionList list)

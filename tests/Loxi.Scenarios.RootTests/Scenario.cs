@@ -1,9 +1,13 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Loxi.Api.Client;
 using Loxi.Api.Wire;
+using Loxi.Ebpf.Native.Links;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
+using Xunit;
 
 namespace Loxi.Scenarios.RootTests;
 
@@ -38,13 +42,16 @@ internal sealed class Scenario : IAsyncDisposable
 
     public LabProcess Daemon { get; private set; } = null!;
 
+    /// <summary>The counters as Prometheus reads them.</summary>
+    public Task<string> ReadMetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+
     public string StateDirectory => $"/run/loxi/{Lab.Node.Instance}";
 
     public string PinDirectory => $"/sys/fs/bpf/loxi/{Lab.Node.Instance}";
 
     public static async Task<Scenario> StartAsync(StandardLabOptions? options = null, string hook = "tc", params string[] more)
     {
-        var scenario = new Scenario(await StandardLab.CreateAsync(options));
+        var scenario = await CreateAsync(options);
         try
         {
             await scenario.StartDaemonAsync(hook, more);
@@ -56,6 +63,9 @@ internal sealed class Scenario : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The lab without a node's process yet.</summary>
+    public static async Task<Scenario> CreateAsync(StandardLabOptions? options = null) => new(await StandardLab.CreateAsync(options));
 
     /// <summary>Starts the node's process without waiting for it.</summary>
     public LabProcess Launch(string hook = "tc", params string[] more) => Lab.Node.Start(
@@ -70,6 +80,23 @@ internal sealed class Scenario : IAsyncDisposable
     {
         Daemon = Launch(hook, more);
         await Daemon.WaitForLineAsync("Instance .* ready");
+    }
+
+    /// <summary>Where programs are on an interface of the node, whoever attached them.</summary>
+    public IReadOnlyList<AttachPoint> ProgramsOn(string device)
+    {
+        var index = int.Parse(Lab.Node.Ip($"-o link show dev {device}").Split(':')[0], CultureInfo.InvariantCulture);
+        return Lab.Node.Run(() => InterfacePrograms.Query(index).Select(program => program.Point).ToArray());
+    }
+
+    /// <summary>Removes what the node's process left behind, as an operator does; it must have ended.</summary>
+    public async Task PurgeAsync()
+    {
+        var purge = Launch("tc", "--purge", "now");
+        if (await purge.Completion != 0)
+        {
+            throw new LabException($"--purge now: {purge.Tail()}");
+        }
     }
 
     /// <summary>Creates a service with every endpoint of the lab.</summary>
@@ -92,6 +119,36 @@ internal sealed class Scenario : IAsyncDisposable
             ],
         });
         return new IPEndPoint(address, port);
+    }
+
+    /// <summary>How many packets met a fate, by the name of its counter.</summary>
+    public async Task<ulong> ReadReasonAsync(string name)
+        => (await Api.GetCountersAsync(TestContext.Current.CancellationToken)).Reasons.Single(reason => reason.Name == name).Packets;
+
+    /// <summary>Polls what GET shows of the endpoints of the only service until they are as wanted, in the order of their addresses: the REST API has no event to wait for.</summary>
+    public Task WaitForStatesAsync(TimeSpan limit, params string[] wanted) => WaitUntilAsync(
+        async () =>
+        {
+            var services = await Api.ListServicesAsync(TestContext.Current.CancellationToken);
+            var states = services.Single().Endpoints!.OrderBy(e => e!.EndpointIP, StringComparer.Ordinal).Select(e => e!.State).ToList();
+            return (states.SequenceEqual(wanted), $"GET shows {string.Join(", ", states)}, wanted {string.Join(", ", wanted)}");
+        },
+        limit);
+
+    /// <summary>Looks again and again until it is as wanted.</summary>
+    /// <exception cref="TimeoutException">It was not in time; the message is what was seen last.</exception>
+    public static async Task WaitUntilAsync(Func<Task<(bool Done, string Seen)>> look, TimeSpan? limit = null)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (await look() is { Done: false, Seen: var seen })
+        {
+            if (Stopwatch.GetElapsedTime(started) > (limit ?? TimeSpan.FromSeconds(10)))
+            {
+                throw new TimeoutException(seen);
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,9 @@
+using Loxi.Core;
 using Loxi.Ebpf.Native;
 using Loxi.Ebpf.Native.Features;
 using Loxi.Ebpf.Native.Pinning;
 using Loxi.Linux;
+using Loxi.Linux.Netlink;
 using Loxi.Linux.Processes;
 using Loxi.Nat;
 using Loxi.Nat.DataPlane;
@@ -39,6 +41,7 @@ internal static partial class NodeProgram
     private static async Task<int> ServeAsync(NodeOptions options, CancellationToken cancellationToken)
     {
         RequirePrivileges();
+        RequireInterfaces(options.Hook);
         using var instance = InstanceLock.Take(options.StateDirectory, options.Instance);
         var file = new ServiceStateFile(options.StateDirectory);
         var saved = file.Load();
@@ -64,6 +67,7 @@ internal static partial class NodeProgram
             await services.StartAsync(saved);
             sysctls.Start();
             balancer.Start(PolicyOf(options), sysctls.OnAttached);
+            sysctls.ThrowIfWrong();
         }
         catch
         {
@@ -91,6 +95,18 @@ internal static partial class NodeProgram
     /// <summary>To load programs, attach them, answer refused packets, and mount the BPF file system.</summary>
     private static void RequirePrivileges() =>
         CapabilitySet.ReadEffective().Require("run the data plane", Capability.Bpf, Capability.NetAdmin, Capability.NetRaw, Capability.SysAdmin);
+
+    /// <summary>A hook for an interface that is not there is a slip of the pen: the one that was meant would get another hook.</summary>
+    private static void RequireInterfaces(HookSelection hook)
+    {
+        using var netlink = new RtnetlinkClient();
+        var present = netlink.GetLinks().Select(link => link.Name).ToHashSet(StringComparer.Ordinal);
+        if (hook.ByInterface.Keys.FirstOrDefault(name => !present.Contains(name)) is { } unknown)
+        {
+            var expected = $"interfaces of this machine: {string.Join(", ", present.Order(StringComparer.Ordinal))}";
+            throw new InvalidOperationException(Problem.Of("--hook", unknown, expected).ToString());
+        }
+    }
 
     private static int Purge(NodeOptions options)
     {

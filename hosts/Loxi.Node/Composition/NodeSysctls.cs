@@ -9,9 +9,11 @@ namespace Loxi.Node.Composition;
 /// </summary>
 internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly, ILogger logger) : IDisposable
 {
+    private const string ReversePathOfAll = "net/ipv4/conf/all/rp_filter";
     private readonly ILogger _logger = logger;
     private readonly string _file = Path.Combine(stateDirectory, "sysctls.json");
     private readonly Lock _gate = new();
+    private readonly List<string> _wrong = [];
     private SysctlScope _scope = new();
 
     private static (string Key, string Value)[] Global => [("net/ipv4/ip_forward", "1"), ("net/ipv6/conf/all/forwarding", "1")];
@@ -22,12 +24,12 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
     {
         if (checkOnly)
         {
-            var wrong = Global.Where(s => Sysctl.TryRead(s.Key, out var value) && value != s.Value).Select(s => $"{s.Key} is {Sysctl.Read(s.Key)}, expected {s.Value}").ToArray();
-            if (wrong.Length > 0)
+            foreach (var (key, value) in Global)
             {
-                throw new InvalidOperationException("--no-sysctl is given and " + string.Join("; ", wrong) + ".");
+                Check(key, value);
             }
 
+            ThrowIfWrong();
             return;
         }
 
@@ -35,7 +37,7 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
         {
             if (File.Exists(_file))
             {
-                _scope = SysctlScope.Deserialize(File.ReadAllText(_file));
+                _scope = Load();
             }
 
             foreach (var (key, value) in Global)
@@ -53,16 +55,34 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
     /// </summary>
     public void OnAttached(AttachedInterface attached)
     {
-        if (checkOnly)
-        {
-            return;
-        }
-
+        var reversePath = Sysctl.InterfaceKey("net/ipv4/conf", attached.Name, "rp_filter");
+        var acceptLocal = Sysctl.InterfaceKey("net/ipv4/conf", attached.Name, "accept_local");
         lock (_gate)
         {
-            Set(Sysctl.InterfaceKey("net/ipv4/conf", attached.Name, "rp_filter"), "0");
-            Set(Sysctl.InterfaceKey("net/ipv4/conf", attached.Name, "accept_local"), "1");
+            if (checkOnly)
+            {
+                CheckReversePath(reversePath);
+                Check(acceptLocal, "1");
+                return;
+            }
+
+            // The larger of this and the one for all interfaces counts: where that is strict (1), loose (2) here is what is left.
+            Set(reversePath, Sysctl.TryRead(ReversePathOfAll, out var all) && all != "0" ? "2" : "0");
+            Set(acceptLocal, "1");
             Save();
+        }
+    }
+
+    /// <summary>Says what has been found wrong so far; nothing without <c>--no-sysctl</c>.</summary>
+    /// <exception cref="InvalidOperationException">A setting is not as needed. Names each.</exception>
+    public void ThrowIfWrong()
+    {
+        lock (_gate)
+        {
+            if (_wrong.Count > 0)
+            {
+                throw new InvalidOperationException($"--no-sysctl is given and {string.Join("; ", _wrong)}.");
+            }
         }
     }
 
@@ -73,7 +93,7 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
         {
             if (File.Exists(_file))
             {
-                using var written = SysctlScope.Deserialize(File.ReadAllText(_file));
+                using var written = Load();
                 written.Restore();
                 File.Delete(_file);
             }
@@ -85,6 +105,41 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
     {
         _scope.Keep();
         _scope.Dispose();
+    }
+
+    private SysctlScope Load()
+    {
+        try
+        {
+            return SysctlScope.Deserialize(File.ReadAllText(_file));
+        }
+        catch (FormatException e)
+        {
+            throw new IOException($"{_file}: {e.Message} Expected what this program wrote there; without the file the settings stay as they are.", e);
+        }
+    }
+
+    private void Check(string key, string expected)
+    {
+        if (Sysctl.TryRead(key, out var value) && value != expected)
+        {
+            Note($"{key} is {value}, expected {expected}");
+        }
+    }
+
+    private void CheckReversePath(string key)
+    {
+        if (Sysctl.TryRead(key, out var own) && Sysctl.TryRead(ReversePathOfAll, out var all)
+            && (own, all) is ("1", "0" or "1") or ("0", "1"))
+        {
+            Note($"{key} is {own} and {ReversePathOfAll} is {all}, expected 0 in both or 2 in one");
+        }
+    }
+
+    private void Note(string wrong)
+    {
+        _wrong.Add(wrong);
+        LogWrong(wrong);
     }
 
     private void Set(string key, string value)
@@ -105,4 +160,7 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
 
     [LoggerMessage(8010, LogLevel.Information, "Sysctl {Key} was {Before}, now {After}")]
     private partial void LogSet(string key, string before, string after);
+
+    [LoggerMessage(8011, LogLevel.Error, "--no-sysctl is given and {Wrong}: packets that the kernel forwards for the balancer may be lost")]
+    private partial void LogWrong(string wrong);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Loxi.Ebpf.Native.Maps;
 using Loxi.Linux;
@@ -6,6 +7,7 @@ using Loxi.Linux.Sockets;
 using Loxi.Linux.Time;
 using Loxi.Nat.Fragments;
 using Loxi.Nat.Refusals;
+using Loxi.Nat.Statistics;
 using Loxi.Nat.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -41,6 +43,10 @@ internal sealed partial class PuntHandler : IDisposable
 
     /// <summary>Answers sent.</summary>
     public long Answered { get; private set; }
+
+    /// <summary>Answers by kind.</summary>
+    public ImmutableArray<AnswerCounter> ReadAnswers() =>
+        [.. Enum.GetValues<RefusalKind>().Select(kind => new AnswerCounter(kind, _limiter.Granted(kind), _limiter.Suppressed(kind)))];
 
     /// <summary>Takes packets from the ring until cancelled.</summary>
     public void Run(CancellationToken cancellationToken) => _punts.Run(OnPunt, cancellationToken);
@@ -134,17 +140,30 @@ internal sealed partial class PuntHandler : IDisposable
     /// <summary>Errors about the way come from the router, the others from the VIP.</summary>
     private static bool IsAboutThePath(RawReason reason) => reason is RawReason.RefusedTtl or RawReason.RefusedTooBig or RawReason.RefusedNoRoute;
 
+    /// <summary>The node's address on an interface; a VIP only where there is no other: it may move, and is what the sender asked for.</summary>
     private int OwnAddress(int interfaceIndex, bool ipv6, Span<byte> address)
     {
+        var length = 0;
         foreach (var one in _netlink.GetAddresses(interfaceIndex))
         {
-            if (one.Scope == AddressScope.Universe && one.Local.Length == (ipv6 ? 16 : 4))
+            if (one.Scope != AddressScope.Universe || one.Local.Length != (ipv6 ? 16 : 4))
             {
-                return one.Local.CopyTo(address);
+                continue;
+            }
+
+            var isVip = _maps.Addresses.TryLookup(new RawAddressKey { Addr = WireAddress.From(one.Local.ToIPAddress()) }, out var known) && (known.Flags & Shared.AddressVip) != 0;
+            if (length == 0 || !isVip)
+            {
+                length = one.Local.CopyTo(address);
+            }
+
+            if (!isVip)
+            {
+                break;
             }
         }
 
-        return 0;
+        return length;
     }
 
     private void Release(in RawEvent e, ReadOnlySpan<byte> frame)

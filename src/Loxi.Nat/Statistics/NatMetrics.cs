@@ -24,10 +24,11 @@ public sealed class NatMetrics
         _balancer = balancer;
     }
 
-    /// <summary>Makes the instruments: <c>loxi.nat.packets</c> by reason; connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table.</summary>
+    /// <summary>Makes the instruments: <c>loxi.nat.packets</c> by reason; <c>loxi.nat.answers</c> by kind and outcome; connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table.</summary>
     public void Start()
     {
         _meter.CreateObservableCounter("loxi.nat.packets", ReadReasons, "{packet}", "Packets by what became of them and why.");
+        _meter.CreateObservableCounter("loxi.nat.answers", ReadAnswers, "{packet}", "Answers (RST, ICMP) to refused packets by kind, sent or suppressed by the limits on their rate.");
         _meter.CreateObservableCounter("loxi.nat.service.connections", () => ReadServices(s => s.Connections), "{connection}", "Connections made.");
         _meter.CreateObservableCounter("loxi.nat.service.refused", () => ReadServices(s => s.Refused), "{packet}", "Packets refused in the name of a service.");
         _meter.CreateObservableCounter("loxi.nat.endpoint.packets", () => ReadEndpoints(e => e.PacketsIn, e => e.PacketsOut), "{packet}", "Packets by endpoint and direction.");
@@ -41,6 +42,16 @@ public sealed class NatMetrics
 
     private IEnumerable<Measurement<long>> ReadReasons() =>
         _balancer.ReadReasons().Select(r => new Measurement<long>((long)r.Packets, new KeyValuePair<string, object?>("reason", r.Name)));
+
+    private IEnumerable<Measurement<long>> ReadAnswers()
+    {
+        foreach (var answer in _balancer.ReadAnswers())
+        {
+            var kind = new KeyValuePair<string, object?>("kind", NatStatistics.SnakeCase(answer.Kind.ToString()));
+            yield return new Measurement<long>(answer.Sent, kind, new("outcome", "sent"));
+            yield return new Measurement<long>(answer.Suppressed, kind, new("outcome", "suppressed"));
+        }
+    }
 
     private IEnumerable<Measurement<long>> ReadServices(Func<ServiceStatus, ulong> value) =>
         _balancer.ReadServices().Select(s => new Measurement<long>((long)value(s), TagsOf(s.Service)));

@@ -81,7 +81,7 @@ internal sealed class NatStatistics(NatMaps maps, ConnectionTable connections)
         return sum;
     }
 
-    private static string SnakeCase(string name)
+    internal static string SnakeCase(string name)
     {
         var text = new StringBuilder();
         foreach (var letter in name)

@@ -56,6 +56,7 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	struct loxi_flow *flow;
 	__u32 length, zero = 0;
 	__u8 proto;
+	int verdict;
 
 	if (l4 + sizeof(struct tcphdr) > loxi_data_end(ctx) || !loxi_is_usual_ip(ip, family))
 		return LOXI_UNUSUAL;
@@ -80,7 +81,9 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 		loxi_note_sequence(flow, bpf_ntohl(((struct tcphdr *)l4)->seq) + length - headers - ((struct tcphdr *)l4)->doff * 4u);
 	flow->last_seen = loxi_tick();
 	loxi_count_packet(flow, length, loxi_segments(ctx));
-	loxi_put_macs(eth, flow);
+	verdict = loxi_transmit(ctx, flow->ifindex);
+	if (verdict != LOXI_VERDICT_PASS)
+		loxi_put_macs(eth, flow);
 	if (family == 4)
 		loxi_put_ipv4(ip, flow, &delta);
 	else
@@ -92,7 +95,7 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	if (loxi_replace_l4_csum(ctx, ETH_HLEN + headers + loxi_csum_offset(proto), proto, &delta, family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, length);
 #endif
-	return loxi_transmit(ctx, flow->ifindex);
+	return verdict == LOXI_VERDICT_PASS ? loxi_leave_to_kernel(length) : verdict;
 }
 
 LOXI_INLINE int loxi_try_fast(loxi_ctx *ctx)

@@ -26,9 +26,9 @@ LOXI_INLINE void loxi_count_packet(struct loxi_flow *flow, __u32 length, __u32 s
 }
 
 /* Fully translated, then left to the kernel's own forwarding. */
-LOXI_INLINE int loxi_leave_to_kernel(const struct loxi_packet *pkt)
+LOXI_INLINE int loxi_leave_to_kernel(__u32 length)
 {
-	loxi_count_reason(LOXI_REASON_PASS_REWRITTEN, pkt->length);
+	loxi_count_reason(LOXI_REASON_PASS_REWRITTEN, length);
 #ifdef LOXI_XDP
 	return XDP_PASS;
 #else
@@ -44,7 +44,7 @@ LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct
 	loxi_count_reason(LOXI_REASON_NEIGHBOUR_MISSING, pkt->length);
 	loxi_emit(pkt, LOXI_EVENT_NEIGHBOUR_MISSING, flow->state, flow->endpoint, hop->ifindex);
 #ifdef LOXI_XDP
-	return loxi_leave_to_kernel(pkt);
+	return loxi_leave_to_kernel(pkt->length);
 #else
 	struct bpf_redir_neigh neigh = { .nh_family = hop->family };
 
@@ -53,6 +53,7 @@ LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct
 #endif
 }
 
+/* Says where the packet goes, before it is written: LOXI_VERDICT_PASS when XDP may not send to that interface. */
 LOXI_INLINE int loxi_transmit(loxi_ctx *ctx, __u32 ifindex)
 {
 #ifdef LOXI_XDP
@@ -67,11 +68,14 @@ LOXI_INLINE int loxi_transmit(loxi_ctx *ctx, __u32 ifindex)
 
 LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow)
 {
-	__u32 ifindex = flow->ifindex;
+	int verdict = loxi_transmit(ctx, flow->ifindex);
 
+	/* The kernel sends instead, and takes the frame only while it is still addressed to this node. */
+	if (verdict == LOXI_VERDICT_PASS)
+		return loxi_leave_to_kernel(pkt->length);
 	if (loxi_fix_tags(ctx, pkt, flow) || loxi_write_macs(ctx, flow))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	return loxi_transmit(ctx, ifindex);
+	return verdict;
 }
 
 /* The MTU of the way out, asked only for packets that are larger than the smallest link. */
@@ -129,7 +133,7 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, const struct loxi_packet *pkt, const
 		return loxi_send(ctx, pkt, flow);
 	if (hop.kind == LOXI_HOP_NEIGHBOUR)
 		return loxi_send_unresolved(pkt, flow, &hop);
-	return loxi_leave_to_kernel(pkt);
+	return loxi_leave_to_kernel(pkt->length);
 }
 
 #endif

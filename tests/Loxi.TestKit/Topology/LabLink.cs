@@ -15,6 +15,9 @@ public sealed record LabLink(LabHost Left, string LeftName, LabHost Right, strin
         var link = new LabLink(left, leftName, right, rightName, options);
         Prepare(left, leftName, options);
         Prepare(right, rightName, options);
+        // A veth says that XDP may send to it when its peer has GRO at the moment when the veth comes up, not when that changes later.
+        left.Ip($"link set {leftName} up");
+        right.Ip($"link set {rightName} up");
         return link;
     }
 
@@ -22,6 +25,5 @@ public sealed record LabLink(LabHost Left, string LeftName, LabHost Right, strin
     {
         var tx = options.ChecksumOffload ? "on" : "off";
         host.Exec("ethtool", "-K", name, "tx", tx, "gro", options.Gro ? "on" : "off", "txvlan", "off");
-        host.Ip($"link set {name} up");
     }
 }

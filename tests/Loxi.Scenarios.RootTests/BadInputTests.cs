@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FluentAssertions;
+using Loxi.TestKit.Processes;
+using Loxi.TestKit.Topology;
+using Loxi.TestKit.Traffic;
+using Xunit;
+
+namespace Loxi.Scenarios.RootTests;
+
+/// <summary>
+/// Bad input beside a node that serves: the process that got it ends with the documented code (2 for the command line, 1 for the rest) and
+/// says what was wrong with which value, and the node goes on as it was.
+/// </summary>
+public sealed class BadInputTests(BadInputScenario shared) : IClassFixture<BadInputScenario>
+{
+    private Scenario Scenario => shared.Scenario;
+
+    [Theory]
+    [InlineData("'--no-such-flag'", "--no-such-flag")]
+    [InlineData("--whitelist: value 'eth['", "--whitelist", "eth[")]
+    [InlineData("--blacklist: value '(?<=a)b'", "--blacklist", "(?<=a)b")]
+    [InlineData("--port: value '65536', expected 1 to 65535", "--port", "65536")]
+    [InlineData("--hook: value 'tc,eth0=xpd', expected MODE[,IFNAME=MODE...]", "--hook", "tc,eth0=xpd")]
+    [InlineData("--instance: value 'Node', expected 1 to 32 characters", "--instance", "Node")]
+    public async Task BadFlag_EndsWithTwoAndNamesFlagValueAndWhatWasExpected(string message, params string[] arguments)
+        => await FailsAsync(2, message, Scenario.Lab.Node.Start("bad", LabPrograms.Node, arguments));
+
+    [Fact]
+    public async Task SeveralBadFlags_AreAllNamed()
+    {
+        var process = Scenario.Lab.Node.Start("bad", LabPrograms.Node, "--port", "0", "--max-connections", "1", "--log-level", "loud");
+
+        await FailsAsync(2, "--port: value '0'", process);
+        process.Lines.Should().Contain(line => line.Contains("--max-connections: value '1', expected 1024 to 100000000", StringComparison.Ordinal), process.Tail());
+        process.Lines.Should().Contain(line => line.Contains("--log-level: value 'loud'", StringComparison.Ordinal), process.Tail());
+    }
+
+    [Fact]
+    public async Task SecondProcessOfTheInstance_EndsWithOneAndNamesInstanceAndLock()
+        => await FailsAsync(1, $"instance '{Scenario.Lab.Node.Instance}' is running already: {Scenario.StateDirectory}/loxid.lock is locked", Scenario.Launch());
+
+    [Fact]
+    public async Task PortInUse_EndsWithOneNamesThePortAndLeavesNothing()
+    {
+        await FailsAsync(1, "127.0.0.1:11111", shared.LaunchOther());
+        Directory.Exists(shared.OtherPins).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task UnknownInterfaceInHook_EndsWithOneAndNamesThoseThatExist()
+        => await FailsAsync(1, "--hook: value 'eth9', expected interfaces of this machine: cni0, eth0, eth1, lo", shared.LaunchOther("--port", "11112", "--hook", "tc,eth9=xdp"));
+
+    [Fact]
+    public async Task PinDirectoryOutsideABpffs_EndsWithOneAndNamesIt()
+    {
+        var directory = Path.Combine(Scenario.Lab.Lab.StateDirectory, "pins");
+        await FailsAsync(1, directory, shared.LaunchOther("--port", "11112", "--pin-dir", directory));
+        Directory.Exists(directory).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task BpffsThatCannotBeMounted_EndsWithOneAndNamesTheMountPoint()
+    {
+        var process = Scenario.Lab.Node.Start(
+            "bad", "unshare", "--mount", "sh", "-c", "mount -t tmpfs none /sys/fs && mount -o remount,ro /sys/fs && exec \"$@\"", "sh",
+            LabPrograms.Node, "--instance", shared.OtherInstance, "--state-dir", shared.OtherState, "--port", "11112");
+
+        await FailsAsync(1, "/sys/fs/bpf", process);
+    }
+
+    [Fact]
+    public async Task WithoutRoot_EndsWithOneAndNamesTheMissingCapabilities()
+    {
+        var process = Scenario.Lab.Node.Start(
+            "bad", "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", LabPrograms.Node, "--state-dir", "/tmp/loxi-never", "--port", "11112");
+
+        await FailsAsync(1, "CAP_BPF", process);
+        process.Lines.Should().Contain(line => line.Contains("CAP_NET_ADMIN", StringComparison.Ordinal) && line.Contains("run as root", StringComparison.Ordinal), process.Tail());
+        Directory.Exists("/tmp/loxi-never").Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task DamagedStateFile_EndsWithOneAndNamesFilePlaceAndText()
+        => await FailsWithStateAsync(text => text[..(text.Length / 2)], "line ", "expected complete JSON");
+
+    [Fact]
+    public async Task UnknownMemberInTheStateFile_EndsWithOneAndNamesItsPath() => await FailsWithStateAsync(
+        text =>
+        {
+            var root = JsonNode.Parse(text)!;
+            root["lbAttr"]![0]!["serviceArguments"]!["prot"] = 8080;
+            return root.ToJsonString();
+        },
+        "lbAttr[0].serviceArguments.prot: value '8080', expected one of the members",
+        "port, portMax, privateIP");
+
+    [Fact]
+    public async Task DamagedListOfSysctls_EndsWithOneAndNamesTheFile()
+    {
+        Directory.CreateDirectory(shared.OtherState);
+        var file = Path.Combine(shared.OtherState, "sysctls.json");
+        await File.WriteAllTextAsync(file, "[{", TestContext.Current.CancellationToken);
+
+        await FailsAsync(1, file, shared.LaunchOther("--port", "11112"));
+    }
+
+    [Fact]
+    public async Task PinnedTablesOfAnotherLayout_EndWithOneAndStay()
+    {
+        var right = (await Scenario.Api.GetStatusAsync(TestContext.Current.CancellationToken)).Layout;
+        await Scenario.Daemon.StopAsync();
+        var layout = Path.Combine(Scenario.PinDirectory, "layout");
+        var pins = Pins();
+        Write(99);
+        try
+        {
+            await FailsAsync(1, $"The tables pinned in {Scenario.PinDirectory} have layout 99, expected layout {right}.", Scenario.Launch(), answers: false);
+            Pins().Should().BeEquivalentTo(pins);
+        }
+        finally
+        {
+            Write(right);
+            await Scenario.StartDaemonAsync();
+        }
+
+        (await Scenario.Api.GetStatusAsync(TestContext.Current.CancellationToken)).Adopted.Should().BeTrue();
+
+        void Write(int number) => Scenario.Lab.Node.Exec(
+            "bpftool", "map", "update", "pinned", layout, "key", "0", "0", "0", "0", "value", number.ToString(CultureInfo.InvariantCulture), "0", "0", "0");
+    }
+
+    /// <summary>A start of the node's own instance on a changed state file; then the right one is put back.</summary>
+    private async Task FailsWithStateAsync(Func<string, string> change, string message, string more)
+    {
+        var file = Path.Combine(Scenario.StateDirectory, "services.json");
+        var right = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        var pins = Pins();
+        await Scenario.Daemon.StopAsync();
+        await File.WriteAllTextAsync(file, change(right), TestContext.Current.CancellationToken);
+        try
+        {
+            var process = Scenario.Launch();
+            await FailsAsync(1, $"loxid: {file}: {message}", process, answers: false);
+            process.Tail().Should().Contain(more);
+            Pins().Should().BeEquivalentTo(pins);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(file, right, TestContext.Current.CancellationToken);
+            await Scenario.StartDaemonAsync();
+        }
+    }
+
+    private string[] Pins() => Directory.GetFileSystemEntries(Scenario.PinDirectory, "*", SearchOption.AllDirectories);
+
+    /// <summary>The process ends as it should; no stack trace; the service is served and, unless the node is stopped, shown as before.</summary>
+    private async Task FailsAsync(int exitCode, string message, LabProcess process, bool answers = true)
+    {
+        (await process.Completion.WaitAsync(TimeSpan.FromSeconds(20))).Should().Be(exitCode, process.Tail());
+        process.Lines.Should().Contain(line => line.Contains(message, StringComparison.Ordinal), process.Tail());
+        process.Lines.Should().NotContain(line => line.StartsWith("   at ", StringComparison.Ordinal) || line.StartsWith("Unhandled", StringComparison.Ordinal), process.Tail());
+        if (answers)
+        {
+            (await Scenario.Api.ListServicesAsync(TestContext.Current.CancellationToken)).Should().ContainSingle().Which.Endpoints.Should().HaveCount(3);
+            Scenario.Daemon.HasExited.Should().BeFalse();
+        }
+
+        await using var load = Load.StartHttp(Scenario.Lab.Client, new LoadOptions { Target = shared.Target, Connections = 3, KeepAlive = false, MaxRequests = 3 });
+        var report = await load.FinishAsync();
+        report.Failed.Should().Be(0, report.ToString());
+    }
+}
