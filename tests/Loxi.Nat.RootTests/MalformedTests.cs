@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Loxi.Nat.RootTests;
 
+[Trait("Suite", "Kernels")]
 public sealed class MalformedTests
 {
     [Theory]

@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Loxi.Nat.RootTests;
 
+[Trait("Suite", "Kernels")]
 public sealed class SelectionTests
 {
     [Theory]

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Loxi.Nat.RootTests;
 
+[Trait("Suite", "Kernels")]
 public sealed class TcpStateTests
 {
     [Theory]

@@ -83,7 +83,7 @@ enum loxi_attempt {
 /* Takes the reverse key for one choice of endpoint and client port. */
 LOXI_INLINE int loxi_attempt(const struct loxi_packet *pkt, struct loxi_scratch *s, const struct loxi_endpoint *endpoint, __u32 index, __be16 client_port, const int family)
 {
-	long error;
+	int error;
 
 	s->forward.endpoint = index;
 	s->reverse.endpoint = index;
@@ -160,7 +160,7 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	struct loxi_search search = { .pkt = pkt, .scratch = s, .service = service, .result = LOXI_ATTEMPT_COLLISION };
 	__u8 state, loose;
 	__u32 tick;
-	long error;
+	int error;
 
 	if (!s)
 		return LOXI_REASON_DROP_INTERNAL;
