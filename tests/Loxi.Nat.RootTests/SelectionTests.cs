@@ -10,7 +10,6 @@ using Xunit;
 
 namespace Loxi.Nat.RootTests;
 
-[Trait("Suite", "Kernels")]
 public sealed class SelectionTests
 {
     [Theory]
@@ -30,6 +29,7 @@ public sealed class SelectionTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void Hash_FollowsTheMaglevTable(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.WithTcp(3, SelectionPolicy.Hash);
@@ -52,6 +52,7 @@ public sealed class SelectionTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void OneClientPortToTwoVipsOfOneEndpoint_GetsAnotherPort(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Tcp), world.Service(ServiceProtocol.Tcp, vip: world.OtherVip));
@@ -78,6 +79,7 @@ public sealed class SelectionTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void NoActiveEndpoint_IsRefused(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.WithTcp();

@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Loxi.Nat.RootTests;
 
-[Trait("Suite", "Kernels")]
 public sealed class TcpStateTests
 {
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void Lifecycle_IsSeenInTheConnections(Hook hook, int family) => World.Run(hook, family, world =>
     {
         Open(world.WithTcp());
@@ -27,6 +27,7 @@ public sealed class TcpStateTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void RstWithTheNextNumber_Closes(Hook hook, int family) => World.Run(hook, family, world =>
     {
         Open(world.WithTcp());
