@@ -1,49 +1,46 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Loxi.Ebpf.Native;
 
 namespace Loxi.Nat.KernelCheck;
 
 /// <summary>What became of one object file.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Errno">0 when every program was accepted, else why the load failed.</param>
-/// <param name="Programs">Every program of the file.</param>
-internal sealed record ObjectReport(string Path, int Errno, IReadOnlyList<ProgramReport> Programs)
+/// <param name="Programs">Every program that the kernel accepted.</param>
+/// <param name="Refusal">Why the load failed; null when it did not.</param>
+internal sealed record ObjectReport(string Path, IReadOnlyList<ProgramReport> Programs, EbpfException? Refusal)
 {
     // A refused program's log can have a million lines; the reason stands at its end.
     private const int LogLines = 60;
 
-    public bool Accepted => Errno == 0;
+    public bool Accepted => Refusal is null;
 
     public void WriteTo(TextWriter writer)
     {
-        var verdict = Accepted ? "accepted" : $"refused: {Marshal.GetPInvokeErrorMessage(Errno)} (errno {Errno})";
-        writer.WriteLine($"{System.IO.Path.GetFileName(Path)}: {verdict}");
+        writer.WriteLine($"{System.IO.Path.GetFileName(Path)}: {(Accepted ? "accepted" : "refused")}");
         foreach (var program in Programs)
         {
-            if (program.Loaded)
-            {
-                writer.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"  {program.Name}: verified in {program.VerificationMicroseconds / 1000.0:0.0} ms, {program.VerifiedInstructions} instructions walked, {program.TranslatedBytes / 8} loaded, {program.JitedBytes} bytes of machine code"));
-            }
-            else if (program.Log.Length > 0)
-            {
-                WriteLog(writer, program);
-            }
-            else if (!Accepted)
-            {
-                writer.WriteLine($"  {program.Name}: not loaded");
-            }
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {program.Name}: loaded in {program.Duration.TotalMilliseconds:0} ms, {program.VerifiedInstructions} instructions verified, {program.TranslatedBytes / 8} loaded, {program.JitedBytes} bytes of machine code"));
+        }
+
+        if (Refusal is not null)
+        {
+            WriteRefusal(writer, Refusal);
         }
     }
 
-    private static void WriteLog(TextWriter writer, ProgramReport program)
+    private static void WriteRefusal(TextWriter writer, EbpfException refusal)
     {
-        var lines = program.Log.TrimEnd().Split('\n');
-        writer.WriteLine($"  {program.Name}: refused; last {Math.Min(LogLines, lines.Length)} of {lines.Length} lines of the verifier log:");
-        foreach (var line in lines.TakeLast(LogLines))
+        writer.WriteLine($"  {refusal.Message.Split('\n')[0]}");
+        if (refusal.VerifierLog is { Length: > 0 } log)
         {
-            writer.WriteLine($"    {line}");
+            var lines = log.TrimEnd().Split('\n');
+            writer.WriteLine($"  last {Math.Min(LogLines, lines.Length)} of {lines.Length} lines of the verifier log:");
+            foreach (var line in lines.TakeLast(LogLines))
+            {
+                writer.WriteLine($"    {line}");
+            }
         }
     }
 }

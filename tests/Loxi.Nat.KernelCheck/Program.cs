@@ -1,7 +1,11 @@
+using System.Globalization;
 using Loxi.Nat.KernelCheck;
 
 // Loads every object file given and reports what the verifier of this kernel says.
-// Exit codes: 0 all accepted, 1 the kernel refused at least one, 2 a file could not be read or the call was wrong.
+// Exit codes: 0 all accepted, 1 the kernel refused at least one, 2 a file could not be read or the call was wrong,
+// 3 all accepted, at least one above the limit of verified instructions.
+const uint MaxVerifiedInstructions = 200_000;
+
 if (args.Length == 0)
 {
     Console.Error.WriteLine("usage: Loxi.Nat.KernelCheck FILE.bpf.o [FILE.bpf.o ...]");
@@ -9,9 +13,9 @@ if (args.Length == 0)
 }
 
 Console.WriteLine($"kernel {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}");
-Libbpf.LogWarningsTo(Console.Out);
 
-var result = 0;
+var refused = 0;
+var large = 0;
 foreach (var path in args)
 {
     if (!File.Exists(path))
@@ -24,13 +28,18 @@ foreach (var path in args)
     {
         var report = ObjectCheck.Run(path);
         report.WriteTo(Console.Out);
-        result = Math.Max(result, report.Accepted ? 0 : 1);
+        refused += report.Accepted ? 0 : 1;
+        foreach (var program in report.Programs.Where(p => p.VerifiedInstructions > MaxVerifiedInstructions))
+        {
+            large++;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {program.Name}: {program.VerifiedInstructions} instructions verified, expected at most {MaxVerifiedInstructions}"));
+        }
     }
-    catch (Exception exception) when (exception is LibbpfException or InvalidDataException)
+    catch (InvalidDataException exception)
     {
         Console.Error.WriteLine($"{path}: {exception.Message}");
-        result = 2;
+        return 2;
     }
 }
 
-return result;
+return refused > 0 ? 1 : large > 0 ? 3 : 0;

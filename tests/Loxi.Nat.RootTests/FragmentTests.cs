@@ -12,6 +12,7 @@ public sealed class FragmentTests
 {
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void FragmentsInOrder_AllGoToTheEndpoint(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Udp, 3));
@@ -34,6 +35,7 @@ public sealed class FragmentTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void LaterFragmentBeforeTheFirst_IsHeld(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Udp));

@@ -12,6 +12,7 @@ public sealed class IcmpErrorTests
 {
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void ErrorFromEndpoint_IsTranslatedWithWhatItReports(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Udp));

@@ -87,6 +87,7 @@ public sealed class MalformedTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void TcpHeaderThatClaimsTooMuch_IsDropped(Hook hook, int family) => World.Run(hook, family, world =>
     {
         var frame = world.WithTcp().ToVip().Tcp(40000, World.Port).ToFrame();

@@ -29,6 +29,7 @@ public sealed class SelectionTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void Hash_FollowsTheMaglevTable(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.WithTcp(3, SelectionPolicy.Hash);
@@ -51,6 +52,7 @@ public sealed class SelectionTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void OneClientPortToTwoVipsOfOneEndpoint_GetsAnotherPort(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Tcp), world.Service(ServiceProtocol.Tcp, vip: world.OtherVip));
@@ -77,6 +79,7 @@ public sealed class SelectionTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void NoActiveEndpoint_IsRefused(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.WithTcp();

@@ -12,6 +12,7 @@ public sealed class TcpStateTests
 {
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void Lifecycle_IsSeenInTheConnections(Hook hook, int family) => World.Run(hook, family, world =>
     {
         Open(world.WithTcp());
@@ -26,6 +27,7 @@ public sealed class TcpStateTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void RstWithTheNextNumber_Closes(Hook hook, int family) => World.Run(hook, family, world =>
     {
         Open(world.WithTcp());

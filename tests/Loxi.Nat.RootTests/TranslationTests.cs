@@ -12,6 +12,7 @@ public sealed class TranslationTests
 {
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void TcpSynToService_IsTranslatedAndSent(Hook hook, int family) => World.Run(hook, family, world =>
     {
         var sent = world.WithTcp().Send(world.ToVip().Tcp(40000, World.Port, payload: [1, 2, 3]));
@@ -27,6 +28,7 @@ public sealed class TranslationTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void TcpReply_IsTranslatedBack(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.WithTcp().Send(world.ToVip().Tcp(40000, World.Port));
@@ -44,6 +46,7 @@ public sealed class TranslationTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void Udp_IsTranslatedBothWays(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Udp));
@@ -77,6 +80,7 @@ public sealed class TranslationTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void IcmpEcho_IsTranslatedBothWays(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Icmp));
@@ -95,6 +99,7 @@ public sealed class TranslationTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void NoService_PassesUnchanged(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.WithTcp();
@@ -126,6 +131,7 @@ public sealed class TranslationTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
     public void OneTag_IsTakenOffThereAndPutOnBack(Hook hook, int family) => World.Run(hook, family, world =>
     {
         var there = world.WithTcp().Send(world.ToVip().Vlan(100, priority: 3).Tcp(40000, World.Port));

@@ -83,7 +83,7 @@ enum loxi_attempt {
 /* Takes the reverse key for one choice of endpoint and client port. */
 LOXI_INLINE int loxi_attempt(const struct loxi_packet *pkt, struct loxi_scratch *s, const struct loxi_endpoint *endpoint, __u32 index, __be16 client_port, const int family)
 {
-	long error;
+	int error;
 
 	s->forward.endpoint = index;
 	s->reverse.endpoint = index;
@@ -160,7 +160,7 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	struct loxi_search search = { .pkt = pkt, .scratch = s, .service = service, .result = LOXI_ATTEMPT_COLLISION };
 	__u8 state, loose;
 	__u32 tick;
-	long error;
+	int error;
 
 	if (!s)
 		return LOXI_REASON_DROP_INTERNAL;
@@ -175,7 +175,8 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	search.first = loxi_first_member(pkt, service, ctl->hash_seed, family);
 	if (loxi_take_reverse(&search, family) != LOXI_ATTEMPT_DONE)
 		return search.result == LOXI_ATTEMPT_FULL ? LOXI_REASON_REFUSED_TABLE_FULL : LOXI_REASON_REFUSED_COLLISION;
-	error = loxi_flow_insert(&pkt->key4, &s->forward, family);
+	/* Not `pkt`, although it is the same place: before Linux 6.4 a key may not be behind the argument of a global function. */
+	error = loxi_flow_insert(&s->packet.key4, &s->forward, family);
 	if (error) {
 		loxi_flow_delete(&s->key, family);
 		return error == -LOXI_EEXIST ? LOXI_REASON_DROP_RACE : LOXI_REASON_REFUSED_TABLE_FULL;

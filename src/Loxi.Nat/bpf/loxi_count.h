@@ -137,8 +137,6 @@ LOXI_INLINE bool loxi_may_punt(__u32 reason)
 		}                                                                                     \
 		if (captured > (ROOM))                                                                \
 			captured = (ROOM);                                                            \
-		if (captured < ETH_HLEN)                                                              \
-			captured = 0;                                                                 \
 		record->head.time = bpf_ktime_get_ns();                                               \
 		record->head.ifindex = ctx->ingress_ifindex;                                          \
 		record->head.length = length;                                                         \
@@ -147,14 +145,18 @@ LOXI_INLINE bool loxi_may_punt(__u32 reason)
 		record->head.vlan[0] = pkt->tags > pkt->tags_inline ? pkt->vlan[0] : 0;               \
 		record->head.vlan[1] = 0;                                                             \
 		record->head.service = service;                                                       \
-		/* The helper wants to see a length that cannot be zero. */                           \
+		/* Two checks that the compiler cannot make one: before Linux 6.8 "not 0" does not bound a length from below. */ \
 		LOXI_BOUND(captured, 0x3fff);                                                         \
-		if (captured == 0 || captured > (ROOM) || loxi_load_bytes(ctx, 0, record->data, captured)) { \
-			bpf_ringbuf_discard(record, 0);                                               \
-			return LOXI_VERDICT_DROP;                                                     \
-		}                                                                                     \
+		if (captured < ETH_HLEN)                                                              \
+			goto discard;                                                                 \
+		asm volatile("" : "+r"(captured));                                                    \
+		if (captured > (ROOM) || loxi_load_bytes(ctx, 0, record->data, captured))             \
+			goto discard;                                                                 \
 		record->head.captured = captured;                                                     \
 		bpf_ringbuf_submit(record, 0);                                                        \
+		return LOXI_VERDICT_DROP;                                                             \
+	discard:                                                                                      \
+		bpf_ringbuf_discard(record, 0);                                                       \
 		return LOXI_VERDICT_DROP;                                                             \
 	}
 

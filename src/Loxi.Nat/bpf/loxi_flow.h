@@ -10,7 +10,8 @@ LOXI_INLINE struct loxi_flow *loxi_flow_lookup(const void *key, const int family
 	return family == 4 ? bpf_map_lookup_elem(&flow4, key) : bpf_map_lookup_elem(&flow6, key);
 }
 
-LOXI_INLINE long loxi_flow_insert(const void *key, const struct loxi_flow *flow, const int family)
+/* An int: before Linux 6.4 the calls to a map's own functions return 32 bits, and an error is not negative as a long. */
+LOXI_INLINE int loxi_flow_insert(const void *key, const struct loxi_flow *flow, const int family)
 {
 	return family == 4 ? bpf_map_update_elem(&flow4, key, flow, BPF_NOEXIST) : bpf_map_update_elem(&flow6, key, flow, BPF_NOEXIST);
 }

@@ -234,7 +234,7 @@ LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 		return loxi_send(ctx, pkt, out);
 	if (hop.kind == LOXI_HOP_NEIGHBOUR)
 		return loxi_send_unresolved(pkt, out, &hop);
-	return loxi_leave_to_kernel(pkt);
+	return loxi_leave_to_kernel(pkt->length);
 }
 
 LOXI_GLOBAL int loxi_icmp_error4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_control *ctl)

@@ -284,10 +284,11 @@ LOXI_INLINE bool loxi_walk_extensions(loxi_ctx *ctx, struct loxi_packet *pkt, __
 	void *end = loxi_data_end(ctx);
 	__u32 offset = pkt->l4;
 
+	/* Unrolled: kernels before 6.3 refuse a loop whose head is also reached from the instruction before it ("back-edge"). */
+#pragma clang loop unroll(full)
 	for (int i = 0; i <= LOXI_MAX_EXTENSION_HEADERS; i++) {
-		struct ipv6_opt_hdr *ext;
+		struct ipv6_opt_hdr *ext = loxi_at(ctx, offset);
 
-		ext = loxi_at(ctx, offset);
 		pkt->l4 = offset;
 		pkt->proto = next;
 		if (next != IPPROTO_HOPOPTS && next != IPPROTO_DSTOPTS && next != IPPROTO_FRAGMENT && next != IPPROTO_ROUTING)

@@ -116,12 +116,12 @@ internal sealed class World : IDisposable
         {
             var xdp = XdpContext.For(frame.Length, _interface);
             var ran = Xdp.Run(frame, _output, ref xdp);
-            return new Outcome(XdpVerdict(ran.ReturnValue), frame, _output[..ran.DataLength]);
+            return new Outcome(XdpVerdict(ran.ReturnValue), frame, _output[..ran.DataLength], Reasons);
         }
 
         var skb = new SkBuffContext { IngressInterface = (uint)_interface, Interface = (uint)_interface };
         var result = Tc.Run(frame, _output, ref skb);
-        return new Outcome(TcVerdict(result.ReturnValue), frame, WithTag(_output[..result.DataLength], skb));
+        return new Outcome(TcVerdict(result.ReturnValue), frame, WithTag(_output[..result.DataLength], skb), Reasons);
     }
 
     /// <summary>Makes entries look as if nothing had been heard for longer.</summary>
@@ -163,6 +163,8 @@ internal sealed class World : IDisposable
             flows.Update(key, aged);
         }
     }
+
+    private string Reasons() => string.Join(", ", Balancer.ReadReasons().Where(r => r.Packets > 0).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Name} {r.Packets}")));
 
     private static Verdict TcVerdict(uint value) => value switch
     {
@@ -210,7 +212,7 @@ internal sealed class World : IDisposable
             "addr add 192.0.2.1/24 dev v0",
             "addr add 2001:db8:2::1/64 dev v0 nodad",
             "route add default via 192.0.2.2",
-            "-6 route add default via 2001:db8:2::2",
+            "route add ::/0 via 2001:db8:2::2",
             $"neigh replace 192.0.2.2 lladdr {ClientMac} dev v0 nud permanent",
             $"neigh replace 2001:db8:2::2 lladdr {ClientMac} dev v0 nud permanent",
         ];
@@ -220,10 +222,8 @@ internal sealed class World : IDisposable
             commands.Add($"neigh replace 2001:db8:2::{11 + i} lladdr {EndpointMac(i)} dev v0 nud permanent");
         }
 
-        foreach (var command in commands)
-        {
-            Shell.Run("ip", command.Split(' '));
-        }
+        // One process: starting one takes long in an emulated kernel.
+        Shell.RunWithInput("ip", string.Join('\n', commands) + "\n", "-batch", "-");
     }
 
     private string Pick(FormattableString v4, FormattableString v6) => FormattableString.Invariant(Family == 4 ? v4 : v6);
