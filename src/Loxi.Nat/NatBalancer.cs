@@ -3,6 +3,7 @@ using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Pinning;
 using Loxi.Nat.Connections;
 using Loxi.Nat.DataPlane;
+using Loxi.Nat.Fragments;
 using Loxi.Nat.Health;
 using Loxi.Nat.Interfaces;
 using Loxi.Nat.Statistics;
@@ -149,6 +150,10 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <summary>How often packets met each fate.</summary>
     /// <returns>One counter for each reason.</returns>
     public ImmutableArray<ReasonCounter> ReadReasons() => _statistics.ReadReasons();
+
+    /// <summary>What became of fragments that came before the first one of their datagram.</summary>
+    /// <returns>Counters since the start of the process.</returns>
+    public FragmentCounters ReadFragments() => _punts.Fragments;
 
     /// <summary>Takes the programs off every interface and removes everything that is pinned. Connections through the node end. Dispose afterwards.</summary>
     public void Purge()
