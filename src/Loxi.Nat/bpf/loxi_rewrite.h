@@ -93,9 +93,9 @@ LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	check = loxi_at(ctx, offset);
 	if ((void *)(check + 1) > end)
 		return -1;
-	/* RFC 768: zero means that there is none (IPv4 only), and a sum of zero is sent as all ones. */
+	/* RFC 768, RFC 6935: zero means that there is none, and a sum of zero is sent as all ones. BPF_F_MARK_MANGLED_0 does so on TC. */
 	if (pkt->proto == IPPROTO_UDP) {
-		if (*check == 0 && family == 4)
+		if (*check == 0)
 			return 0;
 		sum = loxi_csum_apply(*check, sum);
 		*check = sum ? sum : 0xffff;
@@ -146,6 +146,14 @@ LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	return 0;
 }
 
+/* A change that no checksum in the packet makes up for: the device's sum over the whole packet (CHECKSUM_COMPLETE) must follow it. */
+LOXI_INLINE void loxi_note_sum(loxi_ctx *ctx, __u32 change)
+{
+#ifndef LOXI_XDP
+	bpf_csum_update(ctx, change);
+#endif
+}
+
 LOXI_INLINE int loxi_write_ipv4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
 {
 	struct iphdr *ip = loxi_at(ctx, pkt->l3);
@@ -171,6 +179,7 @@ LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	__builtin_memcpy(&ip->saddr, flow->xsaddr6, 16);
 	__builtin_memcpy(&ip->daddr, flow->xdaddr6, 16);
 	ip->hop_limit--;
+	loxi_note_sum(ctx, (__u16)~bpf_htons(1));
 	return 0;
 }
 
@@ -181,8 +190,11 @@ LOXI_INLINE int loxi_translate(loxi_ctx *ctx, const struct loxi_packet *pkt, con
 
 	if (family == 4 ? loxi_write_ipv4(ctx, pkt, flow, &delta) : loxi_write_ipv6(ctx, pkt, flow, &delta))
 		return -1;
-	if (pkt->fragment == LOXI_LATER_FRAGMENT)
+	if (pkt->fragment == LOXI_LATER_FRAGMENT) {
+		if (family == 6)
+			loxi_note_sum(ctx, loxi_fold32(delta.pseudo));
 		return 0;
+	}
 	if (loxi_write_ports(ctx, pkt, flow, &delta))
 		return -1;
 	return loxi_fix_l4_csum(ctx, pkt, &delta, family);
