@@ -3,6 +3,7 @@ using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Pinning;
 using Loxi.Nat.Connections;
 using Loxi.Nat.DataPlane;
+using Loxi.Nat.Fragments;
 using Loxi.Nat.Health;
 using Loxi.Nat.Interfaces;
 using Loxi.Nat.Statistics;
@@ -131,7 +132,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         StartThread("loxi-punts", _punts.Run);
         StartThread("loxi-events", _events.Run);
         _attachments.OnAttached = onAttached;
-        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, SetLocal, _logger);
+        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, _logger);
         _watcher.Start();
         _sweeper = _time.CreateTimer(_ => Sweep(), null, SweepPeriod, Timeout.InfiniteTimeSpan);
     }
@@ -153,6 +154,10 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <summary>How many answers (RST, ICMP) refused packets got, and how many they did not get because of the limits on their rate.</summary>
     /// <returns>One counter for each kind of answer.</returns>
     public ImmutableArray<AnswerCounter> ReadAnswers() => _punts.ReadAnswers();
+
+    /// <summary>What became of fragments that came before the first one of their datagram.</summary>
+    /// <returns>Counters since the start of the process.</returns>
+    public FragmentCounters ReadFragments() => _punts.Fragments;
 
     /// <summary>Takes the programs off every interface and removes everything that is pinned. Connections through the node end. Dispose afterwards.</summary>
     public void Purge()

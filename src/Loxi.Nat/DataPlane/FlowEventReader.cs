@@ -14,6 +14,9 @@ internal sealed class FlowEventReader(NatMaps maps, PuntHandler punts) : IDispos
 
     public void Run(CancellationToken cancellationToken) => _reader.Run(OnRecord, cancellationToken);
 
+    /// <summary>Handles the events that are in the ring. Not while <see cref="Run"/> does.</summary>
+    public int Take() => _reader.Consume(OnRecord);
+
     public void Add(ConnectionObserver? handler)
     {
         lock (_gate)

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Loxi.Ebpf.Native.Maps;
-using Loxi.Linux;
 using Loxi.Linux.Netlink;
-using Loxi.Linux.Sockets;
-using Loxi.Linux.Time;
 using Loxi.Nat.Fragments;
 using Loxi.Nat.Refusals;
 using Loxi.Nat.Statistics;
@@ -15,30 +12,28 @@ namespace Loxi.Nat.DataPlane;
 
 /// <summary>
 /// Answers what the programs refuse (RST, ICMP), rate-limited by source, and holds later fragments until their first one has made an
-/// entry. One thread takes both rings, so that a fragment is always seen before the event that releases it.
+/// entry. Before a first fragment releases the others, what is in the ring is taken, so that those are seen that came before it.
 /// </summary>
-internal sealed partial class PuntHandler : IDisposable
+internal sealed class PuntHandler : IDisposable
 {
-    private readonly NatMaps _maps;
+    // What is handled while the lock is held: the thread of the other ring may wait for it.
+    private const int Batch = 256;
+
     private readonly RingBufferReader _punts;
     private readonly RefusalLimiter _limiter;
-    private readonly FragmentHolder _fragments;
+    private readonly HeldFragments _fragments;
+    private readonly FrameSender _sender;
     private readonly RtnetlinkClient _netlink = new();
-    private readonly Dictionary<int, PacketSocket> _sockets = [];
     private readonly Lock _gate = new();
     private readonly byte[] _reply = new byte[RefusalBuilder.MaxReplyLength];
     private readonly byte[] _tagged = new byte[Shared.PuntWhole + 8];
-    private readonly byte[] _held = new byte[65_575 + 22];
-    private readonly byte[] _rewritten = new byte[65_575 + 22];
-    private readonly ILogger _logger;
 
     public PuntHandler(NatMaps maps, TimeProvider time, Random random, ILogger logger)
     {
-        _maps = maps;
-        _logger = logger;
         _punts = new RingBufferReader(maps.Punts);
         _limiter = new RefusalLimiter(time, (ulong)random.NextInt64());
-        _fragments = new FragmentHolder((ulong)random.NextInt64());
+        _sender = new FrameSender(logger);
+        _fragments = new HeldFragments(maps, _sender, time, (ulong)random.NextInt64());
     }
 
     /// <summary>Answers sent.</summary>
@@ -48,8 +43,29 @@ internal sealed partial class PuntHandler : IDisposable
     public ImmutableArray<AnswerCounter> ReadAnswers() =>
         [.. Enum.GetValues<RefusalKind>().Select(kind => new AnswerCounter(kind, _limiter.Granted(kind), _limiter.Suppressed(kind)))];
 
+    /// <summary>What became of the fragments that were held.</summary>
+    public FragmentCounters Fragments => _fragments.Counters;
+
     /// <summary>Takes packets from the ring until cancelled.</summary>
-    public void Run(CancellationToken cancellationToken) => _punts.Run(OnPunt, cancellationToken);
+    public void Run(CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(static reader => ((RingBufferReader)reader!).Wake(), _punts);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            Take();
+            _punts.Wait(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Handles packets that are in the ring. Returns how many; there may be more.</summary>
+    public int Take()
+    {
+        // A ring has one reader at a time.
+        lock (_gate)
+        {
+            return _punts.Consume(this, static (record, self) => self.OnPunt(record), Batch);
+        }
+    }
 
     /// <summary>The first fragment of a datagram has made an entry: those that are held follow it.</summary>
     public void OnFirstFragment(in RawEvent e)
@@ -57,39 +73,33 @@ internal sealed partial class PuntHandler : IDisposable
         lock (_gate)
         {
             // What came before the event was put into the other ring.
-            _punts.Consume(OnPunt);
-            var key = new FragmentKey(WireAddress.ToNumber(e.Saddr), WireAddress.ToNumber(e.Daddr), e.Id, e.Proto);
-            while (_fragments.TryTake(key, _held, out var length))
+            while (Take() == Batch)
             {
-                Release(e, _held.AsSpan(0, length));
             }
+
+            _fragments.Release(e);
         }
     }
 
     public void Dispose()
     {
         _punts.Dispose();
+        _fragments.Dispose();
         _netlink.Dispose();
-        foreach (var socket in _sockets.Values)
-        {
-            socket.Dispose();
-        }
+        _sender.Dispose();
     }
 
     private void OnPunt(ReadOnlySpan<byte> record)
     {
-        lock (_gate)
+        ref readonly var punt = ref MemoryMarshal.AsRef<RawPunt>(record);
+        var frame = WithTag(punt, record.Slice(Marshal.SizeOf<RawPunt>(), (int)punt.Captured));
+        if (punt.Reason == (ushort)RawReason.HeldFragment)
         {
-            ref readonly var punt = ref MemoryMarshal.AsRef<RawPunt>(record);
-            var frame = WithTag(punt, record.Slice(Marshal.SizeOf<RawPunt>(), (int)punt.Captured));
-            if (punt.Reason == (ushort)RawReason.HeldFragment)
-            {
-                _fragments.TryAdd(frame, TimeSpan.FromTicks(MonotonicClock.Nanoseconds / 100));
-            }
-            else
-            {
-                Answer(punt, frame);
-            }
+            _fragments.Hold(frame);
+        }
+        else
+        {
+            Answer(punt, frame);
         }
     }
 
@@ -123,7 +133,7 @@ internal sealed partial class PuntHandler : IDisposable
         if (RefusalBuilder.TryBuild(frame, kind, own[..ownLength], punt.Mtu, _reply, out var length, out _)
             && _limiter.TryTake(kind, frame.Slice(packet.SourceOffset, packet.AddressLength)))
         {
-            Send((int)punt.Ifindex, _reply.AsSpan(0, length));
+            Answered += _sender.TrySend((int)punt.Ifindex, _reply.AsSpan(0, length)) ? 1 : 0;
         }
     }
 
@@ -165,70 +175,4 @@ internal sealed partial class PuntHandler : IDisposable
 
         return length;
     }
-
-    private void Release(in RawEvent e, ReadOnlySpan<byte> frame)
-    {
-        if (TryFindFlow(e, out var flow, out var source, out var destination)
-            && FragmentRewriter.TryRewrite(frame, new FragmentTranslation(source, destination, ToMac(flow.Smac), ToMac(flow.Dmac), false), _rewritten, out var length))
-        {
-            Send((int)flow.Ifindex, _rewritten.AsSpan(0, length));
-        }
-    }
-
-    private bool TryFindFlow(in RawEvent e, out RawFlow flow, out UInt128 source, out UInt128 destination)
-    {
-        if (e.Family == 4)
-        {
-            var key = new RawFlowKey4 { Saddr = WireAddress.ToWord(e.Saddr), Daddr = WireAddress.ToWord(e.Daddr), Sport = e.Sport, Dport = e.Dport, Proto = e.Proto };
-            var found = _maps.Flow4.TryLookup(key, out flow);
-            source = WireAddress.ToNumber(flow.Xsaddr4);
-            destination = WireAddress.ToNumber(flow.Xdaddr4);
-            return found;
-        }
-
-        var key6 = new RawFlowKey6 { Saddr = e.Saddr, Daddr = e.Daddr, Sport = e.Sport, Dport = e.Dport, Proto = e.Proto };
-        var found6 = _maps.Flow6.TryLookup(key6, out flow);
-        source = WireAddress.ToNumber(flow.Xsaddr6);
-        destination = WireAddress.ToNumber(flow.Xdaddr6);
-        return found6;
-    }
-
-    private static ulong ToMac(Bytes6 mac)
-    {
-        ReadOnlySpan<byte> bytes = mac;
-        var number = 0UL;
-        foreach (var one in bytes)
-        {
-            number = (number << 8) | one;
-        }
-
-        return number;
-    }
-
-    private void Send(int interfaceIndex, ReadOnlySpan<byte> frame)
-    {
-        try
-        {
-            if (!_sockets.TryGetValue(interfaceIndex, out var socket))
-            {
-                socket = PacketSocket.Open(interfaceIndex, new PacketSocketOptions { EtherType = 0 });
-                _sockets[interfaceIndex] = socket;
-            }
-
-            socket.Send(frame);
-            Answered++;
-        }
-        catch (LinuxException e)
-        {
-            // The link went down or away: the socket is made anew when there is something to send.
-            LogSendFailed(interfaceIndex, e);
-            if (_sockets.Remove(interfaceIndex, out var broken))
-            {
-                broken.Dispose();
-            }
-        }
-    }
-
-    [LoggerMessage(2030, LogLevel.Warning, "An answer could not be sent on interface {Interface}")]
-    private partial void LogSendFailed(int @interface, Exception exception);
 }

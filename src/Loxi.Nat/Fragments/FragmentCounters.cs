@@ -9,6 +9,9 @@ public record struct FragmentCounters
     /// <summary>Handed out again.</summary>
     public long Taken { get; set; }
 
+    /// <summary>Handed out and not sent after all: the connection was gone, the TTL at its end, or no way out.</summary>
+    public long Unsent { get; set; }
+
     /// <summary>Dropped because no first fragment came in time.</summary>
     public long Expired { get; set; }
 

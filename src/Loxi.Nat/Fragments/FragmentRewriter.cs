@@ -15,19 +15,19 @@ public static class FragmentRewriter
     /// <summary>Rewrites a later fragment.</summary>
     /// <param name="frame">The whole frame.</param>
     /// <param name="translation">What to change.</param>
-    /// <param name="output">Receives the frame, at least as long as <paramref name="frame"/>; may not overlap it. Padding is left out.</param>
+    /// <param name="output">Receives the frame, at least 8 bytes longer than <paramref name="frame"/>; may not overlap it. Padding is left out.</param>
     /// <param name="length">Bytes written; 0 on failure.</param>
     /// <returns>
     /// False when the frame is no good later fragment, its TTL or hop limit is 1 or less (no ICMP error is due: RFC 1122 3.2.2), or
     /// the translation is of the other family. Nothing is written then.
     /// </returns>
-    /// <exception cref="ArgumentException"><paramref name="output"/> is shorter than the frame.</exception>
+    /// <exception cref="ArgumentException"><paramref name="output"/> is less than 8 bytes longer than the frame.</exception>
     public static bool TryRewrite(ReadOnlySpan<byte> frame, in FragmentTranslation translation, Span<byte> output, out int length)
     {
         length = 0;
-        if (output.Length < frame.Length)
+        if (output.Length < frame.Length + (2 * EthernetFrame.TagLength))
         {
-            throw new ArgumentException($"The output has {output.Length} bytes, expected at least the {frame.Length} of the frame.", nameof(output));
+            throw new ArgumentException($"The output has {output.Length} bytes, expected at least the {frame.Length} of the frame and 8 for tags.", nameof(output));
         }
 
         if (FragmentInfo.Read(frame, out var info) != FragmentStatus.Fragment || info.IsFirst)
@@ -42,11 +42,7 @@ public static class FragmentRewriter
             return false;
         }
 
-        var networkOffset = translation.KeepVlanTags ? info.NetworkOffset : EthernetFrame.HeaderLength;
-        WriteMac(output, translation.DestinationMac);
-        WriteMac(output[MacLength..], translation.SourceMac);
-        var tail = networkOffset - (2 * MacLength);
-        frame.Slice(info.NetworkOffset - tail, tail).CopyTo(output[(2 * MacLength)..]);
+        var networkOffset = WriteEthernet(output, translation, info.IsIpv6);
         var ip = output.Slice(networkOffset, info.FrameLength - info.NetworkOffset);
         frame[info.NetworkOffset..info.FrameLength].CopyTo(ip);
         ip[hopLimitOffset]--;
@@ -66,6 +62,31 @@ public static class FragmentRewriter
 
         length = networkOffset + ip.Length;
         return true;
+    }
+
+    private static int WriteEthernet(Span<byte> output, in FragmentTranslation translation, bool isIpv6)
+    {
+        WriteMac(output, translation.DestinationMac);
+        WriteMac(output[MacLength..], translation.SourceMac);
+        var offset = 2 * MacLength;
+        if (translation.OuterVlan != 0)
+        {
+            offset = WriteTag(output, offset, translation.InnerVlan != 0 ? EthernetFrame.ServiceTag : EthernetFrame.CustomerTag, translation.OuterVlan);
+            if (translation.InnerVlan != 0)
+            {
+                offset = WriteTag(output, offset, EthernetFrame.CustomerTag, translation.InnerVlan);
+            }
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(output[offset..], isIpv6 ? EthernetFrame.Ipv6 : EthernetFrame.Ipv4);
+        return offset + 2;
+    }
+
+    private static int WriteTag(Span<byte> output, int offset, ushort type, ushort control)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(output[offset..], type);
+        BinaryPrimitives.WriteUInt16BigEndian(output[(offset + 2)..], control);
+        return offset + EthernetFrame.TagLength;
     }
 
     private static bool IsIpv6(UInt128 address) => address >> 32 != Mapped;

@@ -5,6 +5,7 @@ namespace Loxi.Nat.Fragments;
 /// <param name="Destination">New destination address, likewise.</param>
 /// <param name="SourceMac">MAC address of the egress interface: 48 bits, the first byte highest.</param>
 /// <param name="DestinationMac">MAC address of the next hop, likewise.</param>
-/// <param name="KeepVlanTags">Whether the VLAN tags of the frame stay: true when it leaves by the interface that it came in by.</param>
+/// <param name="OuterVlan">Tag control information of the outer VLAN tag to leave with; 0 for no tag at all.</param>
+/// <param name="InnerVlan">That of the inner one; 0 for one tag (802.1Q), else the outer one is 802.1ad.</param>
 public readonly record struct FragmentTranslation(
-    UInt128 Source, UInt128 Destination, ulong SourceMac, ulong DestinationMac, bool KeepVlanTags);
+    UInt128 Source, UInt128 Destination, ulong SourceMac, ulong DestinationMac, ushort OuterVlan = 0, ushort InnerVlan = 0);

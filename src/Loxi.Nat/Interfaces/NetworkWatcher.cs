@@ -25,8 +25,10 @@ internal sealed partial class NetworkWatcher : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private Thread? _thread;
 
-    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, Action<IPAddress, bool> setLocal, ILogger logger)
+    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, ILogger logger)
     {
+        // What an earlier process found: addresses that have gone since are taken back.
+        _addresses.UnionWith(known);
         _maps = maps;
         _attachments = attachments;
         _policy = policy;
@@ -164,6 +166,11 @@ internal sealed partial class NetworkWatcher : IDisposable
         foreach (var gone in _attachments.Attached.Where(a => links.All(l => l.Index != a.Index)).ToArray())
         {
             _attachments.Remove(gone.Index);
+        }
+
+        foreach (var gone in _maps.Links.ToArray().Where(e => links.All(l => l.Index != e.Key || l.Kind != "vlan")))
+        {
+            _maps.Links.TryDelete(gone.Key);
         }
 
         var addresses = _client.GetAddresses().Select(a => a.Local.ToIPAddress()).ToHashSet();

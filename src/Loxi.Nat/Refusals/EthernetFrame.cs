@@ -10,8 +10,8 @@ internal static class EthernetFrame
     public const int TagLength = 4;
     public const ushort Ipv4 = 0x0800;
     public const ushort Ipv6 = 0x86dd;
-    private const ushort CustomerTag = 0x8100;
-    private const ushort ServiceTag = 0x88a8;
+    public const ushort CustomerTag = 0x8100;
+    public const ushort ServiceTag = 0x88a8;
 
     /// <summary>Finds the EtherType behind the tags and where its payload begins. False when the frame ends before.</summary>
     public static bool TryParse(ReadOnlySpan<byte> frame, out ushort etherType, out int headerLength)

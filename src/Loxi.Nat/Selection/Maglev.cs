@@ -8,11 +8,15 @@ namespace Loxi.Nat.Selection;
 /// <em>set</em> of (address, port, weight) only, so that nodes that do not know each other choose the same endpoint for a flow.
 /// </summary>
 /// <remarks>
-/// Each member walks a permutation of the slots that depends on its address and port alone: with h = SipHash-2-4 of the 16
-/// address bytes and the big-endian port (key: seed, seed xor 0x9E3779B97F4A7C15), it starts at (h mod 2^32) mod size and steps
-/// by 1 + (h div 2^32) mod (size - 1). How many slots it gets is decided before: size * weight / sum of weights, the remaining
-/// slots by largest remainder (ties in canonical order), so that a share is never more than one slot from exact. Members take
-/// turns in proportion to that number, in canonical order. None of this may change: it is fixed by a golden test.
+/// Each member prefers the slots in an order of its own, which depends on its address and port alone: with h and g = SipHash-2-4 of
+/// the 16 address bytes and the big-endian port (keys: seed, seed xor 0x9E3779B97F4A7C15; for g the two swapped) and p slots, its
+/// k-th choice is (c + 1/(b + k a)) mod p with a = 1 + (h mod 2^32) mod (p - 1), b = (h div 2^32) mod p, c = (g mod 2^32) mod p,
+/// k = 0, 1, ..., and the inverse modulo p, where that of 0 is 0. (Arithmetic progressions, as in the paper, run through the same
+/// slots one after the other when two strides are alike: one loss in a hundred then moved 2 % more, the worst 12 %; so it is 1.6 %.)
+/// How many slots a member gets is decided before: size * weight / sum of weights, the remaining slots by largest remainder (ties in
+/// canonical order), so that a share is never more than one slot from exact. The t-th turn of a member with weight w is at time t / w;
+/// turns are taken in order of time, then in canonical order: whatever others come and go, two members take turns in the same order.
+/// None of this may change: it is fixed by a golden test.
 /// </remarks>
 public static class Maglev
 {
@@ -25,6 +29,8 @@ public static class Maglev
     /// <summary>Most members that one table takes.</summary>
     public const int MaxMembers = 4096;
 
+    private const int IndexBits = 12;
+    private const int MaxWeight = ushort.MaxValue;
     private const ulong SecondKey = 0x9E3779B97F4A7C15;
 
     /// <summary>Fills a table. Allocates nothing that lasts.</summary>
@@ -49,19 +55,18 @@ public static class Maglev
 
         var size = table.Length;
         var count = members.Length;
-        var scratch = ArrayPool<int>.Shared.Rent((3 * count) + size + 2);
-        var turns = ArrayPool<ushort>.Shared.Rent(size);
+        var quotas = ArrayPool<int>.Shared.Rent(count);
+        var turns = ArrayPool<ulong>.Shared.Rent(2 * size);
         try
         {
-            var quotas = scratch.AsSpan(0, count);
-            var largest = Apportion(members, sum, size, quotas);
-            OrderTurns(quotas, largest, scratch.AsSpan(3 * count, largest + 2), turns.AsSpan(0, size));
-            Fill(members, seed, turns.AsSpan(0, size), scratch.AsSpan(count, count), scratch.AsSpan(2 * count, count), table);
+            Apportion(members, sum, size, quotas.AsSpan(0, count));
+            OrderTurns(members, quotas.AsSpan(0, count), turns.AsSpan(size, size), turns.AsSpan(0, size));
+            Fill(members, seed, turns.AsSpan(0, size), table);
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(scratch);
-            ArrayPool<ushort>.Shared.Return(turns);
+            ArrayPool<int>.Shared.Return(quotas);
+            ArrayPool<ulong>.Shared.Return(turns);
         }
     }
 
@@ -86,8 +91,8 @@ public static class Maglev
         }
     }
 
-    // Largest remainder (Hamilton): no share is further than one slot from exact. Returns the largest quota.
-    private static int Apportion(ReadOnlySpan<MaglevMember> members, ulong sum, int size, Span<int> quotas)
+    // Largest remainder (Hamilton): no share is further than one slot from exact.
+    private static void Apportion(ReadOnlySpan<MaglevMember> members, ulong sum, int size, Span<int> quotas)
     {
         var remainders = ArrayPool<ulong>.Shared.Rent(members.Length);
         try
@@ -98,112 +103,157 @@ public static class Maglev
                 var (quota, remainder) = Math.DivRem((ulong)size * members[i].Weight, sum);
                 quotas[i] = (int)quota;
                 left -= (int)quota;
-                // Sorts by remainder, descending, then by index: the sum stays below 2^28, the index below 2^12.
-                remainders[i] = ((sum - 1 - remainder) << 12) | (uint)i;
+                // Sorts by remainder, descending, then by index: the sum stays below 2^28, the index below 2^IndexBits.
+                remainders[i] = ((sum - 1 - remainder) << IndexBits) | (uint)i;
             }
 
             remainders.AsSpan(0, members.Length).Sort();
             for (var i = 0; i < left; i++)
             {
-                quotas[(int)(remainders[i] & 0xfff)]++;
+                quotas[(int)(remainders[i] & (MaxMembers - 1))]++;
             }
         }
         finally
         {
             ArrayPool<ulong>.Shared.Return(remainders);
         }
-
-        var largest = 0;
-        foreach (var quota in quotas)
-        {
-            largest = Math.Max(largest, quota);
-        }
-
-        return largest;
     }
 
-    // The k-th turn of a member with quota q falls in round ceil(k * largest / q): a counting sort by round, canonical order within.
-    private static void OrderTurns(ReadOnlySpan<int> quotas, int largest, Span<int> starts, Span<ushort> turns)
+    // Times differ by 2^-32 or not at all: rounded down to that they still sort exactly, with the index in the low bits. A pass by
+    // rounds of the greatest weight does most of it, as no member has two turns in one round.
+    private static void OrderTurns(ReadOnlySpan<MaglevMember> members, ReadOnlySpan<int> quotas, Span<ulong> unordered, Span<ulong> turns)
     {
-        starts.Clear();
-        foreach (var quota in quotas)
-        {
-            var round = new RoundCounter(quota, largest);
-            for (var k = 0; k < quota; k++)
-            {
-                starts[round.Next() + 1]++;
-            }
-        }
-
-        for (var i = 1; i < starts.Length; i++)
-        {
-            starts[i] += starts[i - 1];
-        }
-
+        ulong greatest = 0;
+        var count = 0;
         for (var i = 0; i < quotas.Length; i++)
         {
-            var round = new RoundCounter(quotas[i], largest);
-            for (var k = 0; k < quotas[i]; k++)
+            ulong weight = members[i].Weight;
+            greatest = Math.Max(greatest, weight);
+            for (var turn = 1; turn <= quotas[i]; turn++)
             {
-                turns[starts[round.Next()]++] = (ushort)i;
+                unordered[count++] = ((((ulong)turn << 32) / weight) << IndexBits) | (uint)i;
+            }
+        }
+
+        // A time is at most size / sum + 1 / weight, so there are fewer rounds than this.
+        var rounds = turns.Length + MaxWeight + 2;
+        var ends = ArrayPool<int>.Shared.Rent(rounds);
+        try
+        {
+            SortByRound(unordered, greatest, ends.AsSpan(0, rounds), turns);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(ends);
+        }
+    }
+
+    private static void SortByRound(ReadOnlySpan<ulong> unordered, ulong greatest, Span<int> ends, Span<ulong> turns)
+    {
+        var last = 0;
+        foreach (var turn in unordered)
+        {
+            last = Math.Max(last, RoundOf(turn, greatest));
+        }
+
+        ends = ends[..(last + 1)];
+        ends.Clear();
+        foreach (var turn in unordered)
+        {
+            ends[RoundOf(turn, greatest)]++;
+        }
+
+        var start = 0;
+        foreach (ref var end in ends)
+        {
+            (start, end) = (start + end, start);
+        }
+
+        foreach (var turn in unordered)
+        {
+            turns[ends[RoundOf(turn, greatest)]++] = turn;
+        }
+
+        start = 0;
+        foreach (var end in ends)
+        {
+            SortRound(turns[start..end]);
+            start = end;
+        }
+    }
+
+    private static int RoundOf(ulong turn, ulong greatest) => (int)(((turn >> IndexBits) * greatest) >> 32);
+
+    // Members of equal weight are in order already.
+    private static void SortRound(Span<ulong> turns)
+    {
+        for (var i = 1; i < turns.Length; i++)
+        {
+            if (turns[i - 1] > turns[i])
+            {
+                turns.Sort();
+                return;
             }
         }
     }
 
-    private static void Fill(
-        ReadOnlySpan<MaglevMember> members, ulong seed, ReadOnlySpan<ushort> turns, Span<int> next, Span<int> step, Span<ushort> table)
+    private static void Fill(ReadOnlySpan<MaglevMember> members, ulong seed, ReadOnlySpan<ulong> turns, Span<ushort> table)
     {
-        Span<byte> key = stackalloc byte[18];
-        var size = (uint)table.Length;
-        for (var i = 0; i < members.Length; i++)
+        var size = table.Length;
+        var inverses = ModularInverses.Of(size);
+        var walks = ArrayPool<Walk>.Shared.Rent(members.Length);
+        try
         {
-            BinaryPrimitives.WriteUInt128BigEndian(key, members[i].Address);
-            BinaryPrimitives.WriteUInt16BigEndian(key[16..], members[i].Port);
+            for (var i = 0; i < members.Length; i++)
+            {
+                walks[i] = new Walk(members[i], seed, (uint)size);
+            }
+
+            foreach (var turn in turns)
+            {
+                var member = (int)(turn & (MaxMembers - 1));
+                ref var walk = ref walks[member];
+                int slot;
+                do
+                {
+                    slot = walk.Next(inverses, size);
+                }
+                while (table[slot] != NoMember);
+
+                table[slot] = (ushort)member;
+            }
+        }
+        finally
+        {
+            ArrayPool<Walk>.Shared.Return(walks);
+        }
+    }
+
+    // The slots as one member prefers them.
+    private struct Walk
+    {
+        private readonly int _stride;
+        private readonly int _shift;
+        private int _place;
+
+        public Walk(in MaglevMember member, ulong seed, uint size)
+        {
+            Span<byte> key = stackalloc byte[18];
+            BinaryPrimitives.WriteUInt128BigEndian(key, member.Address);
+            BinaryPrimitives.WriteUInt16BigEndian(key[16..], member.Port);
             var hash = SipHash.Compute(key, seed, seed ^ SecondKey);
-            next[i] = (int)((uint)hash % size);
-            step[i] = 1 + (int)((uint)(hash >> 32) % (size - 1));
+            _stride = 1 + (int)((uint)hash % (size - 1));
+            _place = (int)((uint)(hash >> 32) % size);
+            _shift = (int)((uint)SipHash.Compute(key, seed ^ SecondKey, seed) % size);
         }
 
-        foreach (var member in turns)
+        public int Next(ReadOnlySpan<int> inverses, int size)
         {
-            var slot = next[member];
-            var stride = step[member];
-            while (table[slot] != NoMember)
-            {
-                slot = Advance(slot, stride, table.Length);
-            }
-
-            table[slot] = member;
-            next[member] = Advance(slot, stride, table.Length);
+            var slot = Wrap(inverses[_place] + _shift, size);
+            _place = Wrap(_place + _stride, size);
+            return slot;
         }
-    }
 
-    private static int Advance(int slot, int stride, int size)
-    {
-        slot += stride;
-        return slot >= size ? slot - size : slot;
-    }
-
-    // ceil(k * largest / quota) for k = 1, 2, ... without a division per turn.
-    private ref struct RoundCounter(int quota, int largest)
-    {
-        private readonly int _quota = quota;
-        private readonly int _whole = quota == 0 ? 0 : largest / quota;
-        private readonly int _part = quota == 0 ? 0 : largest % quota;
-        private int _round;
-        private int _slack;
-
-        public int Next()
-        {
-            _round += _whole;
-            _slack -= _part;
-            if (_slack < 0)
-            {
-                _round++;
-                _slack += _quota;
-            }
-
-            return _round;
-        }
+        private static int Wrap(int number, int size) => number >= size ? number - size : number;
     }
 }

@@ -3,16 +3,21 @@ namespace Loxi.Nat.Selection;
 /// <summary>The sizes of Maglev tables and the choice among them: the smallest at which the loss of a member costs little.</summary>
 /// <remarks>
 /// When one of n equal members goes, its own slots must move; beyond them some more do. Measured share of all slots that move
-/// beyond the lost member's own, mean over 1,000, 400 and 40 seeds (which member is lost varies with the seed):
+/// beyond the lost member's own, mean over 1,000, 1,500 and 100 seeds (which member is lost varies with the seed), and the worst of
+/// them where it is the size in use:
 /// <code>
-/// 4,093 slots    members      4     7     8     9    16    64   128
-///                extra %   0.39  0.87  0.99  1.06  1.44  2.38  3.50
-/// 16,381 slots   members      8    16    32    40    44    48    64   256
-///                extra %   0.42  0.67  0.87  0.94  0.98  1.00  1.08  1.91
-/// 65,537 slots   members     32   100   256   352   384   512   700   768  1024  2048  4096
-///                extra %   0.39  0.57  0.71  0.97  1.02  1.06  1.02  0.98  0.89  0.57  0.33
+/// 4,093 slots    members      3     4     5     6     7     8     9    16
+///                mean %    0.31  0.54  0.72  0.85  0.96  1.04  1.13  1.46
+///                worst %   0.73  1.10  1.20  1.44  1.54
+/// 16,381 slots   members      8    16    32    40    44    46    48    64
+///                mean %    0.51  0.70  0.89  0.96  0.99  0.98  1.01  1.08
+///                worst %   0.73  0.87  1.09  1.22  1.21  1.20
+/// 65,537 slots   members     64   128   256   330   380   420   480   640  1024  4096
+///                mean %    0.49  0.59  0.71  0.92  0.95  0.95  0.91  0.79  0.57  0.17
+///                worst %   0.54  0.63  0.79  0.97  1.07  1.05  1.04  0.85  0.61  0.21
 /// </code>
-/// The large table is therefore slightly above 1 % between about 370 and 730 members, at most 1.06 %.
+/// So a size is the smallest of the three that moves at most 1 % more in the mean; it is never more than 0.95 % in the largest one.
+/// With weights of 1 to 10 it is the same: 0.66 % in the mean and 1.6 % at worst with 3 to 8 members in 4,093 slots.
 /// </remarks>
 public static class MaglevSize
 {
@@ -26,10 +31,10 @@ public static class MaglevSize
     public const int Large = 65537;
 
     /// <summary>Most members for which <see cref="For"/> picks <see cref="Small"/>.</summary>
-    public const int SmallMaxMembers = 8;
+    public const int SmallMaxMembers = 7;
 
     /// <summary>Most members for which <see cref="For"/> picks <see cref="Medium"/>.</summary>
-    public const int MediumMaxMembers = 44;
+    public const int MediumMaxMembers = 46;
 
     /// <summary>Picks the table size for a number of members.</summary>
     /// <param name="memberCount">Members with a weight above zero, 0 to <see cref="Maglev.MaxMembers"/>.</param>

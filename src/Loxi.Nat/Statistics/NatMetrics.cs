@@ -24,11 +24,15 @@ public sealed class NatMetrics
         _balancer = balancer;
     }
 
-    /// <summary>Makes the instruments: <c>loxi.nat.packets</c> by reason; <c>loxi.nat.answers</c> by kind and outcome; connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table.</summary>
+    /// <summary>
+    /// Makes the instruments: <c>loxi.nat.packets</c> by reason; <c>loxi.nat.answers</c> by kind and outcome; <c>loxi.nat.fragments</c> by fate;
+    /// connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table.
+    /// </summary>
     public void Start()
     {
         _meter.CreateObservableCounter("loxi.nat.packets", ReadReasons, "{packet}", "Packets by what became of them and why.");
         _meter.CreateObservableCounter("loxi.nat.answers", ReadAnswers, "{packet}", "Answers (RST, ICMP) to refused packets by kind, sent or suppressed by the limits on their rate.");
+        _meter.CreateObservableCounter("loxi.nat.fragments", ReadFragments, "{packet}", "Fragments that came before the first one of their datagram, by what became of them.");
         _meter.CreateObservableCounter("loxi.nat.service.connections", () => ReadServices(s => s.Connections), "{connection}", "Connections made.");
         _meter.CreateObservableCounter("loxi.nat.service.refused", () => ReadServices(s => s.Refused), "{packet}", "Packets refused in the name of a service.");
         _meter.CreateObservableCounter("loxi.nat.endpoint.packets", () => ReadEndpoints(e => e.PacketsIn, e => e.PacketsOut), "{packet}", "Packets by endpoint and direction.");
@@ -50,6 +54,16 @@ public sealed class NatMetrics
             var kind = new KeyValuePair<string, object?>("kind", NatStatistics.SnakeCase(answer.Kind.ToString()));
             yield return new Measurement<long>(answer.Sent, kind, new("outcome", "sent"));
             yield return new Measurement<long>(answer.Suppressed, kind, new("outcome", "suppressed"));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ReadFragments()
+    {
+        var counters = _balancer.ReadFragments();
+        var refused = counters.Invalid + counters.Duplicate + counters.Overlap + counters.TooManyFragments + counters.TooManyDatagrams + counters.NoRoom + counters.Condemned;
+        foreach (var (fate, count) in new[] { ("held", counters.Held), ("sent", counters.Taken - counters.Unsent), ("unsent", counters.Unsent), ("expired", counters.Expired), ("refused", refused) })
+        {
+            yield return new Measurement<long>(count, new KeyValuePair<string, object?>("fate", fate));
         }
     }
 

@@ -7,7 +7,7 @@ namespace Loxi.Nat.Tables;
 
 internal static class Shared
 {
-    public const int Layout = 1;
+    public const int Layout = 2;
     public const int TickShift = 24;
     public const int MaxReasons = 64;
     public const int MaxLinks = 4096;
@@ -96,6 +96,12 @@ internal enum RawEventType : byte
     Closed = 2,
     NeighbourMissing = 3,
     FragmentReady = 4,
+}
+
+[InlineArray(2)]
+internal struct Bytes2
+{
+    private byte _element;
 }
 
 [InlineArray(3)]
@@ -292,7 +298,8 @@ internal partial struct RawFragment
     [FieldOffset(0)] public ushort Sport;
     [FieldOffset(2)] public ushort Dport;
     [FieldOffset(4)] public byte Pass;
-    [FieldOffset(5)] public Bytes3 Pad;
+    [FieldOffset(5)] public byte Proto;
+    [FieldOffset(6)] public Bytes2 Pad;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 64)]

@@ -87,10 +87,10 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	if (family == 4)
 		loxi_put_ipv4(ip, flow, &delta);
 	else
-		loxi_put_ipv6(ip, flow, &delta);
+		loxi_put_ipv6(ctx, ip, flow, &delta);
 	loxi_put_ports(l4, flow, &delta);
 #ifdef LOXI_XDP
-	loxi_put_l4_csum(proto == IPPROTO_TCP ? &((struct tcphdr *)l4)->check : &((struct udphdr *)l4)->check, proto, &delta, family);
+	loxi_put_l4_csum(proto == IPPROTO_TCP ? &((struct tcphdr *)l4)->check : &((struct udphdr *)l4)->check, proto, &delta);
 #else
 	if (loxi_replace_l4_csum(ctx, ETH_HLEN + headers + loxi_csum_offset(proto), proto, &delta, family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, length);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Later fragments carry no ports: the first fragment leaves them in a table, under addresses, protocol and identification. */
+/* Later fragments carry no ports: the first fragment leaves them in a table, under addresses and identification, and the protocol in IPv4. */
 #ifndef LOXI_FRAGMENT_H
 #define LOXI_FRAGMENT_H
 
@@ -10,7 +10,7 @@ LOXI_INLINE void loxi_fragment_key_of(const struct loxi_packet *pkt, struct loxi
 	__builtin_memset(key, 0, sizeof(*key));
 	loxi_packet_addresses(pkt, key->saddr, key->daddr);
 	key->id = pkt->fragment_id;
-	key->proto = pkt->proto;
+	key->proto = pkt->family == 4 ? pkt->proto : 0;
 }
 
 /* Whether the packet goes to a VIP or comes from an endpoint. */
@@ -41,6 +41,7 @@ LOXI_GLOBAL int loxi_open_fragment(const struct loxi_packet *pkt, __u32 pass)
 	value.sport = pkt->family == 4 ? pkt->key4.sport : pkt->key6.sport;
 	value.dport = pkt->family == 4 ? pkt->key4.dport : pkt->key6.dport;
 	value.pass = pass;
+	value.proto = pkt->proto;
 	if (bpf_map_update_elem(&fragments, &key, &value, BPF_ANY))
 		return 0;
 	loxi_emit(pkt, LOXI_EVENT_FRAGMENT_READY, pass, 0, 0);
@@ -67,6 +68,10 @@ LOXI_GLOBAL int loxi_join_fragment(struct loxi_packet *pkt)
 		return loxi_concerns_service(pkt) ? LOXI_LATER_HOLD : LOXI_LATER_PASS;
 	if (value->pass)
 		return LOXI_LATER_PASS;
+	/* RFC 8200 4.5: only the first fragment says what the datagram carries. */
+	pkt->proto = value->proto;
+	if (pkt->family == 6)
+		pkt->key6.proto = value->proto;
 	loxi_set_ports(pkt, value->sport, value->dport);
 	return LOXI_LATER_KNOWN;
 }

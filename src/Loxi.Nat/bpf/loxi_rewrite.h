@@ -77,15 +77,15 @@ LOXI_INLINE int loxi_csum_offset(__u8 proto)
 }
 
 #ifdef LOXI_XDP
-LOXI_INLINE void loxi_put_l4_csum(__u16 *check, __u8 proto, const struct loxi_csum_delta *delta, const int family)
+LOXI_INLINE void loxi_put_l4_csum(__u16 *check, __u8 proto, const struct loxi_csum_delta *delta)
 {
 	__u64 sum = delta->plain;
 
 	if (proto != IPPROTO_ICMP)
 		sum += delta->pseudo;
-	/* RFC 768: zero means that there is none (IPv4 only), and a sum of zero is sent as all ones. */
+	/* RFC 768, RFC 6935: zero means that there is none, and a sum of zero is sent as all ones. BPF_F_MARK_MANGLED_0 does so on TC. */
 	if (proto == IPPROTO_UDP) {
-		if (*check == 0 && family == 4)
+		if (*check == 0)
 			return;
 		sum = loxi_csum_apply(*check, sum);
 		*check = sum ? sum : 0xffff;
@@ -120,7 +120,7 @@ LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 
 	if ((void *)(check + 1) > end)
 		return -1;
-	loxi_put_l4_csum(check, pkt->proto, delta, family);
+	loxi_put_l4_csum(check, pkt->proto, delta);
 	return 0;
 #else
 	return loxi_replace_l4_csum(ctx, offset, pkt->proto, delta, family);
@@ -163,6 +163,14 @@ LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	return 0;
 }
 
+/* A change that no checksum in the packet makes up for: the device's sum over the whole packet (CHECKSUM_COMPLETE) must follow it. */
+LOXI_INLINE void loxi_note_sum(loxi_ctx *ctx, __u32 change)
+{
+#ifndef LOXI_XDP
+	bpf_csum_update(ctx, change);
+#endif
+}
+
 LOXI_INLINE void loxi_put_ipv4(struct iphdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
 {
 	delta->pseudo = loxi_delta32(ip->saddr, flow->xsaddr4) + loxi_delta32(ip->daddr, flow->xdaddr4);
@@ -197,10 +205,11 @@ LOXI_INLINE __u64 loxi_put_address6(void *at, const __u8 *to)
 	return delta;
 }
 
-LOXI_INLINE void loxi_put_ipv6(struct ipv6hdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+LOXI_INLINE void loxi_put_ipv6(loxi_ctx *ctx, struct ipv6hdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
 {
 	delta->pseudo = loxi_put_address6(&ip->saddr, flow->xsaddr6) + loxi_put_address6(&ip->daddr, flow->xdaddr6);
 	ip->hop_limit--;
+	loxi_note_sum(ctx, (__u16)~bpf_htons(1));
 }
 
 LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
@@ -209,7 +218,7 @@ LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 
 	if ((void *)(ip + 1) > loxi_data_end(ctx))
 		return -1;
-	loxi_put_ipv6(ip, flow, delta);
+	loxi_put_ipv6(ctx, ip, flow, delta);
 	return 0;
 }
 
@@ -220,8 +229,11 @@ LOXI_INLINE int loxi_translate(loxi_ctx *ctx, const struct loxi_packet *pkt, con
 
 	if (family == 4 ? loxi_write_ipv4(ctx, pkt, flow, &delta) : loxi_write_ipv6(ctx, pkt, flow, &delta))
 		return -1;
-	if (pkt->fragment == LOXI_LATER_FRAGMENT)
+	if (pkt->fragment == LOXI_LATER_FRAGMENT) {
+		if (family == 6)
+			loxi_note_sum(ctx, loxi_fold32(delta.pseudo));
 		return 0;
+	}
 	if (loxi_write_ports(ctx, pkt, flow, &delta))
 		return -1;
 	return loxi_fix_l4_csum(ctx, pkt, &delta, family);

@@ -11,7 +11,7 @@
 #define LOXI_SHARED_H
 
 /* Pinned beside the maps; a change of any key, value or map needs a new number. */
-#define LOXI_LAYOUT 1
+#define LOXI_LAYOUT 2
 
 /* flow.last_seen counts CLOCK_MONOTONIC_COARSE in units of 2^24 ns (16.8 ms); 32 bits last 2.2 years. */
 #define LOXI_TICK_SHIFT 24
@@ -243,15 +243,16 @@ struct loxi_fragment_key {
 	__u8 saddr[16];
 	__u8 daddr[16];
 	__u32 id;
-	__u8 proto;
+	__u8 proto; /* IPv6: 0. Fragments of one datagram may name different next headers (RFC 8200 4.5) */
 	__u8 pad[3];
 };
 
 struct loxi_fragment {
 	__u16 sport;
 	__u16 dport;
-	__u8 pass; /* 1: the first fragment matched nothing and went to the kernel */
-	__u8 pad[3];
+	__u8 pass;  /* 1: the first fragment matched nothing and went to the kernel */
+	__u8 proto; /* upper-layer protocol of the first fragment */
+	__u8 pad[2];
 };
 
 struct loxi_event {

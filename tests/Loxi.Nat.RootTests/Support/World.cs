@@ -222,8 +222,7 @@ internal sealed class World : IDisposable
             commands.Add($"neigh replace 2001:db8:2::{11 + i} lladdr {EndpointMac(i)} dev v0 nud permanent");
         }
 
-        // One process: starting one takes long in an emulated kernel.
-        Shell.RunWithInput("ip", string.Join('\n', commands) + "\n", "-batch", "-");
+        Shell.RunWithInput("ip", string.Join('\n', commands.Select(c => c.Replace("-6 ", "", StringComparison.Ordinal))), "-batch", "-");
     }
 
     private string Pick(FormattableString v4, FormattableString v6) => FormattableString.Invariant(Family == 4 ? v4 : v6);

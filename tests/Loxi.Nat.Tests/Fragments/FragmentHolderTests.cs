@@ -162,6 +162,21 @@ public sealed class FragmentHolderTests
     }
 
     [Fact]
+    public void Rfc8200_Ipv6FragmentsWithOtherNextHeaders_AreOneDatagram()
+    {
+        byte[] Later6(byte next, ushort offset) => Frames.Ethernet(Frames.Ipv6(44, [next, 0, (byte)(offset >> 8), (byte)(offset | 1), 1, 2, 3, 4, .. new byte[1480]]));
+        var (one, other) = (Later6(17, 1480), Later6(60, 2960));
+        _holder.TryAdd(one, TimeSpan.Zero).Should().Be(FragmentHold.Held);
+        _holder.TryAdd(other, TimeSpan.Zero).Should().Be(FragmentHold.Held);
+
+        FragmentInfo.Read(one, out var info);
+
+        _holder.DatagramCount.Should().Be(1);
+        TakeAll(info.Key with { Protocol = 17 }).Should().BeEmpty("the protocol is no part of an IPv6 key");
+        TakeAll(info.Key).Should().HaveCount(2);
+    }
+
+    [Fact]
     public void AnySequence_NothingLostOrKeptForever() =>
         Gen.Select(Gen.Int[0, 20], Gen.Int[1, 40], Gen.Int[1, 30], Gen.Int[0, 9]).Array[0, 300].Sample(
             steps =>

@@ -84,7 +84,7 @@ public sealed class FragmentInfoTests
             (bytes, v6, tags) =>
             {
                 byte[] frame = tags == 3 ? bytes : Frames.Ethernet(v6 ? Frames.Ipv6(44, bytes) : Frames.Ipv4(17, bytes, fragment: 0x2010), tags);
-                var output = new byte[frame.Length];
+                var output = new byte[frame.Length + 8];
                 var status = FragmentInfo.Read(frame, out var info);
                 var rewritten = FragmentRewriter.TryRewrite(frame, default, output, out var length);
                 return (status == FragmentStatus.Fragment) == (info.PayloadLength > 0) && (rewritten ? length <= frame.Length : length == 0);

@@ -12,8 +12,8 @@ namespace Loxi.Nat.Tests.Selection;
 public sealed class MaglevTests
 {
     // Computed by a second implementation, in another language, from the remarks of Maglev.
-    private static readonly ushort[] GoldenStart = [2, 2, 0, 2, 2, 3, 3, 2, 3, 3, 3, 2, 2, 1, 1, 1];
-    private const string GoldenHash = "FEDBDEDF0E66A25EE5C7581FE6D6D951C15AFFBBEB336D2DFAF1EEDB0343FECA";
+    private static readonly ushort[] GoldenStart = [1, 2, 3, 3, 0, 1, 3, 3, 2, 2, 0, 2, 0, 2, 0, 2];
+    private const string GoldenHash = "5231BDF1E619EA3D32B25166011DB923436DC19E6523AFB13409ED2954E35817";
 
     private static readonly Gen<MaglevMember[]> MemberSets =
         Gen.Select(Gen.UInt, Gen.Bool, Gen.Int[0, 65535], Gen.Int[0, 300])
@@ -72,27 +72,72 @@ public sealed class MaglevTests
     [InlineData(MaglevSize.MediumMaxMembers, MaglevSize.Medium)]
     [InlineData(100, MaglevSize.Large)]
     [InlineData(350, MaglevSize.Large)]
+    [InlineData(380, MaglevSize.Large)]
+    [InlineData(420, MaglevSize.Large)]
+    [InlineData(512, MaglevSize.Large)]
+    [InlineData(730, MaglevSize.Large)]
+    [InlineData(1024, MaglevSize.Large)]
     [InlineData(4096, MaglevSize.Large)]
     public void MemberLost_AtMostOnePercentMoreMovesAtTheChosenSize(int count, int expectedSize)
     {
         var size = MaglevSize.For(count);
 
         size.Should().Be(expectedSize);
-        Extra(count, size, count > 50 ? 12 : 150).Should().BeInRange(0, 0.01);
+        Extra(count, size, count > 50 ? 6 : count > MaglevSize.SmallMaxMembers ? 60 : 400).Should().BeInRange(0, 0.01);
     }
 
     [Theory]
-    [InlineData(9, MaglevSize.Small)]
-    [InlineData(48, MaglevSize.Medium)]
+    [InlineData(MaglevSize.SmallMaxMembers + 1, MaglevSize.Small)]
+    [InlineData(52, MaglevSize.Medium)]
     public void MemberLost_OneSizeSmallerThanChosen_MoreThanOnePercentMoves(int count, int size)
     {
         MaglevSize.For(count).Should().BeGreaterThan(size);
-        Extra(count, size, 400).Should().BeGreaterThan(0.0098);
+        Extra(count, size, size == MaglevSize.Small ? 400 : 100).Should().BeGreaterThan(0.01);
+    }
+
+    /// <summary>Measured: 1.6 % at worst of 3,000 sets.</summary>
+    [Fact]
+    public void WeightedMemberLost_AtMostTwoPercentMoreMoves() =>
+        Gen.Select(Gen.Int[1, 10].Array[3, 8], Gen.Int[0, 7], Gen.ULong).Sample(
+            (weights, lost, seed) => Moved(Weighted(weights), lost % weights.Length, seed, MaglevSize.Small) <= 0.02,
+            iter: 300);
+
+    /// <summary>More weights than the small table can keep apart well: the turns must not depend on who else is there.</summary>
+    [Fact]
+    public void WeightedMemberLostOfMany_LittleMoreMoves()
+    {
+        var random = new Random(7);
+        var moved = Enumerable.Range(0, 3).Select(round =>
+            Moved(Weighted([.. Enumerable.Range(0, 1500).Select(_ => random.Next(1, 11))]), random.Next(1500), (ulong)round, MaglevSize.Large)).ToList();
+
+        moved.Max().Should().BeLessThan(0.012, "measured 0.46 % in the mean and 0.8 % at worst");
+    }
+
+    /// <summary>These moved 5.7 % more when every member walked the slots in strides.</summary>
+    [Fact]
+    public void WeightsThatWereBadOnce_EveryMemberCanBeLost()
+    {
+        var members = Weighted([9, 7, 2, 4, 2, 9, 4]);
+
+        for (var seed = 0UL; seed < 20; seed++)
+        {
+            for (var lost = 0; lost < members.Length; lost++)
+            {
+                Moved(members, lost, seed, MaglevSize.Small).Should().BeLessThan(0.02, $"seed {seed}, member {lost}");
+            }
+        }
     }
 
     [Fact]
-    public void MemberLost_InTheWorstRegionOfTheLargestTable_StaysBelowDocumentedBound() =>
-        Extra(512, MaglevSize.Large, 12).Should().BeLessThan(0.0115);
+    public void WeightThatChanges_MovesLittleMoreThanItsShare()
+    {
+        var before = MaglevTable.Create(Weighted([3, 3, 3, 3, 3]), 1, MaglevSize.Small);
+        var after = MaglevTable.Create(Weighted([3, 3, 3, 3, 4]), 1, MaglevSize.Small);
+
+        // From 3/15 to 4/16 of the slots: 5 % have to move.
+        var moved = before.Slots.ToArray().Zip(after.Slots.ToArray()).Count(slots => slots.First != slots.Second) / (double)MaglevSize.Small;
+        moved.Should().BeInRange(0.049, 0.08);
+    }
 
     [Fact]
     public void FixedMembers_GoldenTable()
@@ -167,8 +212,8 @@ public sealed class MaglevTests
         var watch = Stopwatch.StartNew();
         Maglev.Build(members, 2, table);
 
-        // Measured 2.8 ms optimized; generous for an unoptimized build on a busy machine.
-        watch.ElapsedMilliseconds.Should().BeLessThan(500);
+        // Measured 9 to 13 ms optimized (0.2 ms for the small table); generous for an unoptimized build on a busy machine.
+        watch.ElapsedMilliseconds.Should().BeLessThan(1000);
     }
 
     private static IPAddress Address(uint host, bool v6) => v6
@@ -180,6 +225,9 @@ public sealed class MaglevTests
 
     private static MaglevMember[] Members(int count) =>
         [.. Enumerable.Range(0, count).Select(i => new MaglevMember(new IPAddress([10, 1, (byte)(i >> 8), (byte)i]), 8080))];
+
+    private static MaglevMember[] Weighted(int[] weights) =>
+        [.. weights.Select((weight, i) => new MaglevMember(new IPAddress([10, 1, (byte)(i >> 8), (byte)i]), 8080, weight))];
 
     private static int[] Counts(MaglevTable table)
     {
