@@ -43,6 +43,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
+    private bool _tidied;
     private bool _disposed;
 
     private NatBalancer(NatDataPlane dataPlane, NatOptions options, ConnectionTimeouts timeouts, ILoggerFactory loggers, TimeProvider time, Random random)

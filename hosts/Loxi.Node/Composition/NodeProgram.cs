@@ -40,19 +40,20 @@ internal static partial class NodeProgram
     {
         RequirePrivileges();
         using var instance = InstanceLock.Take(options.StateDirectory, options.Instance);
-        var file = new ServiceStateFile(options.StateDirectory);
-        var saved = file.Load();
-        var mounted = BpfFs.EnsureMounted(BpfFs.DefaultPath);
         var logLevel = new LogLevelSwitch(options.LogLevel);
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, logLevel));
         var logger = loggers.CreateLogger("Loxi.Node");
+        await using var store = new ServiceStore(options.StateDirectory, logger);
+        LogLoading(logger, store.Path);
+        var saved = store.Load();
+        var mounted = BpfFs.EnsureMounted(BpfFs.DefaultPath);
         if (mounted)
         {
             LogMounted(logger, BpfFs.DefaultPath);
         }
 
         await using var balancer = NatBalancer.Open(NatOptionsOf(options), loggers: loggers);
-        using var services = new NodeServices(balancer, file);
+        using var services = new NodeServices(balancer, store);
         using var sysctls = new NodeSysctls(options.StateDirectory, options.NoSysctl, logger);
         await using var app = RestHost.Create(
             new RestOptions(options.ListenAddresses, options.Port, options.ApiAllow),
@@ -77,6 +78,8 @@ internal static partial class NodeProgram
         }
 
         LogReady(logger, options.Instance, string.Join(", ", app.Urls), saved.Count, balancer.Adopted);
+        // What reading the services took is given back to the machine now: later there is little garbage and so no reason to look for it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await app.WaitForShutdownAsync(cancellationToken);
         if (options.Purge == PurgeMode.OnExit)
         {
@@ -147,6 +150,9 @@ internal static partial class NodeProgram
 
     [LoggerMessage(8001, LogLevel.Information, "Instance {Instance} ready on {Urls}: {Services} services, data plane adopted: {Adopted}")]
     private static partial void LogReady(ILogger logger, string instance, string urls, int services, bool adopted);
+
+    [LoggerMessage(8003, LogLevel.Information, "Loading the services of {Path}")]
+    private static partial void LogLoading(ILogger logger, string path);
 
     [LoggerMessage(8002, LogLevel.Information, "Instance {Instance} has removed all that it put on the machine")]
     private static partial void LogPurged(ILogger logger, string instance);
