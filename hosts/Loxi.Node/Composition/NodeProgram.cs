@@ -45,7 +45,8 @@ internal static partial class NodeProgram
         var logger = loggers.CreateLogger("Loxi.Node");
         await using var store = new ServiceStore(options.StateDirectory, logger);
         LogLoading(logger, store.Path);
-        var saved = store.Load();
+        // Beside the making of the tables: both take most of the time of a start.
+        var loading = Task.Run(store.Load, cancellationToken);
         var mounted = BpfFs.EnsureMounted(BpfFs.DefaultPath);
         if (mounted)
         {
@@ -61,6 +62,7 @@ internal static partial class NodeProgram
         app.MapPrometheusScrapingEndpoint("/metrics");
         try
         {
+            var saved = await loading;
             await app.StartAsync(cancellationToken);
             await services.StartAsync(saved);
             sysctls.Start();
@@ -77,7 +79,7 @@ internal static partial class NodeProgram
             throw;
         }
 
-        LogReady(logger, options.Instance, string.Join(", ", app.Urls), saved.Count, balancer.Adopted);
+        LogReady(logger, options.Instance, string.Join(", ", app.Urls), balancer.Current.Count, balancer.Adopted);
         // What reading the services took is given back to the machine now: later there is little garbage and so no reason to look for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await app.WaitForShutdownAsync(cancellationToken);
