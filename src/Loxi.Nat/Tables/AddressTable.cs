@@ -8,24 +8,30 @@ namespace Loxi.Nat.Tables;
 internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
 {
     private readonly Dictionary<UInt128, Uses> _uses = [];
+    private bool _adopting;
 
-    /// <summary>Forgets the counts and reads which addresses the kernel has, so that stale ones go when nothing claims them.</summary>
-    public void Adopt()
+    /// <summary>Reads what an earlier process wrote. Until <see cref="EndAdoption"/> claims are counted and nothing is written.</summary>
+    public void BeginAdoption()
     {
+        _adopting = true;
         foreach (var (key, value) in map.ToArray())
         {
-            _uses[WireAddress.ToNumber(key.Addr)] = new Uses { Key = key, Written = value.Flags };
+            _uses[WireAddress.ToNumber(key.Addr)] = new Uses { Key = key, Written = value.Flags, Local = (value.Flags & Shared.AddressLocal) != 0 };
         }
     }
 
-    /// <summary>After the adopted services are known: removes what none of them claims.</summary>
-    public void DropUnclaimed()
+    /// <summary>After the adopted services have claimed theirs: writes what differs and removes what nobody claims.</summary>
+    public void EndAdoption()
     {
-        foreach (var number in _uses.Where(u => u.Value.Flags == 0).Select(u => u.Key).ToArray())
+        _adopting = false;
+        foreach (var number in _uses.Keys.ToArray())
         {
             Write(number);
         }
     }
+
+    /// <summary>The node's own addresses, as far as they have been told.</summary>
+    public IReadOnlyList<IPAddress> Local => [.. _uses.Values.Where(u => u.Local).Select(u => WireAddress.ToAddress(u.Key.Addr))];
 
     public void AddVip(IPAddress address) => Change(address, static (ref Uses u) => u.Vips++);
 
@@ -46,7 +52,10 @@ internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
         ref var uses = ref CollectionsMarshal.GetValueRefOrAddDefault(_uses, number, out _);
         uses.Key = key;
         edit(ref uses);
-        Write(number);
+        if (!_adopting)
+        {
+            Write(number);
+        }
     }
 
     private void Write(UInt128 number)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Loxi.Ebpf.Native;
 using Loxi.Ebpf.Native.Maps;
 using Loxi.Nat.Selection;
 
@@ -7,23 +8,41 @@ namespace Loxi.Nat.Tables;
 /// <summary>The Maglev tables in the kernel: one for each set of members, shared by the services that have it, freed with the last of them.</summary>
 internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
 {
+    private const int Eperm = 1;
+
     private readonly Dictionary<Members, MaglevLease> _leases = [];
+    private readonly HashSet<uint> _leased = [];
+    private readonly Dictionary<uint, int> _adopted = [];
     private readonly IndexAllocator _indices = new(Shared.MaxMaglevTables);
 
     public int Count => _leases.Count;
 
-    /// <summary>Indices that adopted services use: they are given back when those services get tables of their own.</summary>
-    public void Adopt(IReadOnlySet<uint> used) => _indices.Adopt(used);
-
-    public void FreeAdopted(uint index)
+    /// <summary>Tables of an earlier process, each with the number of services that point to it.</summary>
+    public void Adopt(IReadOnlyDictionary<uint, int> users)
     {
-        map.TryRemove(index);
-        _indices.Free(index);
+        foreach (var (index, count) in users)
+        {
+            _adopted[index] = count;
+        }
+
+        _indices.Adopt(users.Keys.ToHashSet());
+    }
+
+    /// <summary>One service has been applied that pointed to an adopted table: it has a lease now, or does without.</summary>
+    public void LeaveAdopted(uint index)
+    {
+        if (--_adopted[index] == 0)
+        {
+            _adopted.Remove(index);
+            FreeIfUnused(index);
+        }
     }
 
     /// <summary>The table of these members, made when there is none yet.</summary>
+    /// <param name="members">The members in canonical order.</param>
+    /// <param name="adopted">The table of an earlier process that the service points to: taken over when it holds what it should.</param>
     /// <exception cref="TableFullException">There are as many sets of members as the node can hold.</exception>
-    public MaglevLease Take(MaglevMember[] members)
+    public MaglevLease Take(MaglevMember[] members, uint? adopted = null)
     {
         var key = new Members(members);
         if (_leases.TryGetValue(key, out var lease))
@@ -32,15 +51,21 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
             return lease;
         }
 
+        var size = MaglevSize.For(members.Length);
+        var table = Build(members, size);
+        if (adopted is { } old && !_leased.Contains(old) && Holds(old, table))
+        {
+            return Lease(key, old, size);
+        }
+
         if (!_indices.TryTake(out var index))
         {
             throw new TableFullException("different sets of members of services with hash selection", Shared.MaxMaglevTables);
         }
 
-        var size = MaglevSize.For(members.Length);
         try
         {
-            Write(index, members, size);
+            Write(index, table);
         }
         catch
         {
@@ -48,9 +73,7 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
             throw;
         }
 
-        lease = new MaglevLease(key, index, (uint)size);
-        _leases[key] = lease;
-        return lease;
+        return Lease(key, index, size);
     }
 
     public void Release(MaglevLease lease)
@@ -58,24 +81,74 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
         if (--lease.Users == 0)
         {
             _leases.Remove(lease.Members);
-            map.TryRemove(lease.Index);
-            _indices.Free(lease.Index);
+            _leased.Remove(lease.Index);
+            FreeIfUnused(lease.Index);
         }
     }
 
-    private void Write(uint index, MaglevMember[] members, int size)
+    private MaglevLease Lease(Members members, uint index, int size)
     {
-        var elements = (size + 3) / 4;
-        var table = new ushort[elements * 4];
-        Maglev.Build(members, seed, table.AsSpan(0, size));
-        var keys = new uint[elements];
-        for (var i = 0; i < elements; i++)
+        var lease = new MaglevLease(members, index, (uint)size);
+        _leases[members] = lease;
+        _leased.Add(index);
+        return lease;
+    }
+
+    private void FreeIfUnused(uint index)
+    {
+        if (!_leased.Contains(index) && !_adopted.ContainsKey(index))
+        {
+            map.TryRemove(index);
+            _indices.Free(index);
+        }
+    }
+
+    /// <summary>The slots, four to an element.</summary>
+    private RawMaglevSlots[] Build(MaglevMember[] members, int size)
+    {
+        var table = new RawMaglevSlots[(size + 3) / 4];
+        Maglev.Build(members, seed, MemoryMarshal.Cast<RawMaglevSlots, ushort>(table.AsSpan())[..size]);
+        return table;
+    }
+
+    private bool Holds(uint index, RawMaglevSlots[] table)
+    {
+        BpfMap? inner;
+        try
+        {
+            inner = map.TryOpen(index);
+        }
+        catch (EbpfException e) when (e.Errno == Eperm)
+        {
+            // Opening by identifier needs CAP_SYS_ADMIN: without it the table is written anew.
+            return false;
+        }
+
+        using (inner)
+        {
+            if (inner is null || inner.MaxEntries != table.Length)
+            {
+                return false;
+            }
+
+            var keys = new uint[table.Length];
+            var values = new RawMaglevSlots[table.Length];
+            var cursor = default(MapCursor);
+            new TypedMap<uint, RawMaglevSlots>(inner).LookupBatch(ref cursor, keys, values, out var count);
+            return count == table.Length && MemoryMarshal.AsBytes(values.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(table.AsSpan()));
+        }
+    }
+
+    private void Write(uint index, RawMaglevSlots[] table)
+    {
+        var keys = new uint[table.Length];
+        for (var i = 0; i < keys.Length; i++)
         {
             keys[i] = (uint)i;
         }
 
-        using var inner = BpfMap.Create(BpfMapType.Array, sizeof(uint), 8, (uint)elements, BpfMapFlags.InnerMap, "loxi_maglev");
-        new TypedMap<uint, RawMaglevSlots>(inner).UpdateBatch(keys, MemoryMarshal.Cast<ushort, RawMaglevSlots>(table), out _);
+        using var inner = BpfMap.Create(BpfMapType.Array, sizeof(uint), 8, (uint)table.Length, BpfMapFlags.InnerMap, "loxi_maglev");
+        new TypedMap<uint, RawMaglevSlots>(inner).UpdateBatch(keys, table, out _);
         map.Set(index, inner);
     }
 

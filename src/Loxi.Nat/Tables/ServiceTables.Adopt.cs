@@ -10,9 +10,9 @@ internal sealed partial class ServiceTables
     /// </summary>
     public void Adopt()
     {
-        Addresses.Adopt();
+        Addresses.BeginAdoption();
         var byId = new Dictionary<uint, ServiceSlot>();
-        var maglev = new HashSet<uint>();
+        var maglev = new Dictionary<uint, int>();
         foreach (var (key, raw) in _maps.Services.ToArray())
         {
             var slot = new ServiceSlot(ReadKey(key), raw.Id) { Written = raw };
@@ -20,7 +20,7 @@ internal sealed partial class ServiceTables
             if (raw.Selection == (byte)RawSelection.Hash)
             {
                 slot.AdoptedMaglev = raw.Maglev;
-                maglev.Add(raw.Maglev);
+                maglev[raw.Maglev] = maglev.GetValueOrDefault(raw.Maglev) + 1;
             }
 
             _slots[slot.Key] = slot;
@@ -31,7 +31,7 @@ internal sealed partial class ServiceTables
         _serviceIds.Adopt(byId.Keys.ToHashSet());
         _maglev.Adopt(maglev);
         AdoptEndpoints(byId);
-        Addresses.DropUnclaimed();
+        Addresses.EndAdoption();
     }
 
     /// <summary>Services that were adopted and that nobody wants.</summary>

@@ -23,7 +23,7 @@ internal sealed partial class ServiceTables
         var oldMaglev = slot.Maglev;
         var oldAdopted = slot.AdoptedMaglev;
         slot.Maglev = desired.Selection == SelectionPolicy.Hash && active.Length > 0
-            ? _maglev.Take(Array.ConvertAll(active, e => new MaglevMember(e.Endpoint.Address, e.Endpoint.Port, e.Endpoint.Weight)))
+            ? _maglev.Take(Array.ConvertAll(active, e => new MaglevMember(e.Endpoint.Address, e.Endpoint.Port, e.Endpoint.Weight)), oldAdopted)
             : null;
         slot.AdoptedMaglev = null;
         WriteService(slot);
@@ -34,7 +34,7 @@ internal sealed partial class ServiceTables
 
         if (oldAdopted is { } adopted)
         {
-            _maglev.FreeAdopted(adopted);
+            _maglev.LeaveAdopted(adopted);
         }
 
         if (moved)
@@ -93,7 +93,7 @@ internal sealed partial class ServiceTables
 
         if (slot.AdoptedMaglev is { } adopted)
         {
-            _maglev.FreeAdopted(adopted);
+            _maglev.LeaveAdopted(adopted);
         }
     }
 }
