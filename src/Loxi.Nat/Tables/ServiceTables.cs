@@ -36,6 +36,8 @@ internal sealed partial class ServiceTables
 
     public int MaglevTableCount => _maglev.Count;
 
+    public MaglevPlaces MaglevPlaces => _maglev.Places;
+
     /// <summary>Endpoints that no service has any more. Their flows must go before their indices can be used again.</summary>
     public Queue<uint> Retired { get; } = new();
 

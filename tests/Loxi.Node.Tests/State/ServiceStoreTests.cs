@@ -189,9 +189,9 @@ public sealed class ServiceStoreTests : IDisposable
     {
         var store = Open(out var model);
         var longest = 0L;
-        for (var i = 0; i < 6_000; i++)
+        for (var i = 0; i < 700; i++)
         {
-            model = await ChangeAsync(store, model, m => m.With(Service(i % 50, (ushort)(1 + i))));
+            model = await ChangeAsync(store, model, m => m.With(Service(i % 50, (ushort)(1 + i), 60)));
             longest = Math.Max(longest, Journals().Sum(static j => new FileInfo(j) is { Exists: true } file ? file.Length : 0));
         }
 
@@ -255,10 +255,10 @@ public sealed class ServiceStoreTests : IDisposable
         return desired;
     }
 
-    private static Service Service(int number, ushort endpointPort) => new()
+    private static Service Service(int number, ushort endpointPort, int endpoints = 2) => new()
     {
         Key = new ServiceKey(new IPAddress([198, 18, (byte)(number >> 8), (byte)number]), ServiceProtocol.Tcp, 80),
         Name = $"service {number}",
-        Endpoints = [new ServiceEndpoint(IPAddress.Parse("192.0.2.1"), endpointPort, 1), new ServiceEndpoint(IPAddress.Parse("192.0.2.2"), endpointPort, 1)],
+        Endpoints = [.. Enumerable.Range(1, endpoints).Select(i => new ServiceEndpoint(new IPAddress([192, 0, 2, (byte)i]), endpointPort, 1))],
     };
 }
