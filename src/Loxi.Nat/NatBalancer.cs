@@ -185,7 +185,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _attachments.Dispose();
         _events.Dispose();
         _punts.Dispose();
-        _tables.MaglevPlaces.Dispose();
+        _tables.Dispose();
         _dataPlane.Dispose();
         _applying.Dispose();
         _stop.Dispose();

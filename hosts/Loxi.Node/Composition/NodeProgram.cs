@@ -10,6 +10,7 @@ using Loxi.Nat.Selection;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
+using Microsoft.Extensions.Options;
 
 namespace Loxi.Node.Composition;
 
@@ -34,7 +35,8 @@ internal static partial class NodeProgram
 
     private static bool IsExpected(Exception e) =>
         e is EbpfException or UnsupportedKernelFeatureException or PinnedLayoutException or StateFileException or LinuxException
-            or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidServicesException or ArgumentException;
+            or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidServicesException or ArgumentException
+            or OptionsValidationException;
 
     private static async Task<int> ServeAsync(NodeOptions options, CancellationToken cancellationToken)
     {
@@ -53,12 +55,12 @@ internal static partial class NodeProgram
             LogMounted(logger, BpfFs.DefaultPath);
         }
 
-        await using var balancer = NatBalancer.Open(NatOptionsOf(options), loggers: loggers);
-        using var services = new NodeServices(balancer, store);
         using var sysctls = new NodeSysctls(options.StateDirectory, options.NoSysctl, logger);
         await using var app = RestHost.Create(
             new RestOptions(options.ListenAddresses, options.Port, options.ApiAllow),
-            builder => Configure(builder, options, balancer, services, logLevel));
+            builder => Configure(builder, options, store, logLevel));
+        var balancer = app.Services.GetRequiredService<NatBalancer>();
+        var services = app.Services.GetRequiredService<NodeServices>();
         app.MapPrometheusScrapingEndpoint("/metrics");
         try
         {
@@ -109,15 +111,25 @@ internal static partial class NodeProgram
         return 0;
     }
 
-    private static void Configure(WebApplicationBuilder builder, NodeOptions options, NatBalancer balancer, NodeServices services, LogLevelSwitch logLevel)
+    private static void Configure(WebApplicationBuilder builder, NodeOptions options, ServiceStore store, LogLevelSwitch logLevel)
     {
         builder.Logging.ClearProviders();
         ConfigureLogging(builder.Logging, logLevel);
-        builder.Services.AddSingleton<INodeServices>(services);
-        builder.Services.AddSingleton<INodeConnections>(new NodeConnections(balancer));
-        builder.Services.AddSingleton<INodeEndpoints>(new NodeEndpoints(balancer));
-        builder.Services.AddSingleton<INodeStatus>(new NodeStatusSource(balancer, options, logLevel, TimeProvider.System));
-        NodeMetrics.Add(builder, balancer);
+        builder.Services.AddLoxiNat(nat =>
+        {
+            nat.PinPath = options.PinDirectory;
+            nat.HashSeed = options.HashSeed ?? Maglev.DefaultSeed;
+            nat.MaxConnections = options.MaxConnections ?? (int)MachineSize.DefaultConnections(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        });
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(logLevel);
+        builder.Services.AddSingleton<NodeServices>();
+        builder.Services.AddSingleton<INodeServices>(static provider => provider.GetRequiredService<NodeServices>());
+        builder.Services.AddSingleton<INodeConnections, NodeConnections>();
+        builder.Services.AddSingleton<INodeEndpoints, NodeEndpoints>();
+        builder.Services.AddSingleton<INodeStatus, NodeStatusSource>();
+        NodeMetrics.Add(builder);
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevelSwitch logLevel)
@@ -131,13 +143,6 @@ internal static partial class NodeProgram
             console.UseUtcTimestamp = true;
         });
     }
-
-    private static NatOptions NatOptionsOf(NodeOptions options) => new()
-    {
-        PinPath = options.PinDirectory,
-        HashSeed = options.HashSeed ?? Maglev.DefaultSeed,
-        MaxConnections = (uint?)options.MaxConnections ?? MachineSize.DefaultConnections(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
-    };
 
     private static InterfacePolicy PolicyOf(NodeOptions options) => new()
     {

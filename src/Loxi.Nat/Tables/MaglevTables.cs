@@ -6,7 +6,7 @@ using Loxi.Nat.Selection;
 namespace Loxi.Nat.Tables;
 
 /// <summary>The Maglev tables in the kernel: one for each set of members, shared by the services that have it, freed with the last of them.</summary>
-internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
+internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed) : IDisposable
 {
     private const int Eperm = 1;
 
@@ -77,6 +77,8 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
             FreeIfUnused(lease.Index);
         }
     }
+
+    public void Dispose() => _places.Dispose();
 
     private MaglevLease Lease(Members members, uint index, int size)
     {
