@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks beside the floor and beside other balancers, in alternating rounds: ./bench.sh [packets|e2e|all] [--rounds N] [--json FILE]
+# Benchmarks beside the floor and beside other balancers, in alternating rounds: ./bench.sh [packets|e2e|node|all] [--rounds N] [--json FILE]
 # Installs what is missing (no service of it is started), builds, prints tables. Exit code 1: a gate failed.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,9 +13,9 @@ need_root "bench.sh"
 packages=(iproute2 ethtool util-linux libbpf1 libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
 what=all
 for argument in "$@"; do
-    case $argument in packets | e2e | all) what=$argument ;; esac
+    case $argument in packets | e2e | node | all) what=$argument ;; esac
 done
-if [[ $what != packets ]]; then
+if [[ $what == e2e || $what == all ]]; then
     packages+=(nftables conntrack haproxy nginx-light wrk iperf3)
 fi
 ensure_packages "${packages[@]}"
@@ -25,7 +25,7 @@ ensure_dotnet "$root"
 build() { dotnet build "$root/$1" --configuration Release --verbosity quiet --nologo || die "cannot build $1"; }
 build benchmarks/Loxi.Benchmarks
 if [[ $what != packets ]]; then
-    build tests/Loxi.Lab
+    [[ $what == node ]] || build tests/Loxi.Lab
     build hosts/Loxi.Node
 fi
 exec "$root/artifacts/bin/Loxi.Benchmarks/release/loxi-bench" "$@"

@@ -7,14 +7,14 @@ namespace Loxi.Benchmarks;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        usage: loxi-bench [packets|e2e|all] [options]
+        usage: loxi-bench [packets|e2e|node|all] [options]
           --rounds N       rounds, every one measures everything once (default 7)
           --json FILE      every sample of every round
           --repeat N       packets of a measurement (default 2000000)
           --cpu N          CPU that packets are measured on (default 1, or 0 when there is one only)
           --hooks LIST     tc,xdp (default both)
           --flows LIST     flows in the table (default 1,100000,1000000)
-          --seconds N      length of an end-to-end load (default 5)
+          --seconds N      length of an end-to-end load, half of the time that a node is watched idle (default 5)
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
           --loxid FILE     the node's program (default: the one of the build)
         """;
@@ -22,6 +22,8 @@ internal sealed record BenchOptions
     internal bool Packets { get; init; } = true;
 
     internal bool EndToEnd { get; init; } = true;
+
+    internal bool Node { get; init; } = true;
 
     internal int Rounds { get; init; } = 7;
 
@@ -51,8 +53,9 @@ internal sealed record BenchOptions
             var name = arguments[i];
             options = name switch
             {
-                "packets" => options with { EndToEnd = false },
-                "e2e" => options with { Packets = false },
+                "packets" => options with { EndToEnd = false, Node = false },
+                "e2e" => options with { Packets = false, Node = false },
+                "node" => options with { Packets = false, EndToEnd = false },
                 "all" => options,
                 _ => options.With(name, ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name}: expected a value")),
             };

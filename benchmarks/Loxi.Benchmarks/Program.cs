@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loxi.Benchmarks;
 using Loxi.Benchmarks.EndToEnd;
+using Loxi.Benchmarks.Node;
 using Loxi.Benchmarks.Packets;
 using Loxi.Benchmarks.Reports;
 using Loxi.Ebpf.Native;
@@ -55,6 +56,11 @@ try
             _ => new LoxiPeer(options.Loxid ?? LabPrograms.Node),
         }))];
         await new EndToEndBench(options, report, peers, Console.Error).RunAsync();
+    }
+
+    if (options.Node)
+    {
+        await new NodeBench(options, report, options.Loxid ?? LabPrograms.Node, Console.Error).RunAsync();
     }
 
     report.WriteMarkdown(Console.Out);

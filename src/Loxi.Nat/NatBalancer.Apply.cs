@@ -25,7 +25,7 @@ public sealed partial class NatBalancer
             // What is in force has been checked when it came: only the difference needs to be.
             var difference = desired.DifferenceFrom(Current);
             Validate(desired.Count, difference);
-            await ApplyDifferenceAsync(difference).ConfigureAwait(false);
+            await ApplyDifferenceAsync(desired, difference).ConfigureAwait(false);
         }
         finally
         {
@@ -53,13 +53,15 @@ public sealed partial class NatBalancer
         }
     }
 
-    private async ValueTask ApplyDifferenceAsync(ServiceModelDifference difference)
+    private async ValueTask ApplyDifferenceAsync(ServiceModel desired, ServiceModelDifference difference)
     {
         long version;
         ImmutableArray<ProbeTarget> targets = [];
         lock (_gate)
         {
             ApplyToTables(difference);
+            // The same services: the model that the next change is made from.
+            Current = desired;
             version = _targets.Version;
             if (version != _probedVersion)
             {
@@ -89,15 +91,30 @@ public sealed partial class NatBalancer
             lookAgain |= ApplyOne(service);
         }
 
-        foreach (var key in _tables.Undesired())
-        {
-            lookAgain |= _tables.Remove(key);
-        }
+        lookAgain |= RemoveUndesired();
 
         if (lookAgain)
         {
             LookAgain();
         }
+    }
+
+    /// <summary>What an earlier process left and the first model does not have; later there is nothing to look for.</summary>
+    private bool RemoveUndesired()
+    {
+        if (_tidied)
+        {
+            return false;
+        }
+
+        var removed = false;
+        foreach (var key in _tables.Undesired())
+        {
+            removed |= _tables.Remove(key);
+        }
+
+        _tidied = true;
+        return removed;
     }
 
     private bool ApplyOne(Service service)

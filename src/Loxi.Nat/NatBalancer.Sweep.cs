@@ -14,6 +14,7 @@ public sealed partial class NatBalancer
         try
         {
             SweepOnce();
+            RemoveExcess();
         }
         catch (Ebpf.Native.EbpfException e)
         {
@@ -23,6 +24,29 @@ public sealed partial class NatBalancer
         // At most a twentieth of one core, however large the tables are.
         var pause = _time.GetElapsedTime(began) * 20;
         _sweeper?.Change(pause > SweepPeriod ? pause : SweepPeriod, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Spare Maglev tables go a few at a time: the kernel makes each of them wait for a grace period, which a change must not.</summary>
+    private void RemoveExcess()
+    {
+        const int AtATime = 16;
+        for (var i = 0; i < AtATime; i++)
+        {
+            uint index;
+            lock (_gate)
+            {
+                if (!_tables.MaglevPlaces.TryTakeExcess(out index))
+                {
+                    return;
+                }
+            }
+
+            _tables.MaglevPlaces.Remove(index);
+            lock (_gate)
+            {
+                _tables.MaglevPlaces.Free(index);
+            }
+        }
     }
 
     private void SweepOnce()

@@ -44,6 +44,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
+    private bool _tidied;
     private bool _disposed;
 
     private NatBalancer(NatDataPlane dataPlane, NatOptions options, ConnectionTimeouts timeouts, ILoggerFactory loggers, TimeProvider time, Random random)
@@ -193,6 +194,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _attachments.Dispose();
         _events.Dispose();
         _punts.Dispose();
+        _tables.Dispose();
         _dataPlane.Dispose();
         _applying.Dispose();
         _stop.Dispose();

@@ -94,6 +94,39 @@ public sealed class ServiceMapperTests
     [InlineData(null, false)]
     public void AddressText_OnlyTheUsualForms(string? text, bool valid) => AddressText.TryParse(text, out _).Should().Be(valid);
 
+    [Theory]
+    [InlineData("192.0.2.0/24", true)]
+    [InlineData("192.0.2.1/32", true)]
+    [InlineData("0.0.0.0/0", true)]
+    [InlineData("2001:db8::/32", true)]
+    [InlineData("2001:db8::1/128", true)]
+    [InlineData("10.0.0.1/8", false)]
+    [InlineData("192.0.2.128/24", false)]
+    [InlineData("2001:db8::1/127", false)]
+    [InlineData("192.0.2.0/33", false)]
+    [InlineData("192.0.2.0/024", false)]
+    [InlineData("192.0.2.0/-1", false)]
+    [InlineData("192.0.2.0/", false)]
+    [InlineData("192.0.2.0", false)]
+    [InlineData("10/8", false)]
+    [InlineData("2001:db8::/129", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void PrefixText_OnlyPrefixesWithoutFurtherBits(string? text, bool valid) => PrefixText.TryParse(text, out _).Should().Be(valid);
+
+    [Fact]
+    public void ToService_AllowedSourceWithBitsBeyondItsLength_IsNamed()
+    {
+        var entry = new LoadbalanceEntry
+        {
+            ServiceArguments = new LoadbalanceArguments { ExternalIP = "198.18.0.1", Port = 80, Protocol = "tcp" },
+            Endpoints = [new() { EndpointIP = "192.0.2.1", TargetPort = 80, Weight = 1 }],
+            AllowedSources = [new() { Prefix = "192.0.2.0/24" }, new() { Prefix = "10.0.0.1/8" }],
+        };
+
+        ServiceMapper.ToService(entry).Problems.Should().Contain(p => p.Field == "allowedSources[1].prefix" && p.Value == "10.0.0.1/8" && p.Expected == PrefixText.Expected);
+    }
+
     [Fact]
     public void Malformed_ManyProblems_AreSpelledUpToAPoint()
     {

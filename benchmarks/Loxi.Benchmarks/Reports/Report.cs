@@ -9,8 +9,9 @@ internal sealed class Report(Machine machine, int rounds)
     private readonly List<Series> _rows = [];
     private readonly Dictionary<string, Series> _byName = new(StringComparer.Ordinal);
     private readonly List<Ratio> _ratios = [];
+    private readonly List<Bound> _bounds = [];
 
-    internal bool HasFailures => _ratios.Any(ratio => ratio.Verdict == "FAIL");
+    internal bool HasFailures => _ratios.Any(ratio => ratio.Verdict == "FAIL") || _bounds.Any(bound => bound.Verdict == "FAIL");
 
     internal void Add(string name, string unit, double sample)
     {
@@ -32,6 +33,14 @@ internal sealed class Report(Machine machine, int rounds)
         }
     }
 
+    internal void AddBound(string row, double limit)
+    {
+        if (_byName.TryGetValue(row, out var series))
+        {
+            _bounds.Add(new(row, series.Unit, series.Median, limit));
+        }
+    }
+
     internal void WriteMarkdown(TextWriter output)
     {
         output.WriteLine($"{machine}. {rounds} rounds.");
@@ -43,6 +52,34 @@ internal sealed class Report(Machine machine, int rounds)
             output.WriteLine($"| {row.Name} | {row.Unit} | {Number(row.Min)} | {Number(row.Median)} | {Number(row.Max)} |");
         }
 
+        WriteRatios(output);
+        WriteBounds(output);
+    }
+
+    internal void WriteJson(string path)
+    {
+        using var file = File.Create(path);
+        JsonSerializer.Serialize(file, new(machine, rounds, _rows, _ratios, _bounds), ReportJson.Default.ReportDocument);
+    }
+
+    private void WriteBounds(TextWriter output)
+    {
+        if (_bounds.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine("| bound of a median | unit | median | limit | |");
+        output.WriteLine("|---|---|---|---|---|");
+        foreach (var bound in _bounds)
+        {
+            output.WriteLine($"| {bound.Row} | {bound.Unit} | {Number(bound.Median)} | {Number(bound.Limit)} | {bound.Verdict} |");
+        }
+    }
+
+    private void WriteRatios(TextWriter output)
+    {
         if (_ratios.Count == 0)
         {
             return;
@@ -55,12 +92,6 @@ internal sealed class Report(Machine machine, int rounds)
         {
             output.WriteLine($"| {ratio.Of} / {ratio.By} | {Two(ratio.Min)} | {Two(ratio.Median)} | {Two(ratio.Max)} | {Two(ratio.Gate)} | {Two(ratio.Target)} | {ratio.Verdict} |");
         }
-    }
-
-    internal void WriteJson(string path)
-    {
-        using var file = File.Create(path);
-        JsonSerializer.Serialize(file, new(machine, rounds, _rows, _ratios), ReportJson.Default.ReportDocument);
     }
 
     private static string Number(double value) => value.ToString(Math.Abs(value) >= 1000 ? "F0" : "F1", CultureInfo.InvariantCulture);

@@ -1,4 +1,3 @@
-using Loxi.Nat;
 using Loxi.Nat.Statistics;
 using OpenTelemetry.Metrics;
 
@@ -7,9 +6,8 @@ namespace Loxi.Node.Composition;
 /// <summary>Publishes the balancer's counters; Prometheus takes them from <c>/metrics</c>.</summary>
 internal static class NodeMetrics
 {
-    public static void Add(WebApplicationBuilder builder, NatBalancer balancer)
+    public static void Add(WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(provider => new NatMetrics(provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), balancer));
         builder.Services.AddHostedService<MetricsStarter>();
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(NatMetrics.MeterName).AddPrometheusExporter());
     }

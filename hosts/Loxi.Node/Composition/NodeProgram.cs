@@ -12,6 +12,7 @@ using Loxi.Nat.Selection;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
+using Microsoft.Extensions.Options;
 
 namespace Loxi.Node.Composition;
 
@@ -36,33 +37,37 @@ internal static partial class NodeProgram
 
     private static bool IsExpected(Exception e) =>
         e is EbpfException or UnsupportedKernelFeatureException or PinnedLayoutException or StateFileException or LinuxException
-            or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidServicesException or ArgumentException;
+            or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidServicesException or ArgumentException
+            or OptionsValidationException;
 
     private static async Task<int> ServeAsync(NodeOptions options, CancellationToken cancellationToken)
     {
         RequirePrivileges();
         RequireInterfaces(options.Hook);
         using var instance = InstanceLock.Take(options.StateDirectory, options.Instance);
-        var file = new ServiceStateFile(options.StateDirectory);
-        var saved = file.Load();
-        var mounted = BpfFs.EnsureMounted(BpfFs.DefaultPath);
         var logLevel = new LogLevelSwitch(options.LogLevel);
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, logLevel));
         var logger = loggers.CreateLogger("Loxi.Node");
+        await using var store = new ServiceStore(options.StateDirectory, logger);
+        LogLoading(logger, store.Path);
+        // Beside the making of the tables: both take most of the time of a start.
+        var loading = Task.Run(store.Load, cancellationToken);
+        var mounted = BpfFs.EnsureMounted(BpfFs.DefaultPath);
         if (mounted)
         {
             LogMounted(logger, BpfFs.DefaultPath);
         }
 
-        await using var balancer = NatBalancer.Open(NatOptionsOf(options), loggers: loggers);
-        using var services = new NodeServices(balancer, file);
         using var sysctls = new NodeSysctls(options.StateDirectory, options.NoSysctl, logger);
         await using var app = RestHost.Create(
             new RestOptions(options.ListenAddresses, options.Port, options.ApiAllow),
-            builder => Configure(builder, options, balancer, services, logLevel));
+            builder => Configure(builder, options, store, logLevel));
+        var balancer = app.Services.GetRequiredService<NatBalancer>();
+        var services = app.Services.GetRequiredService<NodeServices>();
         app.MapPrometheusScrapingEndpoint("/metrics");
         try
         {
+            var saved = await loading;
             await app.StartAsync(cancellationToken);
             await services.StartAsync(saved);
             sysctls.Start();
@@ -80,7 +85,9 @@ internal static partial class NodeProgram
             throw;
         }
 
-        LogReady(logger, options.Instance, string.Join(", ", app.Urls), saved.Count, balancer.Adopted);
+        LogReady(logger, options.Instance, string.Join(", ", app.Urls), balancer.Current.Count, balancer.Adopted);
+        // What reading the services took is given back to the machine now: later there is little garbage and so no reason to look for it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await app.WaitForShutdownAsync(cancellationToken);
         if (options.Purge == PurgeMode.OnExit)
         {
@@ -120,15 +127,25 @@ internal static partial class NodeProgram
         return 0;
     }
 
-    private static void Configure(WebApplicationBuilder builder, NodeOptions options, NatBalancer balancer, NodeServices services, LogLevelSwitch logLevel)
+    private static void Configure(WebApplicationBuilder builder, NodeOptions options, ServiceStore store, LogLevelSwitch logLevel)
     {
         builder.Logging.ClearProviders();
         ConfigureLogging(builder.Logging, logLevel);
-        builder.Services.AddSingleton<INodeServices>(services);
-        builder.Services.AddSingleton<INodeConnections>(new NodeConnections(balancer));
-        builder.Services.AddSingleton<INodeEndpoints>(new NodeEndpoints(balancer));
-        builder.Services.AddSingleton<INodeStatus>(new NodeStatusSource(balancer, options, logLevel, TimeProvider.System));
-        NodeMetrics.Add(builder, balancer);
+        builder.Services.AddLoxiNat(nat =>
+        {
+            nat.PinPath = options.PinDirectory;
+            nat.HashSeed = options.HashSeed ?? Maglev.DefaultSeed;
+            nat.MaxConnections = options.MaxConnections ?? (int)MachineSize.DefaultConnections(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        });
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(logLevel);
+        builder.Services.AddSingleton<NodeServices>();
+        builder.Services.AddSingleton<INodeServices>(static provider => provider.GetRequiredService<NodeServices>());
+        builder.Services.AddSingleton<INodeConnections, NodeConnections>();
+        builder.Services.AddSingleton<INodeEndpoints, NodeEndpoints>();
+        builder.Services.AddSingleton<INodeStatus, NodeStatusSource>();
+        NodeMetrics.Add(builder);
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevelSwitch logLevel)
@@ -143,13 +160,6 @@ internal static partial class NodeProgram
         });
     }
 
-    private static NatOptions NatOptionsOf(NodeOptions options) => new()
-    {
-        PinPath = options.PinDirectory,
-        HashSeed = options.HashSeed ?? Maglev.DefaultSeed,
-        MaxConnections = (uint?)options.MaxConnections ?? MachineSize.DefaultConnections(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
-    };
-
     private static InterfacePolicy PolicyOf(NodeOptions options) => new()
     {
         DefaultHook = options.Hook.Default,
@@ -163,6 +173,9 @@ internal static partial class NodeProgram
 
     [LoggerMessage(8001, LogLevel.Information, "Instance {Instance} ready on {Urls}: {Services} services, data plane adopted: {Adopted}")]
     private static partial void LogReady(ILogger logger, string instance, string urls, int services, bool adopted);
+
+    [LoggerMessage(8003, LogLevel.Information, "Loading the services of {Path}")]
+    private static partial void LogLoading(ILogger logger, string path);
 
     [LoggerMessage(8002, LogLevel.Information, "Instance {Instance} has removed all that it put on the machine")]
     private static partial void LogPurged(ILogger logger, string instance);

@@ -7,7 +7,7 @@ using Loxi.Node.State;
 namespace Loxi.Node.Composition;
 
 /// <summary>The desired services: changed one at a time, put in force, then saved. What could not be put in force or saved is taken back.</summary>
-internal sealed class NodeServices(NatBalancer balancer, ServiceStateFile file) : INodeServices, IDisposable
+internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : INodeServices, IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,6 +18,7 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStateFile file) 
     {
         await balancer.ApplyAsync(saved);
         _desired = saved;
+        store.Fold();
         _ready.TrySetResult();
     }
 
@@ -80,7 +81,7 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStateFile file) 
         try
         {
             await balancer.ApplyAsync(desired);
-            file.Save(desired);
+            await store.SaveAsync(desired.DifferenceFrom(before), desired);
         }
         catch
         {

@@ -128,6 +128,6 @@ internal sealed class ConnectionPaths(INodeConnections connections)
 
     private static IPNetwork ReadPrefix(string text) =>
         AddressText.TryParse(text, out var address) ? new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128)
-        : IPNetwork.TryParse(text, out var prefix) ? prefix
-        : throw Requests.WrongType("client", "query", "IP address or prefix", text);
+        : PrefixText.TryParse(text, out var prefix) ? prefix
+        : throw Requests.WrongType("client", "query", $"IP address or {PrefixText.Expected}", text);
 }

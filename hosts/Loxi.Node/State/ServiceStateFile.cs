@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Loxi.Api;
 using Loxi.Api.Mapping;
-using Loxi.Api.Wire;
 using Loxi.Core;
 using Loxi.Core.Services;
 using Loxi.Linux.Files;
@@ -10,7 +9,8 @@ namespace Loxi.Node.State;
 
 /// <summary>
 /// The desired services on disk: <c>services.json</c> in the state directory, of the shape of <c>GET /netlox/v1/config/loadbalancer/all</c>
-/// and a <c>version</c>. loxilb's <c>lbconfig.txt</c> can take its place. A save is either complete or did not happen.
+/// with a <c>version</c> and the number of the <c>journal</c> that goes on where it ends (<see cref="ServiceStore"/>). loxilb's
+/// <c>lbconfig.txt</c> can take its place. A save is either complete or did not happen.
 /// </summary>
 internal sealed class ServiceStateFile
 {
@@ -20,7 +20,9 @@ internal sealed class ServiceStateFile
     /// <summary>Largest file that is read, in bytes.</summary>
     public const long LargestFile = 512 * 1024 * 1024;
 
-    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+    internal const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
+    private const int WriteBuffer = 64 * 1024;
 
     public ServiceStateFile(string directory)
         : this(directory, "services.json")
@@ -37,20 +39,28 @@ internal sealed class ServiceStateFile
     /// <summary>The full path of the file.</summary>
     public string Path { get; }
 
-    private string DirectoryPath { get; }
+    /// <summary>The directory that holds it.</summary>
+    public string DirectoryPath { get; }
 
     /// <summary>Reads the services; none when the file is not there.</summary>
     /// <exception cref="StateFileException">The file is damaged or holds something that this version does not understand.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public ServiceModel Load()
+    public ServiceModel Load() => Load(out _);
+
+    /// <summary>Reads the services; none when the file is not there.</summary>
+    /// <param name="journal">The number of the first journal that is not in the file; null when the file has none or is not there.</param>
+    /// <exception cref="StateFileException">The file is damaged or holds something that this version does not understand.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public ServiceModel Load(out int? journal)
     {
+        journal = null;
         byte[] content;
         try
         {
             var length = new FileInfo(Path).Length;
             if (length > LargestFile)
             {
-                throw Failure(Problem.Of("size", length, $"at most {LargestFile} bytes"));
+                throw Failure([Problem.Of("size", length, $"at most {LargestFile} bytes")]);
             }
 
             content = File.ReadAllBytes(Path);
@@ -60,35 +70,27 @@ internal sealed class ServiceStateFile
             return ServiceModel.Empty;
         }
 
-        var problems = new List<Problem>();
-        LoadbalanceList list;
         try
         {
-            using var document = JsonDocument.Parse(content.AsMemory(), new JsonDocumentOptions { MaxDepth = 16 });
-            CheckDocument(document.RootElement, problems);
-            if (problems.Count != 0)
-            {
-                throw Failure([.. problems]);
-            }
-
-            list = document.RootElement.Deserialize(LoxiJson.LoadbalanceList) ?? new LoadbalanceList();
+            var document = StateDocument.Parse(content);
+            journal = document.Journal;
+            return document.Problems.Count == 0 ? document.Model : throw Failure(document.Problems);
         }
         catch (JsonException e)
         {
             throw new StateFileException(Path, [Problem.Of($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", Excerpt(content), $"complete JSON ({e.Message})")], e);
         }
-
-        var model = ToModel(list.Services ?? [], problems);
-        return problems.Count == 0 ? model : throw Failure([.. problems]);
     }
 
     /// <summary>Writes the services: a temporary file beside the old one, flushed to disk, then renamed over it, then the directory flushed.</summary>
+    /// <param name="model">The services.</param>
+    /// <param name="journal">The number of the first journal whose changes they do not have; null for none.</param>
     /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
-    public void Save(ServiceModel model)
+    public void Save(ServiceModel model, int? journal = null)
     {
         Directory.CreateDirectory(DirectoryPath);
         var temporary = Path + ".tmp";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = WriteBuffer };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = Mode;
@@ -96,7 +98,7 @@ internal sealed class ServiceStateFile
 
         using (var stream = new FileStream(temporary, options))
         {
-            Write(stream, model);
+            Write(stream, model, journal);
             stream.Flush(flushToDisk: true);
         }
 
@@ -104,78 +106,34 @@ internal sealed class ServiceStateFile
         DirectorySync.Flush(DirectoryPath);
     }
 
-    private static void Write(Stream stream, ServiceModel model)
+    /// <summary>One service on each line, so that a person can read and compare it.</summary>
+    private static void Write(Stream stream, ServiceModel model, int? journal)
     {
-        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        using var writer = new Utf8JsonWriter(stream);
         writer.WriteStartObject();
         writer.WriteNumber("version", FormatVersion);
+        if (journal is { } number)
+        {
+            writer.WriteNumber("journal", number);
+        }
+
         writer.WriteStartArray("lbAttr");
         foreach (var service in model.ToOrderedArray())
         {
+            EndLine(stream, writer);
             JsonSerializer.Serialize(writer, ServiceMapper.ToDesiredEntry(service), LoxiJson.LoadbalanceEntry);
-            if (writer.BytesPending > 64 * 1024)
-            {
-                writer.Flush();
-            }
         }
 
+        EndLine(stream, writer);
         writer.WriteEndArray();
         writer.WriteEndObject();
+        EndLine(stream, writer);
     }
 
-    private static void CheckDocument(JsonElement root, List<Problem> problems)
+    private static void EndLine(Stream stream, Utf8JsonWriter writer)
     {
-        StateShape.Document.Check(root, static () => "", problems);
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            if (problems.Count == 0)
-            {
-                problems.Add(Problem.Of("", root.GetRawText(), "an object with lbAttr"));
-            }
-
-            return;
-        }
-
-        JsonElement Find(string name) => root.EnumerateObject().FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
-        if (Find("version") is { ValueKind: JsonValueKind.Number } version && (!version.TryGetInt64(out var number) || number is < 1 or > FormatVersion))
-        {
-            problems.Add(Problem.Of("version", version.GetRawText(), $"{FormatVersion}, the only version that this program reads"));
-        }
-
-        if (Find("lbAttr").ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
-        {
-            problems.Add(Problem.Of("lbAttr", null, "a list of services"));
-        }
-    }
-
-    private static ServiceModel ToModel(IReadOnlyList<LoadbalanceEntry?> entries, List<Problem> problems)
-    {
-        if (entries.Count > ServiceLimits.Services)
-        {
-            problems.Add(Problem.Of("lbAttr", entries.Count, $"at most {ServiceLimits.Services} services"));
-            return ServiceModel.Empty;
-        }
-
-        var services = new List<Service>(entries.Count);
-        var keys = new Dictionary<ServiceKey, int>(entries.Count);
-        for (var i = 0; i < entries.Count; i++)
-        {
-            var mapping = ServiceMapper.ToService(entries[i]!);
-            if (!mapping.IsValid)
-            {
-                problems.AddRange(mapping.Problems.Select(problem => problem.Within($"lbAttr[{i}].")));
-            }
-            else if (!keys.TryAdd(mapping.Service.Key, i))
-            {
-                problems.Add(Problem.Of($"lbAttr[{i}]", mapping.Service.Key, $"another key than that of lbAttr[{keys[mapping.Service.Key]}]"));
-            }
-            else
-            {
-                services.Add(mapping.Service);
-            }
-        }
-
-        return ServiceModel.Create(services);
+        writer.Flush();
+        stream.WriteByte((byte)'\n');
     }
 
     private static string Excerpt(byte[] content)
@@ -184,5 +142,5 @@ internal sealed class ServiceStateFile
         return content.Length == 0 ? "an empty file" : "..." + System.Text.Encoding.UTF8.GetString(content.AsSpan(Math.Max(0, content.Length - Shown)));
     }
 
-    private StateFileException Failure(params Problem[] problems) => new(Path, [.. problems]);
+    private StateFileException Failure(IEnumerable<Problem> problems) => new(Path, [.. problems]);
 }

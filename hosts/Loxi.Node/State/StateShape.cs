@@ -27,20 +27,18 @@ internal sealed class StateShape
         _kinds = kinds;
     }
 
-    /// <summary>The shape of <c>services.json</c>, which loxilb's <c>lbconfig.txt</c> fits.</summary>
-    public static StateShape Document { get; } = Object(
-        ("version", Number),
-        ("lbAttr", List(Object(
-            ("serviceArguments", Object(
-                ("externalIP", Text), ("privateIP", Text), ("port", Number), ("portMax", Number), ("protocol", Text), ("sel", Number),
-                ("bgp", Flag), ("monitor", Flag), ("probetype", Text), ("probeport", Number), ("probereq", Text), ("proberesp", Text),
-                ("probeTimeout", Number), ("probeRetries", Number), ("managed", Flag), ("mode", Number), ("security", Number),
-                ("block", Number), ("inactiveTimeOut", Number), ("name", Text), ("snat", Flag), ("oper", Number), ("host", Text),
-                ("proxyprotocolv2", Flag), ("egress", Flag))),
-            ("endpoints", List(Object(
-                ("endpointIP", Text), ("targetPort", Number), ("weight", Number), ("state", Text), ("counter", Text)))),
-            ("secondaryIPs", List(Object(("secondaryIP", Text)))),
-            ("allowedSources", List(Object(("prefix", Text))))))));
+    /// <summary>The shape of a service in <c>services.json</c>, which those in loxilb's <c>lbconfig.txt</c> fit.</summary>
+    public static StateShape Service { get; } = Object(
+        ("serviceArguments", Object(
+            ("externalIP", Text), ("privateIP", Text), ("port", Number), ("portMax", Number), ("protocol", Text), ("sel", Number),
+            ("bgp", Flag), ("monitor", Flag), ("probetype", Text), ("probeport", Number), ("probereq", Text), ("proberesp", Text),
+            ("probeTimeout", Number), ("probeRetries", Number), ("managed", Flag), ("mode", Number), ("security", Number),
+            ("block", Number), ("inactiveTimeOut", Number), ("name", Text), ("snat", Flag), ("oper", Number), ("host", Text),
+            ("proxyprotocolv2", Flag), ("egress", Flag))),
+        ("endpoints", List(Object(
+            ("endpointIP", Text), ("targetPort", Number), ("weight", Number), ("state", Text), ("counter", Text)))),
+        ("secondaryIPs", List(Object(("secondaryIP", Text)))),
+        ("allowedSources", List(Object(("prefix", Text)))));
 
     /// <summary>Adds every deviation of <paramref name="value"/> to <paramref name="problems"/>; the path is only made when there is one.</summary>
     public void Check(JsonElement value, Func<string> path, List<Problem> problems)

@@ -159,13 +159,13 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
         var prefixes = ImmutableArray.CreateBuilder<IPNetwork>(list.Count);
         for (var i = 0; i < list.Count; i++)
         {
-            if (IPNetwork.TryParse(list[i]?.Prefix, out var prefix))
+            if (PrefixText.TryParse(list[i]?.Prefix, out var prefix))
             {
                 prefixes.Add(prefix);
             }
             else
             {
-                Add(ServiceFields.AllowedSource(i), list[i]?.Prefix, "a prefix such as 192.0.2.0/24");
+                Add(ServiceFields.AllowedSource(i), list[i]?.Prefix, PrefixText.Expected);
             }
         }
 

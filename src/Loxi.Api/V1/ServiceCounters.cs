@@ -13,9 +13,21 @@ public sealed record ServiceCounters
     [JsonPropertyName("externalIP")]
     public string ExternalIP { get; set; } = "";
 
-    /// <summary>The port; 0 for ICMP.</summary>
+    /// <summary>The first port; 0 for ICMP.</summary>
     [JsonPropertyName("port")]
     public int Port { get; set; }
+
+    /// <summary>The last port; equal to the first for a single one.</summary>
+    [JsonPropertyName("portMax")]
+    public int PortMax { get; set; }
+
+    /// <summary>Traffic class (firewall mark) that the service is limited to; 0 = every packet.</summary>
+    [JsonPropertyName("block")]
+    public uint Block { get; set; }
+
+    /// <summary>Host name of a proxied service; empty = every host.</summary>
+    [JsonPropertyName("host")]
+    public string Host { get; set; } = "";
 
     /// <summary>The protocol.</summary>
     [JsonPropertyName("protocol")]

@@ -10,7 +10,14 @@ public sealed class ServiceModel : IReadOnlyCollection<Service>
 {
     private readonly ImmutableDictionary<ServiceKey, Service> _services;
 
+    private readonly ImmutableDictionary<ServiceKey, Service>? _origin;
+    private readonly ImmutableArray<ServiceKey> _touched = [];
+
     private ServiceModel(ImmutableDictionary<ServiceKey, Service> services) => _services = services;
+
+    /// <summary>Remembers what it was made from and which keys may differ, so that one change among many is found without looking at the others.</summary>
+    private ServiceModel(ImmutableDictionary<ServiceKey, Service> services, ImmutableDictionary<ServiceKey, Service> origin, ImmutableArray<ServiceKey> touched)
+        : this(services) => (_origin, _touched) = (origin, touched);
 
     /// <summary>The model without services.</summary>
     public static ServiceModel Empty { get; } = new(ImmutableDictionary<ServiceKey, Service>.Empty);
@@ -56,7 +63,7 @@ public sealed class ServiceModel : IReadOnlyCollection<Service>
     {
         ArgumentNullException.ThrowIfNull(service);
         var changed = _services.SetItem(service.Key, service);
-        return ReferenceEquals(changed, _services) ? this : new ServiceModel(changed);
+        return ReferenceEquals(changed, _services) ? this : new ServiceModel(changed, _services, [service.Key]);
     }
 
     /// <summary>The model without the service of this key.</summary>
@@ -65,7 +72,7 @@ public sealed class ServiceModel : IReadOnlyCollection<Service>
     public ServiceModel Without(ServiceKey key)
     {
         var changed = _services.Remove(key);
-        return ReferenceEquals(changed, _services) ? this : new ServiceModel(changed);
+        return ReferenceEquals(changed, _services) ? this : new ServiceModel(changed, _services, [key]);
     }
 
     /// <summary>The model without the services of these keys.</summary>
@@ -73,8 +80,9 @@ public sealed class ServiceModel : IReadOnlyCollection<Service>
     /// <returns>The new model; this one when it has none of them.</returns>
     public ServiceModel Without(IEnumerable<ServiceKey> keys)
     {
-        var changed = _services.RemoveRange(keys);
-        return ReferenceEquals(changed, _services) ? this : new ServiceModel(changed);
+        ImmutableArray<ServiceKey> touched = [.. keys];
+        var changed = _services.RemoveRange(touched);
+        return ReferenceEquals(changed, _services) ? this : new ServiceModel(changed, _services, touched);
     }
 
     /// <summary>What must be done to get from <paramref name="current"/> to this model.</summary>
@@ -92,23 +100,24 @@ public sealed class ServiceModel : IReadOnlyCollection<Service>
         var added = ImmutableArray.CreateBuilder<Service>();
         var removed = ImmutableArray.CreateBuilder<Service>();
         var changed = ImmutableArray.CreateBuilder<ServiceChange>();
-        foreach (var (key, desired) in _services)
+        var keys = ReferenceEquals(current._services, _origin) ? _touched.Distinct() : _services.Keys.Concat(current._services.Keys.Where(key => !_services.ContainsKey(key)));
+        foreach (var key in keys)
         {
-            if (!current._services.TryGetValue(key, out var existing))
+            current._services.TryGetValue(key, out var existing);
+            if (!_services.TryGetValue(key, out var desired))
+            {
+                if (existing is not null)
+                {
+                    removed.Add(existing);
+                }
+            }
+            else if (existing is null)
             {
                 added.Add(desired);
             }
             else if (!existing.Equals(desired))
             {
                 changed.Add(new ServiceChange(existing, desired));
-            }
-        }
-
-        foreach (var (key, existing) in current._services)
-        {
-            if (!_services.ContainsKey(key))
-            {
-                removed.Add(existing);
             }
         }
 

@@ -45,6 +45,54 @@ public sealed class MapOfMaps<TKey>
         }
     }
 
+    /// <summary>Puts inner maps under keys in one system call (5.19), replacing those there. The kernel waits once for programs that use the old ones, not once for each.</summary>
+    /// <param name="keys">Keys.</param>
+    /// <param name="inners">As many inner maps; may be disposed afterwards.</param>
+    /// <exception cref="ArgumentException">There are more or fewer inner maps than keys.</exception>
+    /// <exception cref="EbpfException">EINVAL: the shape of an inner map differs from the template's; or the kernel refused otherwise. Those before it stay.</exception>
+    public unsafe void SetBatch(ReadOnlySpan<TKey> keys, IReadOnlyList<BpfMap> inners)
+    {
+        ArgumentNullException.ThrowIfNull(inners);
+        MapGuard.RequireSameLength(keys.Length, inners.Count);
+        if (keys.IsEmpty)
+        {
+            return;
+        }
+
+        uint[] values = new uint[inners.Count];
+        int held = 0;
+        try
+        {
+            while (held < values.Length)
+            {
+                bool isHeld = false;
+                inners[held].Handle.DangerousAddRef(ref isHeld);
+                values[held] = (uint)inners[held].Handle.DangerousGetHandle();
+                held++;
+            }
+
+            using FdLease outerFd = Map.Handle.Lease();
+            fixed (TKey* keyPointer = keys)
+            fixed (uint* valuePointer = values)
+            {
+                uint count = (uint)keys.Length;
+                MapBatchOptions options = new() { Size = (nuint)sizeof(MapBatchOptions) };
+                int result = Libbpf.MapUpdateBatch(outerFd.Fd, keyPointer, valuePointer, &count, &options);
+                if (result < 0)
+                {
+                    throw MapGuard.Failure(result, Map, $"put {keys.Length} inner maps '{inners[0].Name}' ({inners[0].Shape}) into");
+                }
+            }
+        }
+        finally
+        {
+            for (int i = 0; i < held; i++)
+            {
+                inners[i].Handle.DangerousRelease();
+            }
+        }
+    }
+
     /// <summary>Opens the inner map of a key.</summary>
     /// <param name="key">Key.</param>
     /// <returns>The inner map, owned by the caller; or null when the key has none.</returns>

@@ -6,16 +6,18 @@ using Loxi.Nat.Selection;
 namespace Loxi.Nat.Tables;
 
 /// <summary>The Maglev tables in the kernel: one for each set of members, shared by the services that have it, freed with the last of them.</summary>
-internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
+internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed) : IDisposable
 {
     private const int Eperm = 1;
 
     private readonly Dictionary<Members, MaglevLease> _leases = [];
     private readonly HashSet<uint> _leased = [];
     private readonly Dictionary<uint, int> _adopted = [];
-    private readonly IndexAllocator _indices = new(Shared.MaxMaglevTables);
+    private readonly MaglevPlaces _places = new(map);
 
     public int Count => _leases.Count;
+
+    public MaglevPlaces Places => _places;
 
     /// <summary>Tables of an earlier process, each with the number of services that point to it.</summary>
     public void Adopt(IReadOnlyDictionary<uint, int> users)
@@ -25,7 +27,7 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
             _adopted[index] = count;
         }
 
-        _indices.Adopt(users.Keys.ToHashSet());
+        _places.Adopt(users.Keys.ToHashSet());
     }
 
     /// <summary>One service has been applied that pointed to an adopted table: it has a lease now, or does without.</summary>
@@ -58,19 +60,9 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
             return Lease(key, old, size);
         }
 
-        if (!_indices.TryTake(out var index))
+        if (!_places.TryPlace(table, out var index))
         {
             throw new TableFullException("different sets of members of services with hash selection", Shared.MaxMaglevTables);
-        }
-
-        try
-        {
-            Write(index, table);
-        }
-        catch
-        {
-            _indices.Free(index);
-            throw;
         }
 
         return Lease(key, index, size);
@@ -86,6 +78,8 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
         }
     }
 
+    public void Dispose() => _places.Dispose();
+
     private MaglevLease Lease(Members members, uint index, int size)
     {
         var lease = new MaglevLease(members, index, (uint)size);
@@ -98,8 +92,7 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
     {
         if (!_leased.Contains(index) && !_adopted.ContainsKey(index))
         {
-            map.TryRemove(index);
-            _indices.Free(index);
+            _places.Return(index);
         }
     }
 
@@ -137,19 +130,6 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed)
             new TypedMap<uint, RawMaglevSlots>(inner).LookupBatch(ref cursor, keys, values, out var count);
             return count == table.Length && MemoryMarshal.AsBytes(values.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(table.AsSpan()));
         }
-    }
-
-    private void Write(uint index, RawMaglevSlots[] table)
-    {
-        var keys = new uint[table.Length];
-        for (var i = 0; i < keys.Length; i++)
-        {
-            keys[i] = (uint)i;
-        }
-
-        using var inner = BpfMap.Create(BpfMapType.Array, sizeof(uint), 8, (uint)table.Length, BpfMapFlags.InnerMap, "loxi_maglev");
-        new TypedMap<uint, RawMaglevSlots>(inner).UpdateBatch(keys, table, out _);
-        map.Set(index, inner);
     }
 
     internal sealed class Members(MaglevMember[] members) : IEquatable<Members>

@@ -8,7 +8,7 @@ namespace Loxi.Nat.Tables;
 /// Services as the programs see them. Applying a service writes only what differs, in an order in which a packet never meets half of
 /// it: endpoints, then the list of active ones (in a new place), then the service that points there. Not thread-safe.
 /// </summary>
-internal sealed partial class ServiceTables
+internal sealed partial class ServiceTables : IDisposable
 {
     private readonly NatMaps _maps;
     private readonly IndexAllocator _serviceIds;
@@ -35,6 +35,8 @@ internal sealed partial class ServiceTables
     public IReadOnlyDictionary<ServiceKey, ServiceSlot> Slots => _slots;
 
     public int MaglevTableCount => _maglev.Count;
+
+    public MaglevPlaces MaglevPlaces => _maglev.Places;
 
     /// <summary>Endpoints that no service has any more. Their flows must go before their indices can be used again.</summary>
     public Queue<uint> Retired { get; } = new();
@@ -107,6 +109,8 @@ internal sealed partial class ServiceTables
         _maps.EndpointStats.Update(endpoint, new RawEndpointStats[_maps.EndpointStats.CpuCount]);
         _endpointIndices.Free(endpoint);
     }
+
+    public void Dispose() => _maglev.Dispose();
 
     private ServiceSlot Create(ServiceKey key)
     {

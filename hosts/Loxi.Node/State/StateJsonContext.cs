@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Loxi.Node.State;
+
+/// <summary>Serializers of what only the state directory holds, generated at compile time.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 16)]
+[JsonSerializable(typeof(JournalRecord))]
+internal sealed partial class StateJsonContext : JsonSerializerContext;

@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using FluentAssertions;
+using Loxi.Core.Services;
+using Xunit;
+
+namespace Loxi.Node.Tests.Rest;
+
+public sealed class BadInputTests : IAsyncLifetime
+{
+    private const string Root = "/netlox/v1/config/loadbalancer";
+    private const string Good = """{"serviceArguments":{"externalIP":"198.18.0.1","port":80,"protocol":"tcp"},"endpoints":[{"endpointIP":"192.0.2.1","weight":1,"targetPort":8080}]}""";
+    private RestServer _server = null!;
+
+    public static TheoryData<string, string, string, string> Unsupported => new()
+    {
+        { "mode", "1", "serviceArguments.mode", "1" },
+        { "mode", "2", "serviceArguments.mode", "2" },
+        { "mode", "4", "serviceArguments.mode", "4" },
+        { "sel", "2", "serviceArguments.sel", "2" },
+        { "sel", "3", "serviceArguments.sel", "3" },
+        { "sel", "4", "serviceArguments.sel", "4" },
+        { "sel", "5", "serviceArguments.sel", "5" },
+        { "sel", "6", "serviceArguments.sel", "6" },
+        { "protocol", "\"sctp\"", "serviceArguments.protocol", "sctp" },
+        { "portMax", "90", "serviceArguments.portMax", "90" },
+        { "block", "7", "serviceArguments.block", "7" },
+        { "host", "\"a.example\"", "serviceArguments.host", "a.example" },
+        { "security", "1", "serviceArguments.security", "1" },
+        { "security", "2", "serviceArguments.security", "2" },
+        { "proxyprotocolv2", "true", "serviceArguments.proxyprotocolv2", "true" },
+        { "egress", "true", "serviceArguments.egress", "true" },
+        { "bgp", "true", "serviceArguments.bgp", "true" },
+        { "privateIP", "\"192.0.2.9\"", "serviceArguments.privateIP", "192.0.2.9" },
+        { "oper", "1", "serviceArguments.oper", "1" },
+        { "oper", "2", "serviceArguments.oper", "2" },
+        { "probetype", "\"udp\"", "serviceArguments.probetype", "udp" },
+        { "probetype", "\"sctp\"", "serviceArguments.probetype", "sctp" },
+        { "probetype", "\"http\"", "serviceArguments.probetype", "http" },
+        { "probetype", "\"https\"", "serviceArguments.probetype", "https" },
+        { "probetype", "\"ping\"", "serviceArguments.probetype", "ping" },
+        { "probereq", "\"health\"", "serviceArguments.probereq", "health" },
+        { "proberesp", "\"OK\"", "serviceArguments.proberesp", "OK" },
+    };
+
+    public static TheoryData<string, string, string, string> OutOfRange => new()
+    {
+        { "port", "0", "serviceArguments.port", "0" },
+        { "port", "-1", "serviceArguments.port", "-1" },
+        { "port", "65536", "serviceArguments.port", "65536" },
+        { "portMax", "79", "serviceArguments.portMax", "79" },
+        { "portMax", "65536", "serviceArguments.portMax", "65536" },
+        { "block", "-1", "serviceArguments.block", "-1" },
+        { "block", "4294967296", "serviceArguments.block", "4294967296" },
+        { "mode", "6", "serviceArguments.mode", "6" },
+        { "security", "3", "serviceArguments.security", "3" },
+        { "oper", "3", "serviceArguments.oper", "3" },
+        { "inactiveTimeOut", "2592001", "serviceArguments.inactiveTimeOut", "2592001" },
+        { "probeport", "65536", "serviceArguments.probeport", "65536" },
+        { "probeTimeout", "86401", "serviceArguments.probeTimeout", "86401" },
+        { "probeRetries", "1001", "serviceArguments.probeRetries", "1001" },
+        { "externalIP", "\"0.0.0.0\"", "serviceArguments.externalIP", "0.0.0.0" },
+        { "externalIP", "\"224.0.0.1\"", "serviceArguments.externalIP", "224.0.0.1" },
+        { "externalIP", "\"127.0.0.1\"", "serviceArguments.externalIP", "127.0.0.1" },
+        { "externalIP", "\"198.18.0.1/24\"", "serviceArguments.externalIP", "198.18.0.1/24" },
+        { "privateIP", "\"x\"", "serviceArguments.privateIP", "x" },
+        { "protocol", "\"icmp\"", "serviceArguments.port", "80" },
+    };
+
+    public async ValueTask InitializeAsync() => _server = await RestServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Unsupported))]
+    public Task FunctionOfLoxilbThatIsNotThere_Is400WithFieldAndValue(string member, string value, string field, string shown) => RefusedAsync(member, value, field, shown);
+
+    [Theory]
+    [MemberData(nameof(OutOfRange))]
+    public Task ValueOutOfRange_Is400WithFieldAndValue(string member, string value, string field, string shown) => RefusedAsync(member, value, field, shown);
+
+    [Fact]
+    public void Unsupported_CoversEveryFunctionThatTheModelHas()
+    {
+        var full = new Service
+        {
+            Key = new ServiceKey(System.Net.IPAddress.Parse("198.18.0.1"), ServiceProtocol.Sctp, 80, 90, 7, "a.example"),
+            Selection = SelectionPolicy.Persist,
+            Mode = NatMode.FullProxy,
+            Probe = new ServiceProbe { Type = ProbeType.Http, Request = "a", Response = "b" },
+            Bgp = true,
+            Security = ServiceSecurity.Https,
+            ProxyProtocolV2 = true,
+            Egress = true,
+            PrivateAddress = System.Net.IPAddress.Parse("192.0.2.9"),
+        };
+
+        Unsupported.Select(static row => row.Data.Item3).Should().Contain(SupportedFunctions.Check(full).Select(static p => p.Field));
+    }
+
+    [Theory]
+    [InlineData("secondaryIPs", """[{"secondaryIP":"198.18.0.2"}]""", "secondaryIPs", "198.18.0.2")]
+    [InlineData("secondaryIPs", """[{"secondaryIP":"x"}]""", "secondaryIPs[0].secondaryIP", "x")]
+    [InlineData("allowedSources", """[{"prefix":"203.0.113.0/24"}]""", "allowedSources", "203.0.113.0/24")]
+    [InlineData("allowedSources", """[{"prefix":"203.0.113.1/24"}]""", "allowedSources[0].prefix", "203.0.113.1/24")]
+    [InlineData("endpoints", "[]", "endpoints", "0")]
+    [InlineData("endpoints", """[{"endpointIP":"192.0.2.1","weight":65536,"targetPort":80}]""", "endpoints[0].weight", "65536")]
+    [InlineData("endpoints", """[{"endpointIP":"192.0.2.1","weight":1,"targetPort":0}]""", "endpoints[0].targetPort", "0")]
+    [InlineData("endpoints", """[{"endpointIP":"2001:db8::1","weight":1,"targetPort":80}]""", "endpoints[0].endpointIP", "2001:db8::1")]
+    [InlineData("endpoints", """[{"endpointIP":"198.18.0.1","weight":1,"targetPort":80}]""", "endpoints[0].endpointIP", "198.18.0.1")]
+    [InlineData("endpoints", """[{"endpointIP":"192.0.2.1","weight":1,"targetPort":80},{"endpointIP":"192.0.2.1","weight":2,"targetPort":80}]""", "endpoints[1]", "192.0.2.1:80")]
+    public async Task ListThatCannotBeUsed_Is400WithFieldAndValue(string member, string value, string field, string shown)
+    {
+        var body = JsonNode.Parse(Good)!.AsObject();
+        body[member] = JsonNode.Parse(value);
+
+        await RefusedAsync(body, field, shown);
+    }
+
+    [Theory]
+    [InlineData("GET", "/loxi/v1/connections?endpoint=192.0.2.300", "endpoint in query must be of type IP address: \"192.0.2.300\"")]
+    [InlineData("GET", "/loxi/v1/connections?client=10.0.0.1/8", "client in query must be of type IP address or a prefix without bits beyond its length, such as 192.0.2.0/24 or 2001:db8::/32: \"10.0.0.1/8\"")]
+    [InlineData("GET", "/loxi/v1/connections?port=65536", "port in query must be of type port: \"65536\"")]
+    [InlineData("GET", "/loxi/v1/connections?protocol=gre", "protocol in query must be of type tcp, udp, sctp or icmp: \"gre\"")]
+    [InlineData("DELETE", "/netlox/v1/config/loadbalancer/externalipaddress/198.18.0.1/port/80/protocol/tcp?block=x", "block in query must be of type int64: \"x\"")]
+    public async Task QueryThatCannotBeUsed_Is422WithNameAndValue(string method, string path, string message)
+    {
+        var answer = await _server.SendAsync(method, path);
+
+        answer.Status.Should().Be(422);
+        ((string)answer.Json!["message"]!).Should().Be(message);
+    }
+
+    private async Task RefusedAsync(string member, string value, string field, string shown)
+    {
+        var body = JsonNode.Parse(Good)!.AsObject();
+        body["serviceArguments"]![member] = JsonNode.Parse(value);
+        await RefusedAsync(body, field, shown);
+    }
+
+    private async Task RefusedAsync(JsonObject body, string field, string shown)
+    {
+        var answer = await _server.SendAsync("POST", Root, body.ToJsonString());
+
+        answer.Status.Should().Be(400);
+        answer.Json!["errors"]!.AsArray().Select(static e => $"{e!["field"]}={e["value"]}").Should().Contain($"{field}={shown}");
+        ((string)answer.Json["result"]!).Should().Contain($"{field}: value '{shown}', expected ");
+        _server.Node.Model.Should().BeEmpty();
+    }
+}
