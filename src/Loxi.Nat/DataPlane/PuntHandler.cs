@@ -19,6 +19,7 @@ internal sealed class PuntHandler : IDisposable
     // What is handled while the lock is held: the thread of the other ring may wait for it.
     private const int Batch = 256;
 
+    private readonly NatMaps _maps;
     private readonly RingBufferReader _punts;
     private readonly RefusalLimiter _limiter;
     private readonly HeldFragments _fragments;
@@ -30,6 +31,7 @@ internal sealed class PuntHandler : IDisposable
 
     public PuntHandler(NatMaps maps, TimeProvider time, Random random, ILogger logger)
     {
+        _maps = maps;
         _punts = new RingBufferReader(maps.Punts);
         _limiter = new RefusalLimiter(time, (ulong)random.NextInt64());
         _sender = new FrameSender(logger);
