@@ -134,9 +134,9 @@ public sealed class BadInputTests(BadInputScenario shared) : IClassFixture<BadIn
     private async Task FailsWithStateAsync(Func<string, string> change, string message, string more)
     {
         var file = Path.Combine(Scenario.StateDirectory, "services.json");
+        await Scenario.Daemon.StopAsync();
         var right = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         var pins = Pins();
-        await Scenario.Daemon.StopAsync();
         await File.WriteAllTextAsync(file, change(right), TestContext.Current.CancellationToken);
         try
         {
