@@ -26,6 +26,7 @@ internal sealed class World : IDisposable
     private readonly NatDataPlane _dataPlane;
     private readonly int _interface;
     private readonly byte[] _output = new byte[70_000];
+    private BpfProgram? _xdp;
 
     private World(Hook hook, int family, NatOptions options, ConnectionTimeouts? timeouts)
     {
@@ -36,8 +37,6 @@ internal sealed class World : IDisposable
         _interface = Sandbox.IndexOf("v0");
         Balancer = NatBalancer.Open(options, timeouts);
         _dataPlane = NatDataPlane.Open(options, NullLogger.Instance);
-        Xdp = _dataPlane.LoadXdp(options);
-        _dataPlane.AllowTransmit(_interface);
     }
 
     public Hook Hook { get; set; }
@@ -52,7 +51,8 @@ internal sealed class World : IDisposable
 
     public BpfProgram Tc => _dataPlane.TcProgram;
 
-    public BpfProgram Xdp { get; }
+    /// <summary>Loaded when it is asked for: loading takes most of a test's time in an emulated kernel.</summary>
+    public BpfProgram Xdp => _xdp ??= LoadXdp();
 
     public string Client => Pick("198.51.100.10", "2001:db8:100::10");
 
@@ -162,6 +162,13 @@ internal sealed class World : IDisposable
             aged.LastSeen -= (uint)FlowClock.ToTicks(silence);
             flows.Update(key, aged);
         }
+    }
+
+    private BpfProgram LoadXdp()
+    {
+        var program = _dataPlane.LoadXdp(Options);
+        _dataPlane.AllowTransmit(_interface);
+        return program;
     }
 
     private string Reasons() => string.Join(", ", Balancer.ReadReasons().Where(r => r.Packets > 0).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Name} {r.Packets}")));
