@@ -108,6 +108,7 @@ public abstract class TrafficTests
         answer.Ttl.Should().Be(ForwardedTtl);
         answer.ChecksumsValid.Should().BeTrue(answer.ToString());
         answer.Payload.ToArray().Should().Equal(payload);
+        await Scenario.WaitUntilAsync(() => Task.FromResult((endpoints.Exists(capture => capture.Packets.Count > 0), "no endpoint saw the request")));
         var (request, at) = endpoints.SelectMany((capture, i) => capture.Packets.Select(packet => (packet, i))).Should().ContainSingle().Which;
         request.Source.Should().Be(ClientOf(vip));
         request.Destination.Should().Be(EndpointOf(vip, at));
