@@ -79,7 +79,7 @@ internal sealed class Scenario : IAsyncDisposable
     public async Task StartDaemonAsync(string hook = "tc", params string[] more)
     {
         Daemon = Launch(hook, more);
-        await Daemon.WaitForLineAsync("Instance .* ready");
+        await Daemon.WaitForLineAsync("Instance .* ready", TimeSpan.FromSeconds(60));
     }
 
     /// <summary>Where programs are on an interface of the node, whoever attached them.</summary>

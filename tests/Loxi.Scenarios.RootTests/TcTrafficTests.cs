@@ -11,7 +11,7 @@ public sealed class TcTrafficTests(TcTrafficScenario shared) : TrafficTests(shar
     [MemberData(nameof(Vips))]
     public async Task BulkTransfer_PassesAsWholeGsoSegments(string vip)
     {
-        using var wire = Lab.Node.Capture("eth1", packet => !packet.Outgoing && packet.SourcePort == Scenario.Port && packet.Payload.Length > 9000);
+        using var wire = Lab.Node.Capture("eth1", packet => !packet.Outgoing && packet.SourcePort == TrafficScenario.HttpPort(vip) && packet.Payload.Length > 9000);
 
         await BulkTransfer.DownloadAsync(Lab.Client, Target(vip), 2_000_000);
 

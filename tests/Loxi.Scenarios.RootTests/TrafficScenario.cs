@@ -14,6 +14,12 @@ public abstract class TrafficScenario(string hook, LinkOptions links) : IAsyncLi
 
     internal static string[] Vips => [StandardLab.OwnVipV4, StandardLab.RoutedVipV4, StandardLab.OwnVipV6, StandardLab.RoutedVipV6];
 
+    /// <summary>
+    /// A port of its own for each VIP: a client port that two VIPs with one endpoint and port meet moves a connection to the next endpoint,
+    /// and the spread would not be exact.
+    /// </summary>
+    internal static int HttpPort(string vip) => Scenario.Port + Array.IndexOf(Vips, vip);
+
     private readonly List<IAsyncDisposable> _servers = [];
 
     internal Scenario Scenario { get; private set; } = null!;
@@ -27,13 +33,13 @@ public abstract class TrafficScenario(string hook, LinkOptions links) : IAsyncLi
         Scenario = await Scenario.StartAsync(new StandardLabOptions { Link = links }, hook);
         foreach (var endpoint in Scenario.Lab.Endpoints)
         {
-            _servers.Add(HttpServer.Start(endpoint, new ServerOptions { Name = endpoint.Name, Ports = [Scenario.Port] }));
+            _servers.Add(HttpServer.Start(endpoint, new ServerOptions { Name = endpoint.Name, Ports = [.. Vips.Select(HttpPort)] }));
             _servers.Add(UdpEchoServer.Start(endpoint, new ServerOptions { Name = endpoint.Name, Ports = [UdpPort] }));
         }
 
         foreach (var vip in Vips)
         {
-            await Scenario.AddServiceAsync(vip);
+            await Scenario.AddServiceAsync(vip, port: HttpPort(vip));
             await Scenario.AddServiceAsync(vip, "udp", UdpPort);
             await Scenario.AddServiceAsync(vip, "icmp", 0);
         }

@@ -83,13 +83,13 @@ public abstract class TrafficTests
         {
             await endpoints[i].WaitForAsync(packet => packet.HasFlags(TcpBits.Fin), "the client's FIN");
             endpoints[i].Packets.Should().OnlyContain(packet =>
-                packet.Source!.Equals(ClientOf(vip)) && packet.Destination!.Equals(EndpointOf(vip, i)) && packet.DestinationPort == Scenario.Port && packet.Ttl == ForwardedTtl && packet.ChecksumsValid);
+                packet.Source!.Equals(ClientOf(vip)) && packet.Destination!.Equals(EndpointOf(vip, i)) && packet.DestinationPort == TrafficScenario.HttpPort(vip) && packet.Ttl == ForwardedTtl && packet.ChecksumsValid);
             endpoints[i].Dispose();
         }
 
         await client.WaitForAsync(packet => packet.HasFlags(TcpBits.Fin), 3, "the servers' FIN");
         client.Packets.Should().OnlyContain(packet =>
-            packet.Source!.Equals(IPAddress.Parse(vip)) && packet.SourcePort == Scenario.Port && packet.Ttl == ForwardedTtl && packet.ChecksumsValid);
+            packet.Source!.Equals(IPAddress.Parse(vip)) && packet.SourcePort == TrafficScenario.HttpPort(vip) && packet.Ttl == ForwardedTtl && packet.ChecksumsValid);
     }
 
     [Theory]
@@ -108,6 +108,7 @@ public abstract class TrafficTests
         answer.Ttl.Should().Be(ForwardedTtl);
         answer.ChecksumsValid.Should().BeTrue(answer.ToString());
         answer.Payload.ToArray().Should().Equal(payload);
+        await Scenario.WaitUntilAsync(() => Task.FromResult((endpoints.Exists(capture => capture.Packets.Count > 0), "no endpoint saw the request")));
         var (request, at) = endpoints.SelectMany((capture, i) => capture.Packets.Select(packet => (packet, i))).Should().ContainSingle().Which;
         request.Source.Should().Be(ClientOf(vip));
         request.Destination.Should().Be(EndpointOf(vip, at));
@@ -141,7 +142,7 @@ public abstract class TrafficTests
         status.Interfaces.Select(one => (one!.Name, one.Hook)).Should().BeEquivalentTo([("eth0", hook), ("eth1", hook)]);
     }
 
-    private protected static IPEndPoint Target(string vip, int port = Scenario.Port) => new(IPAddress.Parse(vip), port);
+    private protected static IPEndPoint Target(string vip, int? port = null) => new(IPAddress.Parse(vip), port ?? TrafficScenario.HttpPort(vip));
 
     private static bool IsEcho(CapturedPacket packet) => packet.IsIcmp && (packet.IsV6 ? packet.IcmpType is 128 or 129 : packet.IcmpType is 0 or 8);
 
