@@ -11,7 +11,7 @@ namespace Loxi.Publish.Tests;
 /// </summary>
 public sealed class NativePublishTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private static string Root { get; } = FindRoot();
 
