@@ -27,7 +27,7 @@ public sealed partial class NatBalancer
     }
 
     /// <summary>Spare Maglev tables go a few at a time: the kernel makes each of them wait for a grace period, which a change must not.</summary>
-    private void RemoveExcess()
+    internal void RemoveExcess()
     {
         const int AtATime = 16;
         for (var i = 0; i < AtATime; i++)

@@ -142,10 +142,21 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <returns>A new list, in the order of the keys.</returns>
     public ImmutableArray<ServiceStatus> ReadServices()
     {
+        // Ten thousand services take tens of thousands of system calls to read: a change must not wait for them.
+        var services = Current.ToOrderedArray();
+        var places = new List<ServicePlaces>(services.Length);
         lock (_gate)
         {
-            return [.. Current.ToOrderedArray().Where(s => _tables.Slots.ContainsKey(s.Key)).Select(s => _statistics.Read(s, _tables.Slots[s.Key]))];
+            foreach (var service in services)
+            {
+                if (_tables.Slots.TryGetValue(service.Key, out var slot))
+                {
+                    places.Add(NatStatistics.Locate(service, slot));
+                }
+            }
         }
+
+        return [.. places.Select(_statistics.Read)];
     }
 
     /// <summary>How often packets met each fate.</summary>

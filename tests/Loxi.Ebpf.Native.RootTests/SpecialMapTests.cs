@@ -95,6 +95,30 @@ public sealed class SpecialMapTests
     }
 
     [Fact]
+    public void ArrayOfMaps_ManyInnerMapsAtOnce()
+    {
+        using BpfMap template = BpfMap.Create(BpfMapType.Array, 4, 4, 10, BpfMapFlags.InnerMap, "template");
+        using BpfMap map = BpfMap.Create(BpfMapType.ArrayOfMaps, 4, 4, 8, name: "outer", innerTemplate: template);
+        MapOfMaps<uint> outer = new(map);
+        using BpfMap small = BpfMap.Create(BpfMapType.Array, 4, 4, 3, BpfMapFlags.InnerMap, "small");
+        using BpfMap large = BpfMap.Create(BpfMapType.Array, 4, 4, 300, BpfMapFlags.InnerMap, "large");
+        using BpfMap wrong = BpfMap.Create(BpfMapType.Array, 4, 8, 3, BpfMapFlags.InnerMap, "wrong");
+
+        outer.SetBatch([1, 5], [small, large]);
+        outer.SetBatch([], []);
+
+        using (BpfMap? one = outer.TryOpen(1), five = outer.TryOpen(5))
+        {
+            one!.Id.Should().Be(small.Id);
+            five!.Id.Should().Be(large.Id);
+        }
+
+        outer.TryOpen(0).Should().BeNull();
+        outer.Invoking(o => o.SetBatch([1], [small, large])).Should().Throw<ArgumentException>();
+        outer.Invoking(o => o.SetBatch([2], [wrong])).Should().Throw<EbpfException>().WithMessage("*put 1 inner maps 'wrong'*").Which.Errno.Should().Be(22);
+    }
+
+    [Fact]
     public void HashOfMaps_CreatedFromATemplate()
     {
         using BpfMap template = BpfMap.Create(BpfMapType.Hash, 4, 4, 10, name: "template");

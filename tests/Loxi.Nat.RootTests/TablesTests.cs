@@ -139,6 +139,61 @@ public sealed class TablesTests
         (after - before).Should().Be(0);
     });
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Sweep_AllocatesNothing(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Udp));
+        for (ushort port = 10000; port < 10400; port++)
+        {
+            world.Send(world.ToVip().Udp(port, World.Port));
+        }
+
+        world.Balancer.Connections.Sweep(null);
+        world.Balancer.Connections.Count.Should().Be(400);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        world.Balancer.Connections.Sweep(null);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    });
+
+    [Fact]
+    public void HashTables_AreUsedAgainAndTheExcessGoes() => World.Run(
+        Hook.Tc,
+        4,
+        world =>
+        {
+            const int Sets = 150;
+            Service With(int service, int set) => new()
+            {
+                Key = new ServiceKey(new IPAddress([10, 1, 0, (byte)service]), ServiceProtocol.Tcp, World.Port),
+                Selection = SelectionPolicy.Hash,
+                Endpoints = [new ServiceEndpoint(new IPAddress([10, 2, (byte)(set >> 8), (byte)set]), 80, 1), new ServiceEndpoint(new IPAddress([10, 3, (byte)(set >> 8), (byte)set]), 80, 1)],
+            };
+            int Placed() => Enumerable.Range(0, 1024).Count(i =>
+            {
+                using var inner = world.Maps.Maglev.TryOpen((uint)i);
+                return inner is not null;
+            });
+
+            world.With([.. Enumerable.Range(0, Sets).Select(i => With(i, i))]);
+            var most = Placed();
+            most.Should().BeInRange(Sets, 2 * Sets);
+
+            // Each set another one, three times: no table more than while old and new ones stand side by side.
+            for (var round = 1; round <= 3; round++)
+            {
+                world.With([.. Enumerable.Range(0, Sets).Select(i => With(i, i + (round * Sets)))]);
+            }
+
+            Placed().Should().BeLessThanOrEqualTo(most + 64);
+            world.With();
+            world.Balancer.RemoveExcess();
+            var left = Placed();
+            left.Should().BeLessThan(most).And.BeGreaterThan(0);
+        },
+        World.SmallOptions with { MaxServices = 256, MaxEndpoints = 4096 });
+
     /// <summary>Processor time: tests share the machine.</summary>
     [Fact]
     public void TenThousandServices_AreAppliedInTwoSeconds() => World.Run(

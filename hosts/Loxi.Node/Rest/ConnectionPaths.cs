@@ -4,6 +4,7 @@ using Loxi.Api;
 using Loxi.Api.Mapping;
 using Loxi.Api.V1;
 using Loxi.Core.Services;
+using Microsoft.OpenApi;
 
 namespace Loxi.Node.Rest;
 
@@ -15,12 +16,26 @@ internal sealed class ConnectionPaths(INodeConnections connections)
     private const int GreatestLimit = 1_000_000;
     private const int FlushEvery = 256;
 
+    private static readonly QueryParameter Limit = new("limit", $"Most connections in the answer, 1 to {GreatestLimit}; default {DefaultLimit}.", JsonSchemaType.Integer);
+    private static readonly QueryParameter All = new("all", "Whether every connection is meant.", JsonSchemaType.Boolean);
+
+    private static readonly QueryParameter[] Filter =
+    [
+        new("client", "Address or prefix of the client."),
+        new("vip", "Address that the client connected to."),
+        new("port", "Port that the client connected to; 0 for ICMP.", JsonSchemaType.Integer),
+        new("endpoint", "Address of the endpoint."),
+        new("protocol", "Protocol of the service.") { Values = ["tcp", "udp", "sctp", "icmp"] },
+        new("service", "Name of the service."),
+        new("state", "State of the connection, e.g. est."),
+    ];
+
     public void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/netlox/v1/config/conntrack/all", (RequestDelegate)ListConntrackAsync);
-        endpoints.MapGet(Root, (RequestDelegate)ListAsync);
-        endpoints.MapGet(Root + "/count", (RequestDelegate)CountAsync);
-        endpoints.MapDelete(Root, (RequestDelegate)DeleteAsync);
+        endpoints.MapGet(Root, (RequestDelegate)ListAsync).Describe<ConnectionList>(ListAsync, "Connections that match the filter, in no particular order.", [.. Filter, Limit]);
+        endpoints.MapGet(Root + "/count", (RequestDelegate)CountAsync).Describe<ConnectionCount>(CountAsync, "How many connections match the filter.", Filter);
+        endpoints.MapDelete(Root, (RequestDelegate)DeleteAsync).Describe<ConnectionCount>(DeleteAsync, "Removes the connections that match the filter; without a filter all=true is needed.", [.. Filter, All]);
     }
 
     private Task ListConntrackAsync(HttpContext context) => StreamAsync(

@@ -23,5 +23,6 @@ internal static class RestApi
         new ConnectionPaths(connections).Map(endpoints);
         new StatusPaths(status, endpoints.ServiceProvider.GetRequiredService<INodeEndpoints>()).Map(endpoints);
         AbsentPaths.Map(endpoints);
+        ApiDescriptions.Map(endpoints);
     }
 }

@@ -14,6 +14,7 @@ internal static class RestHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         configure(builder);
+        ApiDescriptions.Add(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

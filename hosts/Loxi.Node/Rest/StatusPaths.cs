@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loxi.Api;
+using Loxi.Api.V1;
 using Loxi.Api.Wire;
 using Loxi.Core;
 using Loxi.Core.Services;
@@ -19,11 +20,15 @@ internal sealed class StatusPaths(INodeStatus status, INodeEndpoints endpointLis
             Answers.WriteAsync(context, new NodeParameters { LogLevel = LogLevelNames.NameOf(status.LogLevel) }, LoxiJson.NodeParameters)));
         endpoints.MapPost(Parameters, (RequestDelegate)SetParametersAsync);
         endpoints.MapGet("/netlox/v1/config/endpoint/all", (RequestDelegate)ListEndpointsAsync);
-        endpoints.MapGet("/loxi/v1/status", (RequestDelegate)(async context =>
-            await Answers.WriteAsync(context, await status.GetStatusAsync(context.RequestAborted), LoxiJson.NodeStatus)));
-        endpoints.MapGet("/loxi/v1/counters", (RequestDelegate)(async context =>
-            await Answers.WriteAsync(context, await status.GetCountersAsync(context.RequestAborted), LoxiJson.NodeCounters)));
+        endpoints.MapGet("/loxi/v1/status", (RequestDelegate)GetStatusAsync).Describe<NodeStatus>(GetStatusAsync, "What the node is and where its data plane sits.");
+        endpoints.MapGet("/loxi/v1/counters", (RequestDelegate)GetCountersAsync).Describe<NodeCounters>(GetCountersAsync, "What became of packets, and the counters of every service and endpoint.");
     }
+
+    private async Task GetStatusAsync(HttpContext context) =>
+        await Answers.WriteAsync(context, await status.GetStatusAsync(context.RequestAborted), LoxiJson.NodeStatus);
+
+    private async Task GetCountersAsync(HttpContext context) =>
+        await Answers.WriteAsync(context, await status.GetCountersAsync(context.RequestAborted), LoxiJson.NodeCounters);
 
     private async Task SetParametersAsync(HttpContext context)
     {

@@ -34,20 +34,27 @@ internal sealed class NatStatistics(NatMaps maps, ConnectionTable connections)
         return counters.MoveToImmutable();
     }
 
-    public ServiceStatus Read(Service service, ServiceSlot slot)
+    /// <summary>Where the counters of a service are, without reading them: quick, so that the tables may be held meanwhile.</summary>
+    public static ServicePlaces Locate(Service service, ServiceSlot slot)
     {
-        var stats = Sum(slot.Id);
-        var endpoints = ImmutableArray.CreateBuilder<EndpointStatus>(service.Endpoints.Length);
+        var places = new List<(ServiceEndpoint Endpoint, uint Index, bool IsActive)>(service.Endpoints.Length);
         foreach (var endpoint in service.Endpoints)
         {
             var key = (WireAddress.ToNumber(WireAddress.From(endpoint.Address)), endpoint.Port);
             if (slot.Endpoints.TryGetValue(key, out var place))
             {
-                endpoints.Add(new EndpointStatus(endpoint, place.Active, ReadEndpoint(place.Index)));
+                places.Add((endpoint, place.Index, place.Active));
             }
         }
 
-        return new ServiceStatus(service, stats.Flows, stats.Refused, endpoints.ToImmutable());
+        return new ServicePlaces(service, slot.Id, places);
+    }
+
+    public ServiceStatus Read(ServicePlaces places)
+    {
+        var stats = Sum(places.Id);
+        return new ServiceStatus(
+            places.Service, stats.Flows, stats.Refused, [.. places.Endpoints.Select(e => new EndpointStatus(e.Endpoint, e.IsActive, ReadEndpoint(e.Index)))]);
     }
 
     private EndpointCounters ReadEndpoint(uint index)

@@ -55,6 +55,36 @@ public sealed class ServiceModelTests
     }
 
     [Fact]
+    public void DifferenceFrom_TheModelItWasMadeFrom_IsTheSameAsByComparison()
+    {
+        var step = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 8], Gen.Int[0, 2]);
+        step.List[1, 12].Sample(steps =>
+        {
+            var model = ServiceModel.Create(Enumerable.Range(0, 5).Select(static i => Some.Service(i)));
+            foreach (var (kind, key, variant) in steps)
+            {
+                var before = model;
+                model = kind switch
+                {
+                    0 => before.With(Some.Service(key) with { Name = $"v{variant}" }),
+                    1 => before.Without(Some.Service(key).Key),
+                    _ => before.Without([Some.Service(key).Key, Some.Service(key + 1).Key, Some.Service(key).Key]),
+                };
+                var quick = model.DifferenceFrom(before);
+                // Other objects of the same content: nothing is known of where they come from.
+                var slow = ServiceModel.Create(model).DifferenceFrom(ServiceModel.Create(before));
+                if (!quick.Added.ToHashSet().SetEquals(slow.Added) || !quick.Removed.ToHashSet().SetEquals(slow.Removed)
+                    || !quick.Changed.ToHashSet().SetEquals(slow.Changed) || quick.Removed.Length != slow.Removed.Length)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        });
+    }
+
+    [Fact]
     public void WithAndWithout_ChangeNothing_ReturnSameModel()
     {
         var model = ServiceModel.Create([Some.Service(1)]);

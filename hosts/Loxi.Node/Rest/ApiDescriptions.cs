@@ -1,0 +1,49 @@
+using Loxi.Api;
+using Loxi.Api.Wire;
+using Loxi.Node.Composition;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Loxi.Node.Rest;
+
+/// <summary>The OpenAPI document of <c>/loxi/v1</c>, at <c>/openapi/v1.json</c>. loxilb's own paths have loxilb's document.</summary>
+internal static class ApiDescriptions
+{
+    private const string Document = "v1";
+    private const string Described = "loxi/v1/";
+
+    /// <summary>Puts what makes the document into the container.</summary>
+    public static void Add(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, LoxiJson.NodeStatus.OriginatingResolver!));
+        services.AddOpenApi(Document, static options =>
+        {
+            options.ShouldInclude = static description => description.RelativePath?.StartsWith(Described, StringComparison.Ordinal) == true;
+            options.AddDocumentTransformer(static (document, _, _) =>
+            {
+                document.Info.Title = "Loxi node";
+                document.Info.Version = NodeStatusSource.ProgramVersion;
+                // Where the node is reached is known to who reads this, not to the node.
+                document.Servers?.Clear();
+                return Task.CompletedTask;
+            });
+        });
+    }
+
+    /// <summary>Maps the document.</summary>
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi();
+
+    /// <summary>Describes a path: what it does, what it answers, and what may be asked for in the query.</summary>
+    public static void Describe<TAnswer>(this IEndpointConventionBuilder endpoint, RequestDelegate handler, string summary, params QueryParameter[] query) =>
+        endpoint
+            // A path that reads its request by itself is not described unless it names the method that does.
+            .WithMetadata(
+                handler.Method,
+                new EndpointSummaryAttribute(summary),
+                new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TAnswer), [LoxiJson.MediaType]),
+                new ProducesResponseTypeMetadata(StatusCodes.Status422UnprocessableEntity, typeof(ValidationErrorBody), [LoxiJson.MediaType]))
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                operation.Parameters = [.. query.Select(static parameter => parameter.ToOpenApi())];
+                return Task.CompletedTask;
+            });
+}

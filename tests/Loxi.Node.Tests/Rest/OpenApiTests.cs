@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using FluentAssertions;
+using Xunit;
+
+namespace Loxi.Node.Tests.Rest;
+
+public sealed class OpenApiTests : IAsyncLifetime
+{
+    private RestServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await RestServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Document_HasEveryPathOfLoxiAndNoneOfLoxilb()
+    {
+        var document = await ReadAsync();
+
+        document["paths"]!.AsObject().Select(static path => path.Key).Should().BeEquivalentTo(
+            "/loxi/v1/connections", "/loxi/v1/connections/count", "/loxi/v1/status", "/loxi/v1/counters");
+        document["paths"]!["/loxi/v1/connections"]!.AsObject().Select(static operation => operation.Key).Should().BeEquivalentTo("get", "delete");
+        ((string)document["openapi"]!).Should().StartWith("3.");
+    }
+
+    [Fact]
+    public async Task Document_DescribesParametersAndAnswers()
+    {
+        var document = await ReadAsync();
+        var list = document["paths"]!["/loxi/v1/connections"]!["get"]!;
+
+        list["parameters"]!.AsArray().Select(static p => $"{p!["in"]} {p["name"]}").Should().BeEquivalentTo(
+            "query client", "query vip", "query port", "query endpoint", "query protocol", "query service", "query state", "query limit");
+        list["responses"]!.AsObject().Select(static r => r.Key).Should().BeEquivalentTo("200", "422");
+        MembersOf(document, list["responses"]!["200"]!).Should().BeEquivalentTo("connections", "truncated");
+        var counters = document["paths"]!["/loxi/v1/counters"]!["get"]!["responses"]!["200"]!;
+        MembersOf(document, counters).Should().BeEquivalentTo("reasons", "services");
+        document["components"]!["schemas"]!["ServiceCounters"]!["properties"]!.AsObject().Select(static p => p.Key).Should().Contain(["externalIP", "port", "portMax", "block", "host", "endpoints"]);
+    }
+
+    private static IEnumerable<string> MembersOf(JsonNode document, JsonNode response)
+    {
+        var reference = (string)response["content"]!["application/json"]!["schema"]!["$ref"]!;
+        return document["components"]!["schemas"]![reference.Split('/')[^1]]!["properties"]!.AsObject().Select(static p => p.Key);
+    }
+
+    private async Task<JsonNode> ReadAsync()
+    {
+        using var response = await _server.Http.GetAsync(new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        ((int)response.StatusCode).Should().Be(200, text);
+        return JsonNode.Parse(text)!;
+    }
+}
