@@ -76,6 +76,14 @@ LOXI_INLINE int loxi_csum_offset(__u8 proto)
 	}
 }
 
+/* A change that no checksum in the packet makes up for: the device's sum over the whole packet (CHECKSUM_COMPLETE) must follow it. */
+LOXI_INLINE void loxi_note_sum(loxi_ctx *ctx, __u32 change)
+{
+#ifndef LOXI_XDP
+	bpf_csum_update(ctx, change);
+#endif
+}
+
 LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_csum_delta *delta, const int family)
 {
 	int field = loxi_csum_offset(pkt->proto);
@@ -93,7 +101,7 @@ LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	check = loxi_at(ctx, offset);
 	if ((void *)(check + 1) > end)
 		return -1;
-	/* RFC 768, RFC 6935: zero means that there is none, and a sum of zero is sent as all ones. BPF_F_MARK_MANGLED_0 does so on TC. */
+	/* RFC 768, RFC 6935: zero means that there is none, and a sum of zero is sent as all ones. */
 	if (pkt->proto == IPPROTO_UDP) {
 		if (*check == 0)
 			return 0;
@@ -106,6 +114,17 @@ LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 #else
 	__u64 flags = pkt->proto == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
 
+	if (pkt->proto == IPPROTO_UDP) {
+		const __u16 *check = loxi_at(ctx, offset);
+
+		if ((void *)(check + 1) > loxi_data_end(ctx))
+			return -1;
+		/* RFC 768, RFC 6935: there is none, so nothing in the packet makes up for what changed. IPv4 addresses have the header's. */
+		if (*check == 0) {
+			loxi_note_sum(ctx, loxi_fold32(delta->plain + (family == 6 ? delta->pseudo : 0)));
+			return 0;
+		}
+	}
 	if (pkt->proto != IPPROTO_ICMP &&
 	    bpf_l4_csum_replace(ctx, offset, 0, loxi_fold32(delta->pseudo), flags | BPF_F_PSEUDO_HDR | (family == 6 ? loxi_csum_ipv6_flag : 0)))
 		return -1;
@@ -144,14 +163,6 @@ LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 		}
 	}
 	return 0;
-}
-
-/* A change that no checksum in the packet makes up for: the device's sum over the whole packet (CHECKSUM_COMPLETE) must follow it. */
-LOXI_INLINE void loxi_note_sum(loxi_ctx *ctx, __u32 change)
-{
-#ifndef LOXI_XDP
-	bpf_csum_update(ctx, change);
-#endif
 }
 
 LOXI_INLINE int loxi_write_ipv4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
