@@ -11,7 +11,6 @@ using Loxi.Nat.DataPlane;
 using Loxi.Nat.Tables;
 using Loxi.TestKit.Packets;
 using Loxi.TestKit.Topology;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Loxi.Nat.RootTests.Support;
 
@@ -24,7 +23,7 @@ internal sealed class World : IDisposable
     public const ushort Port = 80;
     public const ushort EndpointPort = 8080;
 
-    private readonly NatDataPlane _dataPlane;
+    private readonly Lazy<BpfProgram> _xdp;
     private readonly int _interface;
     private readonly byte[] _output = new byte[70_000];
 
@@ -36,10 +35,8 @@ internal sealed class World : IDisposable
         BuildNetwork();
         _interface = Sandbox.IndexOf("v0");
         Balancer = NatBalancer.Open(options, timeouts);
-        _dataPlane = NatDataPlane.Open(options, NullLogger.Instance);
-        Tc = _dataPlane.TcProgram;
-        Xdp = _dataPlane.LoadXdp(options);
-        _dataPlane.AllowTransmit(_interface);
+        Tc = Balancer.DataPlane.TcProgram;
+        _xdp = new Lazy<BpfProgram>(LoadXdp);
     }
 
     public Hook Hook { get; set; }
@@ -50,11 +47,12 @@ internal sealed class World : IDisposable
 
     public NatBalancer Balancer { get; }
 
-    public NatMaps Maps => _dataPlane.Maps;
+    public NatMaps Maps => Balancer.DataPlane.Maps;
 
     public BpfProgram Tc { get; set; }
 
-    public BpfProgram Xdp { get; }
+    /// <summary>Loaded when it is asked for.</summary>
+    public BpfProgram Xdp => _xdp.Value;
 
     public string Client => Pick("198.51.100.10", "2001:db8:100::10");
 
@@ -179,10 +177,13 @@ internal sealed class World : IDisposable
         return reasons;
     }
 
-    public void Dispose()
+    public void Dispose() => Balancer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private BpfProgram LoadXdp()
     {
-        _dataPlane.Dispose();
-        Balancer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        var program = Balancer.DataPlane.LoadXdp(Options);
+        Balancer.DataPlane.AllowTransmit(_interface);
+        return program;
     }
 
     private static Span<byte> Bytes(ref SkBuffContext context) => MemoryMarshal.AsBytes(new Span<SkBuffContext>(ref context));
