@@ -55,14 +55,18 @@ LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct
 LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow)
 {
 	__u32 ifindex = flow->ifindex;
+#ifdef LOXI_XDP
+	long verdict = bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
 
+	/* Not one that XDP may send to. The kernel takes only what is addressed to the node: the addresses of the link stay. */
+	if (verdict != XDP_REDIRECT)
+		return loxi_leave_to_kernel(pkt);
+#else
+	long verdict = bpf_redirect(ifindex, 0);
+#endif
 	if (loxi_fix_tags(ctx, pkt, flow) || loxi_write_macs(ctx, flow))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-#ifdef LOXI_XDP
-	return bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
-#else
-	return bpf_redirect(ifindex, 0);
-#endif
+	return verdict;
 }
 
 /* The MTU of the way out, asked only for packets that are larger than the smallest link. */
