@@ -80,6 +80,9 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <summary>The number of the layout of the tables.</summary>
     public static int Layout => Shared.Layout;
 
+    /// <summary>The programs and tables.</summary>
+    internal NatDataPlane DataPlane => _dataPlane;
+
     /// <summary>Called for each connection that is established or closed, on the thread that reads the kernel's events: must be quick and must not throw.</summary>
     public event ConnectionObserver? ConnectionChanged
     {

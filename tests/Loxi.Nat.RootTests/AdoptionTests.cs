@@ -109,11 +109,12 @@ public sealed class AdoptionTests
     public void AddressesOfTheNode_StayKnownAndThoseThatWentAreForgotten() => World.Run(Hook.Tc, 4, world =>
     {
         Shell.Run("ip", "addr", "add", "192.0.2.77/32", "dev", "v0");
-        world.Balancer.Start(new InterfacePolicy { Whitelist = new Regex("^none$") });
-        Local(world).Should().Contain(["192.0.2.1", "192.0.2.77"]);
         var service = world.Service(ServiceProtocol.Tcp) with { Endpoints = [new ServiceEndpoint(IPAddress.Parse("192.0.2.1"), World.EndpointPort, 1)] };
-        world.With(service);
-        world.Balancer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Restart(world, [service], first =>
+        {
+            first.Start(new InterfacePolicy { Whitelist = new Regex("^none$") });
+            Local(world).Should().Contain(["192.0.2.1", "192.0.2.77"]);
+        });
         Shell.Run("ip", "addr", "del", "192.0.2.77/32", "dev", "v0");
 
         Restart(world, [service], second =>

@@ -50,6 +50,24 @@ public sealed class FragmentTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    public void IdentificationOfLongAgo_IsNotThatOfThisDatagram(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Udp));
+        var fragments = world.ToVip().Udp(5353, World.Port, Packet.Counting(200)).Fragments(128);
+        world.Send(fragments[0]);
+        Expect.ToEndpoint(world, world.Send(fragments[1]));
+        var (key, value) = world.Maps.Fragments.ToArray().Should().ContainSingle().Subject;
+        value.Tick -= (uint)Nat.Connections.FlowClock.ToTicks(TimeSpan.FromSeconds(31));
+        world.Maps.Fragments.Update(key, value);
+
+        world.Send(fragments[1]).Verdict.Should().Be(Verdict.Drop);
+        world.TakePunts().Should().Equal(RawReason.HeldFragment);
+        Expect.ToEndpoint(world, world.Send(fragments[0]));
+        Expect.ToEndpoint(world, world.Send(fragments[1]));
+    });
+
+    [Theory]
+    [ClassData(typeof(Cases))]
     public void FragmentsOfOthers_PassUnchanged(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Udp));

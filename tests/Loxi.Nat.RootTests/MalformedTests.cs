@@ -1,3 +1,4 @@
+using System.Net;
 using FluentAssertions;
 using Loxi.Core.Services;
 using Loxi.Nat.RootTests.Support;
@@ -22,6 +23,10 @@ public sealed class MalformedTests
             world.ToVip().IcmpEcho(1, 1, [1, 2]),
             world.FromEndpoint().PortUnreachable(there.Packet.Ip),
             family == 4 ? world.ToVip().WithIpv4Options(1, 1, 1, 0).Tcp(40001, World.Port) : world.ToVip().HopByHop().DestinationOptions().Tcp(40001, World.Port),
+            world.ToVip().Vlan(7, tpid: 0x88a8).Vlan(8).Tcp(40002, World.Port, options: TcpOption.TypicalSyn()),
+            world.ToVip().Udp(5354, World.Port, Packet.Counting(64)).AsFragment(0, true),
+            world.ToVip().Raw(IpProtocol.Udp, Packet.Counting(64)).AsFragment(128, false),
+            world.ToVip().PacketTooBig(Packet.Ip(world.Vip, world.Client).Udp(World.Port, 5353, [1]).ToIp(), 1400),
         ];
         foreach (var frame in whole.Select(p => p.ToFrame()))
         {
@@ -55,6 +60,54 @@ public sealed class MalformedTests
 
         world.Count(RawReason.DropMalformed).Should().Be((ulong)segment.Length);
         world.Flows.Should().BeEmpty();
+    });
+
+    /// <summary>As above for everything that is parsed behind an IP header: what still has all that it needs is forwarded whole, nothing is changed by half.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void AnyPayloadCutAtAnyLength_IsTranslatedOrLeftAlone(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Tcp), world.Service(ServiceProtocol.Udp), world.Service(ServiceProtocol.Icmp));
+        var there = world.Send(world.ToVip().Udp(5353, World.Port, Packet.Counting(20)));
+        world.Send(world.ToVip().Tcp(40000, World.Port));
+        var reported = Packet.Ip(world.Client, world.Endpoint(0)).Tcp(40000, World.EndpointPort, options: TcpOption.TypicalSyn()).ToIp();
+        List<PacketBuilder> whole =
+        [
+            world.ToVip().Udp(5353, World.Port, Packet.Counting(20)),
+            world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, options: TcpOption.TypicalSyn()),
+            world.ToVip().IcmpEcho(1, 1, [1, 2]),
+            world.FromEndpoint().IcmpEcho(1, 1, [1, 2], reply: true),
+            world.FromEndpoint().PortUnreachable(there.Packet.Ip),
+            world.FromEndpoint().TimeExceeded(reported),
+        ];
+        var forwarded = 0;
+        foreach (var packet in whole)
+        {
+            var header = family == 4 ? 20 : 40;
+            var transport = packet.ToIp().AsMemory(header);
+            for (var length = 0; length <= transport.Length; length++)
+            {
+                var outcome = world.Send(packet.Raw(packet.Protocol, transport[..length]));
+
+                var what = $"{length} of {transport.Length} bytes: {outcome}";
+                if (outcome.Verdict != Verdict.Sent)
+                {
+                    outcome.IsUnchanged.Should().BeTrue(what);
+                    continue;
+                }
+
+                forwarded++;
+                outcome.Frame.Length.Should().Be(outcome.Sent.Length, what);
+                outcome.Packet.Ttl.Should().Be(63, what);
+                outcome.Packet.IpChecksumValid.Should().BeTrue(what);
+                (outcome.Packet.Source!.Equals(IPAddress.Parse(world.Client)) ? outcome.Packet.Destination!.Equals(IPAddress.Parse(world.Endpoint(0))) : outcome.Packet.Source.Equals(IPAddress.Parse(world.Vip)))
+                    .Should().BeTrue(what);
+            }
+
+            world.Send(packet).Packet.TransportChecksumValid.Should().BeTrue("the whole one is right");
+        }
+
+        forwarded.Should().BeGreaterThan(whole.Count);
     });
 
     [Theory]

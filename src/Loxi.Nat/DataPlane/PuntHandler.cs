@@ -19,19 +19,26 @@ internal sealed class PuntHandler : IDisposable
     // What is handled while the lock is held: the thread of the other ring may wait for it.
     private const int Batch = 256;
 
+    private static readonly TimeSpan AddressLifetime = TimeSpan.FromSeconds(1);
+
     private readonly NatMaps _maps;
     private readonly RingBufferReader _punts;
     private readonly RefusalLimiter _limiter;
     private readonly HeldFragments _fragments;
     private readonly FrameSender _sender;
     private readonly RtnetlinkClient _netlink = new();
+    private readonly TimeProvider _time;
+    private readonly Dictionary<(int Interface, bool Ipv6), byte[]> _addresses = [];
     private readonly Lock _gate = new();
     private readonly byte[] _reply = new byte[RefusalBuilder.MaxReplyLength];
+    private long _addressesRead;
     private readonly byte[] _tagged = new byte[Shared.PuntWhole + 8];
 
     public PuntHandler(NatMaps maps, TimeProvider time, Random random, ILogger logger)
     {
         _maps = maps;
+        _time = time;
+        _addressesRead = time.GetTimestamp();
         _punts = new RingBufferReader(maps.Punts);
         _limiter = new RefusalLimiter(time, (ulong)random.NextInt64());
         _sender = new FrameSender(logger);
@@ -152,10 +159,29 @@ internal sealed class PuntHandler : IDisposable
     /// <summary>Errors about the way come from the router, the others from the VIP.</summary>
     private static bool IsAboutThePath(RawReason reason) => reason is RawReason.RefusedTtl or RawReason.RefusedTooBig or RawReason.RefusedNoRoute;
 
-    /// <summary>The node's address on an interface; a VIP only where there is no other: it may move, and is what the sender asked for.</summary>
+    /// <summary>Asked of the kernel once a second at most: many packets may be refused in that time.</summary>
     private int OwnAddress(int interfaceIndex, bool ipv6, Span<byte> address)
     {
-        var length = 0;
+        if (_time.GetElapsedTime(_addressesRead) >= AddressLifetime)
+        {
+            _addresses.Clear();
+            _addressesRead = _time.GetTimestamp();
+        }
+
+        if (!_addresses.TryGetValue((interfaceIndex, ipv6), out var own))
+        {
+            own = ReadOwnAddress(interfaceIndex, ipv6);
+            _addresses[(interfaceIndex, ipv6)] = own;
+        }
+
+        own.CopyTo(address);
+        return own.Length;
+    }
+
+    /// <summary>The node's address on an interface; a VIP only where there is no other: it may move, and is what the sender asked for.</summary>
+    private byte[] ReadOwnAddress(int interfaceIndex, bool ipv6)
+    {
+        byte[] vip = [];
         foreach (var one in _netlink.GetAddresses(interfaceIndex))
         {
             if (one.Scope != AddressScope.Universe || one.Local.Length != (ipv6 ? 16 : 4))
@@ -163,18 +189,16 @@ internal sealed class PuntHandler : IDisposable
                 continue;
             }
 
-            var isVip = _maps.Addresses.TryLookup(new RawAddressKey { Addr = WireAddress.From(one.Local.ToIPAddress()) }, out var known) && (known.Flags & Shared.AddressVip) != 0;
-            if (length == 0 || !isVip)
+            var address = new byte[one.Local.Length];
+            one.Local.CopyTo(address);
+            if (!_maps.Addresses.TryLookup(new RawAddressKey { Addr = WireAddress.From(one.Local.ToIPAddress()) }, out var known) || (known.Flags & Shared.AddressVip) == 0)
             {
-                length = one.Local.CopyTo(address);
+                return address;
             }
 
-            if (!isVip)
-            {
-                break;
-            }
+            vip = vip.Length == 0 ? address : vip;
         }
 
-        return length;
+        return vip;
     }
 }

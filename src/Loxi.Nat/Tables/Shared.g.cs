@@ -292,7 +292,7 @@ internal partial struct RawFragmentKey
     [FieldOffset(37)] public Bytes3 Pad;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 8)]
+[StructLayout(LayoutKind.Explicit, Size = 12)]
 internal partial struct RawFragment
 {
     [FieldOffset(0)] public ushort Sport;
@@ -300,6 +300,7 @@ internal partial struct RawFragment
     [FieldOffset(4)] public byte Pass;
     [FieldOffset(5)] public byte Proto;
     [FieldOffset(6)] public Bytes2 Pad;
+    [FieldOffset(8)] public uint Tick;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 64)]

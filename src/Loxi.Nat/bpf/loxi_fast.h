@@ -22,7 +22,7 @@ LOXI_INLINE bool loxi_is_usual_ip(const void *ip, const int family)
 	return v6->version == 6 && v6->hop_limit > 1;
 }
 
-/* Nothing that moves the state of the connection. */
+/* Nothing that moves the state of the connection; a checksum, which makes up for what is changed. */
 LOXI_INLINE bool loxi_is_usual_l4(const void *l4, __u8 proto, __u32 length)
 {
 	const struct tcphdr *tcp = l4;
@@ -30,7 +30,7 @@ LOXI_INLINE bool loxi_is_usual_l4(const void *l4, __u8 proto, __u32 length)
 
 	if (proto == IPPROTO_TCP)
 		return !(((const __u8 *)l4)[13] & (LOXI_TCP_SYN | LOXI_TCP_FIN | LOXI_TCP_RST)) && tcp->doff >= 5 && tcp->doff * 4u <= length;
-	return proto == IPPROTO_UDP && bpf_ntohs(udp->len) >= sizeof(*udp);
+	return proto == IPPROTO_UDP && bpf_ntohs(udp->len) >= sizeof(*udp) && udp->check;
 }
 
 LOXI_INLINE bool loxi_is_usual_flow(const struct loxi_flow *flow, const struct loxi_control *ctl, __u8 proto)

@@ -42,11 +42,15 @@ LOXI_GLOBAL int loxi_open_fragment(const struct loxi_packet *pkt, __u32 pass)
 	value.dport = pkt->family == 4 ? pkt->key4.dport : pkt->key6.dport;
 	value.pass = pass;
 	value.proto = pkt->proto;
+	value.tick = loxi_tick();
 	if (bpf_map_update_elem(&fragments, &key, &value, BPF_ANY))
 		return 0;
 	loxi_emit(pkt, LOXI_EVENT_FRAGMENT_READY, pass, 0, 0);
 	return 0;
 }
+
+/* 30 s, in ticks: how long receivers keep fragments (net.ipv4.ipfrag_time). Later the identification may stand for another datagram. */
+#define LOXI_FRAGMENT_TICKS 1788
 
 enum loxi_later_fragment {
 	LOXI_LATER_KNOWN = 0,
@@ -64,7 +68,7 @@ LOXI_GLOBAL int loxi_join_fragment(struct loxi_packet *pkt)
 		return LOXI_LATER_PASS;
 	loxi_fragment_key_of(pkt, &key);
 	value = bpf_map_lookup_elem(&fragments, &key);
-	if (!value)
+	if (!value || loxi_tick() - value->tick > LOXI_FRAGMENT_TICKS)
 		return loxi_concerns_service(pkt) ? LOXI_LATER_HOLD : LOXI_LATER_PASS;
 	if (value->pass)
 		return LOXI_LATER_PASS;

@@ -76,6 +76,14 @@ LOXI_INLINE int loxi_csum_offset(__u8 proto)
 	}
 }
 
+/* A change that no checksum in the packet makes up for: the device's sum over the whole packet (CHECKSUM_COMPLETE) must follow it. */
+LOXI_INLINE void loxi_note_sum(loxi_ctx *ctx, __u32 change)
+{
+#ifndef LOXI_XDP
+	bpf_csum_update(ctx, change);
+#endif
+}
+
 #ifdef LOXI_XDP
 LOXI_INLINE void loxi_put_l4_csum(__u16 *check, __u8 proto, const struct loxi_csum_delta *delta)
 {
@@ -123,6 +131,17 @@ LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	loxi_put_l4_csum(check, pkt->proto, delta);
 	return 0;
 #else
+	if (pkt->proto == IPPROTO_UDP) {
+		const __u16 *check = loxi_at(ctx, offset);
+
+		if ((void *)(check + 1) > loxi_data_end(ctx))
+			return -1;
+		/* RFC 768, RFC 6935: there is none, so nothing in the packet makes up for what changed. IPv4 addresses have the header's. */
+		if (*check == 0) {
+			loxi_note_sum(ctx, loxi_fold32(delta->plain + (family == 6 ? delta->pseudo : 0)));
+			return 0;
+		}
+	}
 	return loxi_replace_l4_csum(ctx, offset, pkt->proto, delta, family);
 #endif
 }
@@ -161,14 +180,6 @@ LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 		}
 	}
 	return 0;
-}
-
-/* A change that no checksum in the packet makes up for: the device's sum over the whole packet (CHECKSUM_COMPLETE) must follow it. */
-LOXI_INLINE void loxi_note_sum(loxi_ctx *ctx, __u32 change)
-{
-#ifndef LOXI_XDP
-	bpf_csum_update(ctx, change);
-#endif
 }
 
 LOXI_INLINE void loxi_put_ipv4(struct iphdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta)

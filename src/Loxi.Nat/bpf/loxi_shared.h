@@ -253,6 +253,7 @@ struct loxi_fragment {
 	__u8 pass;  /* 1: the first fragment matched nothing and went to the kernel */
 	__u8 proto; /* upper-layer protocol of the first fragment */
 	__u8 pad[2];
+	__u32 tick; /* when the first fragment came */
 };
 
 struct loxi_event {

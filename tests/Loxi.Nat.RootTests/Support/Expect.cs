@@ -1,5 +1,6 @@
 using System.Net;
 using FluentAssertions;
+using Loxi.TestKit.Packets;
 
 namespace Loxi.Nat.RootTests.Support;
 
@@ -30,6 +31,19 @@ internal static class Expect
     {
         outcome.Verdict.Should().Be(Verdict.Pass, outcome.ToString());
         outcome.IsUnchanged.Should().BeTrue(outcome.ToString());
+    }
+
+    /// <summary>An ICMP error to the client about one of its packets.</summary>
+    public static void Error(World world, ParsedPacket answer, (int Type, int Code) expected, string from, PacketBuilder about)
+    {
+        ((int)answer.IcmpType, (int)answer.IcmpCode).Should().Be(expected, answer.ToString());
+        answer.Source.Should().Be(IPAddress.Parse(from));
+        answer.Destination.Should().Be(IPAddress.Parse(world.Client));
+        answer.DestinationMac.Should().Be(World.ClientMac);
+        answer.ChecksumsValid.Should().BeTrue();
+        var quoted = answer.Embedded!.Bytes.ToArray();
+        quoted.Should().Equal(about.ToIp().Take(quoted.Length), "the sender knows its packet by what it sent");
+        quoted.Length.Should().BeGreaterThanOrEqualTo(28);
     }
 
     private static void Common(Outcome outcome, byte ttl)

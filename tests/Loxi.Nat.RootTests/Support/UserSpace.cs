@@ -46,7 +46,7 @@ internal sealed class UserSpace : IDisposable
         var sent = new List<ParsedPacket>();
         while (_far.TryReceive(_buffer, out var info, TimeSpan.FromSeconds(5)))
         {
-            var packet = new ParsedPacket(_buffer[..info.Length]);
+            var packet = new ParsedPacket(_buffer.AsSpan(0, info.Length).ToArray());
             if (packet.EtherType == Marker)
             {
                 return sent;
