@@ -234,6 +234,8 @@ public sealed class NextHopTests
     public void LinkThatXdpMayNotSendTo_IsLeftToTheKernelWithItsAddress(int family) => World.Run(Hook.Xdp, family, world =>
     {
         Establish(world.WithTcp());
+        world.Ingress = 0;
+        Ack(world).Verdict.Should().Be(Verdict.Sent);
         world.Balancer.DataPlane.ForbidTransmit(Sandbox.IndexOf("v0"));
 
         var left = Ack(world);
@@ -242,6 +244,20 @@ public sealed class NextHopTests
         left.Packet.DestinationMac.Should().Be(World.NodeMac);
         left.Packet.SourceMac.Should().Be(World.ClientMac);
         world.Count(RawReason.PassRewritten).Should().Be(1);
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void InterfaceThatThePacketCameFrom_SendsItBackWithoutTheRedirectTable(int family) => World.Run(Hook.Xdp, family, world =>
+    {
+        Establish(world.WithTcp());
+        world.Balancer.DataPlane.ForbidTransmit(Sandbox.IndexOf("v0"));
+
+        var back = Ack(world);
+
+        back.Verdict.Should().Be(Verdict.Sent);
+        back.Packet.DestinationMac.Should().Be(World.EndpointMac(0));
     });
 
     private static int Headers(int family) => family == 4 ? 40 : 60;

@@ -34,6 +34,7 @@ internal sealed class World : IDisposable
         Options = options;
         BuildNetwork();
         _interface = Sandbox.IndexOf("v0");
+        Ingress = _interface;
         Balancer = NatBalancer.Open(options, timeouts);
         Tc = Balancer.DataPlane.TcProgram;
         _xdp = new Lazy<BpfProgram>(LoadXdp);
@@ -42,6 +43,9 @@ internal sealed class World : IDisposable
     public Hook Hook { get; set; }
 
     public int Family { get; }
+
+    /// <summary>Interface that packets come from: v0, by which they leave too, or 0 for none, on XDP only.</summary>
+    public int Ingress { get; set; }
 
     public NatOptions Options { get; }
 
@@ -125,7 +129,7 @@ internal sealed class World : IDisposable
     {
         if (Hook == Hook.Xdp)
         {
-            var xdp = XdpContext.For(frame.Length, _interface);
+            var xdp = XdpContext.For(frame.Length, Ingress);
             var ran = Xdp.Run(frame, _output, ref xdp);
             return new Outcome(XdpVerdict(ran.ReturnValue), frame, _output[..ran.DataLength], Reasons);
         }
