@@ -125,7 +125,7 @@ public sealed class FollowTests
             var others = Flows.LongestGap(port => !ports.Contains(port));
             ports.Should().HaveCount(4);
             (affected - others).Should().BeLessThanOrEqualTo(Bound, $"answers were {affected.TotalMilliseconds:f1} ms apart, those of the other endpoints {others.TotalMilliseconds:f1} ms");
-            oldWay.Packets.Where(isOld).Select(packet => packet.Time - changed).Should().OnlyContain(late => late <= Bound + others);
+            oldWay.Packets.Where(isOld).Select(packet => packet.Time - changed).Where(late => late > Bound + others).Should().BeEmpty();
             Flows.ServerChanges.Should().Be(0);
         }
 

@@ -50,12 +50,13 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 {
 	const __u32 headers = family == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 	void *eth = loxi_data(ctx), *ip = eth + ETH_HLEN, *l4 = ip + headers;
+	struct loxi_next_hop hop = { .kind = LOXI_HOP_CACHED };
 	struct loxi_csum_delta delta = {};
 	struct loxi_control *ctl;
 	union loxi_flow_key key;
 	struct loxi_flow *flow;
 	__u32 length, zero = 0;
-	__u8 proto;
+	__u8 proto, hops;
 	int verdict;
 
 	if (l4 + sizeof(struct tcphdr) > loxi_data_end(ctx) || !loxi_is_usual_ip(ip, family))
@@ -81,13 +82,14 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 		loxi_note_sequence(flow, bpf_ntohl(((struct tcphdr *)l4)->seq) + length - headers - ((struct tcphdr *)l4)->doff * 4u);
 	flow->last_seen = loxi_tick();
 	loxi_count_packet(flow, length, loxi_segments(ctx));
-	verdict = loxi_transmit(ctx, flow->ifindex);
-	if (verdict != LOXI_VERDICT_PASS)
+	verdict = loxi_way_out(ctx, flow, &hop);
+	hops = loxi_hops(&hop);
+	if (hops)
 		loxi_put_macs(eth, flow);
 	if (family == 4)
-		loxi_put_ipv4(ip, flow, &delta);
+		loxi_put_ipv4(ip, flow, &delta, hops);
 	else
-		loxi_put_ipv6(ctx, ip, flow, &delta);
+		loxi_put_ipv6(ctx, ip, flow, &delta, hops);
 	loxi_put_ports(l4, flow, &delta);
 #ifdef LOXI_XDP
 	loxi_put_l4_csum(proto == IPPROTO_TCP ? &((struct tcphdr *)l4)->check : &((struct udphdr *)l4)->check, proto, &delta);
@@ -95,7 +97,7 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	if (loxi_replace_l4_csum(ctx, ETH_HLEN + headers + loxi_csum_offset(proto), proto, &delta, family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, length);
 #endif
-	return verdict == LOXI_VERDICT_PASS ? loxi_leave_to_kernel(length) : verdict;
+	return hops ? verdict : loxi_leave_to_kernel(length);
 }
 
 LOXI_INLINE int loxi_try_fast(loxi_ctx *ctx)

@@ -66,12 +66,35 @@ LOXI_INLINE int loxi_transmit(loxi_ctx *ctx, __u32 ifindex)
 #endif
 }
 
-LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow)
+/* How a packet leaves: a verdict where Loxi sends it, LOXI_VERDICT_PASS where the kernel does. Asked before anything is written. */
+LOXI_INLINE int loxi_way_out(loxi_ctx *ctx, const struct loxi_flow *flow, struct loxi_next_hop *hop)
 {
-	int verdict = loxi_transmit(ctx, flow->ifindex);
+	int verdict;
 
-	/* The kernel sends instead, and takes the frame only while it is still addressed to this node. */
+	if (hop->kind != LOXI_HOP_CACHED)
+		return LOXI_VERDICT_PASS;
+	verdict = loxi_transmit(ctx, flow->ifindex);
 	if (verdict == LOXI_VERDICT_PASS)
+		hop->kind = LOXI_HOP_KERNEL;
+	return verdict;
+}
+
+/* What to take off the TTL: the kernel takes one off whatever it forwards itself. */
+LOXI_INLINE __u8 loxi_hops(const struct loxi_next_hop *hop)
+{
+#ifdef LOXI_XDP
+	return hop->kind == LOXI_HOP_CACHED;
+#else
+	return hop->kind == LOXI_HOP_CACHED || hop->kind == LOXI_HOP_NEIGHBOUR;
+#endif
+}
+
+/* `verdict`: of loxi_way_out. The kernel takes only what is still addressed to this node, so its frames keep their addresses and tags. */
+LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_next_hop *hop, int verdict)
+{
+	if (hop->kind == LOXI_HOP_NEIGHBOUR)
+		return loxi_send_unresolved(pkt, flow, hop);
+	if (hop->kind != LOXI_HOP_CACHED)
 		return loxi_leave_to_kernel(pkt->length);
 	if (loxi_fix_tags(ctx, pkt, flow) || loxi_write_macs(ctx, flow))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
@@ -102,6 +125,7 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, const struct loxi_packet *pkt, const
 {
 	struct loxi_next_hop hop = { .kind = LOXI_HOP_CACHED };
 	__u32 generation = ctl->generation, mtu = 0;
+	int verdict;
 
 	if (pkt->ttl <= 1)
 		return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TTL, 0, 0);
@@ -127,13 +151,10 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, const struct loxi_packet *pkt, const
 		hop.kind = LOXI_HOP_KERNEL;
 	}
 	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));
-	if (loxi_translate(ctx, pkt, flow, family))
+	verdict = loxi_way_out(ctx, flow, &hop);
+	if (loxi_translate(ctx, pkt, flow, loxi_hops(&hop), family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	if (hop.kind == LOXI_HOP_CACHED)
-		return loxi_send(ctx, pkt, flow);
-	if (hop.kind == LOXI_HOP_NEIGHBOUR)
-		return loxi_send_unresolved(pkt, flow, &hop);
-	return loxi_leave_to_kernel(pkt->length);
+	return loxi_send(ctx, pkt, flow, &hop, verdict);
 }
 
 #endif

@@ -195,14 +195,14 @@ LOXI_INLINE bool loxi_from_peer(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	return (void *)(ip + 1) <= end && ip->daddr.s6_addr32[0] == s[0] && ip->daddr.s6_addr32[1] == s[1] && ip->daddr.s6_addr32[2] == s[2] && ip->daddr.s6_addr32[3] == s[3];
 }
 
-LOXI_INLINE int loxi_write_error(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_embedded *in, const struct loxi_flow *out, const struct loxi_flow *flow, const int family)
+LOXI_INLINE int loxi_write_error(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_embedded *in, const struct loxi_flow *out, const struct loxi_flow *flow, __u8 hops, const int family)
 {
 	struct loxi_csum_delta outer = {};
 	__u64 pseudo = 0, sum = 0;
 
 	if (loxi_write_embedded_l3(ctx, in, flow, &pseudo, &sum, family) || loxi_write_embedded_l4(ctx, in, flow, pseudo, &sum))
 		return -1;
-	if (family == 4 ? loxi_write_ipv4(ctx, pkt, out, &outer) : loxi_write_ipv6(ctx, pkt, out, &outer))
+	if (family == 4 ? loxi_write_ipv4(ctx, pkt, out, &outer, hops) : loxi_write_ipv6(ctx, pkt, out, &outer, hops))
 		return -1;
 	outer.plain = sum;
 	return loxi_fix_l4_csum(ctx, pkt, &outer, family);
@@ -214,6 +214,7 @@ LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	struct loxi_embedded in = {};
 	struct loxi_flow *flow, *out;
 	struct loxi_scratch *s = loxi_scratch();
+	int verdict;
 
 	if (!s)
 		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
@@ -228,13 +229,10 @@ LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	loxi_resolve(ctx, out, pkt, &hop, ctl->generation);
 	if (hop.kind == LOXI_HOP_NO_ROUTE || hop.kind == LOXI_HOP_BLACKHOLE)
 		return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
-	if (loxi_write_error(ctx, pkt, &in, out, flow, family))
+	verdict = loxi_way_out(ctx, out, &hop);
+	if (loxi_write_error(ctx, pkt, &in, out, flow, loxi_hops(&hop), family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	if (hop.kind == LOXI_HOP_CACHED)
-		return loxi_send(ctx, pkt, out);
-	if (hop.kind == LOXI_HOP_NEIGHBOUR)
-		return loxi_send_unresolved(pkt, out, &hop);
-	return loxi_leave_to_kernel(pkt->length);
+	return loxi_send(ctx, pkt, out, &hop, verdict);
 }
 
 LOXI_GLOBAL int loxi_icmp_error4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_control *ctl)

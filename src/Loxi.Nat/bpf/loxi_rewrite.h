@@ -182,23 +182,24 @@ LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	return 0;
 }
 
-LOXI_INLINE void loxi_put_ipv4(struct iphdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+/* `hops`: what to take off the TTL. 1 where Loxi forwards, 0 where it leaves that to the kernel. */
+LOXI_INLINE void loxi_put_ipv4(struct iphdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta, __u8 hops)
 {
 	delta->pseudo = loxi_delta32(ip->saddr, flow->xsaddr4) + loxi_delta32(ip->daddr, flow->xdaddr4);
 	/* The TTL is the high byte of its 16-bit word. */
-	ip->check = loxi_csum_apply(ip->check, delta->pseudo + (__u16)~bpf_htons(0x0100));
+	ip->check = loxi_csum_apply(ip->check, delta->pseudo + (hops ? (__u16)~bpf_htons(0x0100) : 0));
 	ip->saddr = flow->xsaddr4;
 	ip->daddr = flow->xdaddr4;
-	ip->ttl--;
+	ip->ttl -= hops;
 }
 
-LOXI_INLINE int loxi_write_ipv4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+LOXI_INLINE int loxi_write_ipv4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta, __u8 hops)
 {
 	struct iphdr *ip = loxi_at(ctx, pkt->l3);
 
 	if ((void *)(ip + 1) > loxi_data_end(ctx))
 		return -1;
-	loxi_put_ipv4(ip, flow, delta);
+	loxi_put_ipv4(ip, flow, delta, hops);
 	return 0;
 }
 
@@ -216,29 +217,31 @@ LOXI_INLINE __u64 loxi_put_address6(void *at, const __u8 *to)
 	return delta;
 }
 
-LOXI_INLINE void loxi_put_ipv6(loxi_ctx *ctx, struct ipv6hdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+LOXI_INLINE void loxi_put_ipv6(loxi_ctx *ctx, struct ipv6hdr *ip, const struct loxi_flow *flow, struct loxi_csum_delta *delta, __u8 hops)
 {
 	delta->pseudo = loxi_put_address6(&ip->saddr, flow->xsaddr6) + loxi_put_address6(&ip->daddr, flow->xdaddr6);
-	ip->hop_limit--;
-	loxi_note_sum(ctx, (__u16)~bpf_htons(1));
+	if (hops) {
+		ip->hop_limit -= hops;
+		loxi_note_sum(ctx, (__u16)~bpf_htons(1));
+	}
 }
 
-LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
+LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta, __u8 hops)
 {
 	struct ipv6hdr *ip = loxi_at(ctx, pkt->l3);
 
 	if ((void *)(ip + 1) > loxi_data_end(ctx))
 		return -1;
-	loxi_put_ipv6(ctx, ip, flow, delta);
+	loxi_put_ipv6(ctx, ip, flow, delta, hops);
 	return 0;
 }
 
 /* Everything from the IP header on. Either all of it is done or the caller drops the packet. */
-LOXI_INLINE int loxi_translate(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const int family)
+LOXI_INLINE int loxi_translate(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, __u8 hops, const int family)
 {
 	struct loxi_csum_delta delta = {};
 
-	if (family == 4 ? loxi_write_ipv4(ctx, pkt, flow, &delta) : loxi_write_ipv6(ctx, pkt, flow, &delta))
+	if (family == 4 ? loxi_write_ipv4(ctx, pkt, flow, &delta, hops) : loxi_write_ipv6(ctx, pkt, flow, &delta, hops))
 		return -1;
 	if (pkt->fragment == LOXI_LATER_FRAGMENT) {
 		if (family == 6)
