@@ -26,6 +26,10 @@ build() { dotnet build "$root/$1" --configuration Release --verbosity quiet --no
 build benchmarks/Loxi.Benchmarks
 if [[ $what != packets ]]; then
     [[ $what == node ]] || build tests/Loxi.Lab
-    build hosts/Loxi.Node
+    # The node as it is delivered: one native program.
+    native=$root/artifacts/native/bench
+    dotnet publish "$root/hosts/Loxi.Node" --configuration Release --use-current-runtime -p:PublishAot=true --output "$native" --verbosity quiet --nologo \
+        || die "cannot publish hosts/Loxi.Node"
+    set -- --loxid "$native/loxid" "$@"
 fi
 exec "$root/artifacts/bin/Loxi.Benchmarks/release/loxi-bench" "$@"
