@@ -145,7 +145,7 @@ internal static partial class NodeProgram
         builder.Services.AddSingleton<INodeConnections, NodeConnections>();
         builder.Services.AddSingleton<INodeEndpoints, NodeEndpoints>();
         builder.Services.AddSingleton<INodeStatus, NodeStatusSource>();
-        NodeMetrics.Add(builder);
+        NodeMetrics.Add(builder, options.Instance);
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevelSwitch logLevel)

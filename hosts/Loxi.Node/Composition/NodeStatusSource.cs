@@ -51,7 +51,6 @@ internal sealed class NodeStatusSource(NatBalancer balancer, NodeOptions options
     /// <summary>The first word of a reason is its verdict; the others are notes about packets that have one already.</summary>
     private static string VerdictOf(string reason) => reason.Split('_')[0] switch
     {
-        "forwarded" => "forward",
         "pass" => "pass",
         "drop" or "refused" => "drop",
         _ => "note",

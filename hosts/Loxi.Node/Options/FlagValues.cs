@@ -71,7 +71,7 @@ internal static class FlagValues
 
     public static bool TryMaxConnections(string text, out int? number)
     {
-        var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1024 and <= 100_000_000;
+        var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1024 and <= 67_108_864;
         number = parsed ? value : null;
         return parsed;
     }

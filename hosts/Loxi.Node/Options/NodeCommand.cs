@@ -26,7 +26,7 @@ internal sealed class NodeCommand
     private readonly Option<bool> _noSysctl = new("--no-sysctl") { Description = "Check the sysctls that forwarding needs instead of setting them" };
     private readonly Option<string?> _purge = Text("--purge", "on-exit|now", "Remove everything that the instance put on the machine: on-exit when the node stops (without a value too), now without starting it");
     private readonly Option<string?> _hashSeed = Text("--hash-seed", "SEED", "Seed of the hash selection, equal on nodes that shall choose alike: a number or 0x and up to 16 hexadecimal digits");
-    private readonly Option<string?> _maxConnections = Text("--max-connections", "NUMBER", "Connections that the table holds, 1024 to 100000000");
+    private readonly Option<string?> _maxConnections = Text("--max-connections", "NUMBER", "Connections that the table holds, 1024 to 67108864");
     private readonly Option<string?> _logLevel = Text("--log-level", "LEVEL", "trace, debug, info, warning, error or critical (default: info)");
 
     private NodeCommand()
@@ -85,7 +85,7 @@ internal sealed class NodeCommand
                 : reader.Text(_purge) is null ? PurgeMode.OnExit
                 : reader.Read(_purge, PurgeMode.Never, FlagValues.TryPurge, "on-exit or now"),
             HashSeed = reader.Read<ulong?>(_hashSeed, null, FlagValues.TrySeed, "a number from 0 to 18446744073709551615, or 0x and up to 16 hexadecimal digits"),
-            MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 100000000"),
+            MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 67108864"),
             LogLevel = reader.Read(_logLevel, Microsoft.Extensions.Logging.LogLevel.Information, LogLevelNames.TryParse, LogLevelNames.Expected),
         };
     }

@@ -60,9 +60,9 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
 
     private static string Shown(string path) => path.Length <= 256 ? path : path[..256] + "...";
 
-    [LoggerMessage(8002, LogLevel.Error, "REST API: {Method} {Path} failed")]
+    [LoggerMessage(8031, LogLevel.Error, "REST API: {Method} {Path} failed")]
     private static partial void LogFault(ILogger logger, Exception exception, string method, PathString path);
 
-    [LoggerMessage(8003, LogLevel.Debug, "REST API: {Method} {Path}: the client went away")]
+    [LoggerMessage(8032, LogLevel.Debug, "REST API: {Method} {Path}: the client went away")]
     private static partial void LogAborted(ILogger logger, string method, PathString path);
 }

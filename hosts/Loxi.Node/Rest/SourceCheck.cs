@@ -48,6 +48,6 @@ internal sealed partial class SourceCheck(RequestDelegate next, ImmutableArray<I
 
     private static IPAddress? Unmapped(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 
-    [LoggerMessage(8001, LogLevel.Warning, "REST API: refused a request from {Source}, which --api-allow does not name")]
+    [LoggerMessage(8030, LogLevel.Warning, "REST API: refused a request from {Source}, which --api-allow does not name")]
     private static partial void LogRefused(ILogger logger, IPAddress? source);
 }

@@ -56,7 +56,6 @@ internal enum RawFlowState : byte
 internal enum RawReason : byte
 {
     None = 0,
-    Forwarded = 1,
     PassNotIp = 2,
     PassNoService = 3,
     PassRewritten = 4,

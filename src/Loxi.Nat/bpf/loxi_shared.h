@@ -78,7 +78,6 @@ enum loxi_flow_state {
 /* Why a packet was passed to the kernel, dropped or refused. The numbers are stable: they are counter indices. */
 enum loxi_reason {
 	LOXI_REASON_NONE = 0,
-	LOXI_REASON_FORWARDED = 1,
 	LOXI_REASON_PASS_NOT_IP = 2,
 	LOXI_REASON_PASS_NO_SERVICE = 3,
 	LOXI_REASON_PASS_REWRITTEN = 4,
