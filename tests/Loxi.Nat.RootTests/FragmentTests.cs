@@ -50,6 +50,22 @@ public sealed class FragmentTests
 
     [Theory]
     [ClassData(typeof(Cases))]
+    public void ProtocolThatIsNeverBalanced_ItsFragmentsAreTheKernels(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Udp));
+        var fragments = world.ToVip().Raw(IpProtocol.Esp, Packet.Counting(200)).Fragments(128);
+
+        fragments.Should().HaveCountGreaterThan(1);
+        foreach (var fragment in fragments)
+        {
+            world.Send(fragment).Verdict.Should().Be(Verdict.Pass);
+        }
+
+        world.TakePunts().Should().BeEmpty();
+    });
+
+    [Theory]
+    [ClassData(typeof(Cases))]
     public void IdentificationOfLongAgo_IsNotThatOfThisDatagram(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Udp));

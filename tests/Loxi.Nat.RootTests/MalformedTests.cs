@@ -138,6 +138,45 @@ public sealed class MalformedTests
         world.Count(RawReason.DropHeaderChain).Should().Be(1);
     });
 
+    /// <summary>The upper-layer header must be read where the endpoint will read it.</summary>
+    [Theory]
+    [InlineData(Hook.Tc)]
+    [InlineData(Hook.Xdp)]
+    public void HeadersBeyondTheFirstTwoKibibytes_AreDropped(Hook hook) => World.Run(hook, 6, world =>
+    {
+        world.WithTcp().Send(world.ToVip().DestinationOptions(2048).Tcp(40000, World.Port)).Verdict.Should().Be(Verdict.Drop);
+
+        world.Count(RawReason.DropHeaderChain).Should().Be(1);
+        world.Flows.Should().BeEmpty();
+    });
+
+    /// <summary>Ethernet pads short packets: the padding is no header.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void UdpHeaderInThePadding_IsDropped(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Udp));
+
+        world.Send(world.ToVip().Udp(5353, World.Port, [1, 2, 3, 4]).WithTotalLength(family == 4 ? 24 : 4)).Verdict.Should().Be(Verdict.Drop);
+
+        world.Count(RawReason.DropMalformed).Should().Be(1);
+        world.Flows.Should().BeEmpty();
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void FrameForAnotherHost_IsLeftAlone(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        var overheard = world.WithTcp().ToVip().WithMacs(World.ClientMac, "02:00:00:00:00:99").Tcp(40000, World.Port).ToFrame();
+
+        var left = world.Send(overheard);
+
+        left.Verdict.Should().Be(Verdict.Pass);
+        left.IsUnchanged.Should().BeTrue();
+        world.Flows.Should().BeEmpty();
+    });
+
     [Theory]
     [ClassData(typeof(Cases))]
     [Trait("Suite", "Kernels")]

@@ -64,6 +64,21 @@ public sealed class NextHopTests
     });
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void CutLaterIntoWhatIsLargerThanTheLink_SenderIsToldTheMtu(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        Establish(world.WithTcp());
+        using var user = new UserSpace(world);
+        World.Ip("link set v0 mtu 1400");
+
+        var refused = world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 1001, 5001, payload: Packet.Counting(2600)).ToFrame(), 1400 - Headers(family) + 1);
+
+        refused.Verdict.Should().Be(Verdict.Drop);
+        (user.Work().Should().ContainSingle().Subject.IcmpRest & (family == 4 ? 0xffffu : uint.MaxValue)).Should().Be(1400);
+    });
+
+    [Theory]
     [InlineData(Hook.Tc)]
     [InlineData(Hook.Xdp)]
     public void LargerThanTheLinkWithoutDontFragment_IsCutByTheKernel(Hook hook) => World.Run(hook, 4, world =>

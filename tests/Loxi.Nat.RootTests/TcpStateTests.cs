@@ -78,6 +78,7 @@ public sealed class TcpStateTests
     {
         Open(world.WithTcp());
         FromServer(world, TcpBits.Rst, 5001);
+        world.Age(TimeSpan.FromSeconds(2), _ => true);
 
         FromClient(world, TcpBits.Syn, 77_000).Verdict.Should().Be(Verdict.Sent);
 
@@ -85,6 +86,79 @@ public sealed class TcpStateTests
         world.Connection.PacketsToEndpoint.Should().Be(1);
         world.Flows.Should().HaveCount(2);
         world.Count(RawReason.FlowReplaced).Should().Be(1);
+    });
+
+    /// <summary>A forged RST must not let the next forged SYN move the connection to another endpoint.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void SynSoonAfterRst_StaysWithTheEndpointAndOpensAgain(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        Open(world.WithTcp());
+        FromClient(world, TcpBits.Rst, 1001);
+
+        FromClient(world, TcpBits.Syn, 900_000_000).Verdict.Should().Be(Verdict.Sent);
+
+        world.Count(RawReason.FlowReplaced).Should().Be(0);
+        FromServer(world, TcpBits.Syn | TcpBits.Ack, 3_000_000_000).Verdict.Should().Be(Verdict.Sent);
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 900_000_001, 3_000_000_001)).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.State.Should().Be(ConnectionState.Established);
+        FromServer(world, TcpBits.Rst, 3_000_000_001).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.State.Should().Be(ConnectionState.Reset);
+    });
+
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void Rfc5961_RstWhoseSenderGoesOn_IsForgotten(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        Open(world.WithTcp());
+        FromServer(world, TcpBits.Rst, 5001);
+        FromClient(world, TcpBits.Ack, 1001);
+        world.Connection.State.Should().Be(ConnectionState.Reset, "what the other side had under way says nothing");
+
+        FromServer(world, TcpBits.Ack, 5001);
+
+        world.Connection.State.Should().Be(ConnectionState.Established);
+    });
+
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void FinFarFromTheStream_DoesNotCount(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        Open(world.WithTcp());
+
+        FromClient(world, TcpBits.Fin | TcpBits.Ack, 1001 + 40_000_000).Verdict.Should().Be(Verdict.Sent);
+
+        world.Connection.State.Should().Be(ConnectionState.Established);
+    });
+
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void SegmentFarAheadOfTheStream_DoesNotMoveIt(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        Open(world.WithTcp());
+        FromClient(world, TcpBits.Ack, 1001 + 1_000_000_000);
+        FromClient(world, TcpBits.Syn, 2_000_000_000);
+
+        FromClient(world, TcpBits.Rst, 1001 + 1_000_000_000).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.State.Should().Be(ConnectionState.Established);
+
+        FromClient(world, TcpBits.Rst, 1001);
+        world.Connection.State.Should().Be(ConnectionState.Reset);
+    });
+
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void AckOfNothing_DoesNotCompleteTheHandshake(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.WithTcp();
+        FromClient(world, TcpBits.Syn, 1000);
+        FromServer(world, TcpBits.Syn | TcpBits.Ack, 5000);
+
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 1001, 900_000_000, payload: [1])).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.State.Should().Be(ConnectionState.SynReceived);
+
+        FromClient(world, TcpBits.Ack, 1001);
+        world.Connection.State.Should().Be(ConnectionState.Established);
     });
 
     [Theory]
@@ -108,7 +182,37 @@ public sealed class TcpStateTests
         Expect.ToEndpoint(world, FromClient(world, TcpBits.Ack, 1001));
 
         world.Connection.State.Should().Be(ConnectionState.Established);
+        world.Flows.Should().OnlyContain(flow => (flow.Flags & Shared.FlowLoose) != 0, "it may be made up until the endpoint answers");
         FromServer(world, TcpBits.Ack, 5001).Verdict.Should().Be(Verdict.Sent);
+        world.Flows.Should().OnlyContain(flow => (flow.Flags & Shared.FlowLoose) == 0);
+    });
+
+    /// <summary>An endpoint that listens says nothing to such a segment: the entry would stay.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void SegmentWithoutAck_IsNeverPickedUp(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.WithTcp(selection: SelectionPolicy.Hash);
+
+        foreach (var flags in (TcpBits[])[0, TcpBits.Psh, TcpBits.Fin])
+        {
+            FromClient(world, flags, 1001).Verdict.Should().Be(Verdict.Drop);
+        }
+
+        world.Flows.Should().BeEmpty();
+    });
+
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void PickedUpAndNotAnswered_GoesAfterTheTransitoryTime(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.WithTcp(selection: SelectionPolicy.Hash);
+        FromClient(world, TcpBits.Ack, 1001);
+        world.Age(TimeSpan.FromSeconds(250), _ => true);
+
+        world.Balancer.Connections.Sweep(null);
+
+        world.Flows.Should().BeEmpty();
     });
 
     [Theory]

@@ -38,6 +38,8 @@ internal struct SweepState
     public readonly int TimeoutOf(ServiceProtocol protocol, in RawFlow flow)
     {
         var service = Services.OwnerOf(flow.Endpoint)?.Desired?.InactiveTimeout ?? TimeSpan.Zero;
-        return FlowClock.ToTicks(Timeouts.For(protocol, (ConnectionState)flow.State, service));
+        // Picked up in its middle and not answered yet: it may be made up.
+        var unconfirmed = protocol == ServiceProtocol.Tcp && (flow.Flags & Shared.FlowLoose) != 0 && flow.State == (byte)ConnectionState.Established;
+        return FlowClock.ToTicks(Timeouts.For(protocol, unconfirmed ? ConnectionState.SynReceived : (ConnectionState)flow.State, service));
     }
 }

@@ -25,6 +25,7 @@ internal static class Shared
     public const int FlowVlan = 4;
     public const int FlowLoose = 8;
     public const int FlowSeqValid = 16;
+    public const int FlowRst = 32;
     public const int ControlFlowEvents = 1;
     public const int ServiceLoose = 1;
     public const int EndpointActive = 1;

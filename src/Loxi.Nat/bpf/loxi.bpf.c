@@ -13,20 +13,36 @@
 #include "loxi_fragment.h"
 #include "loxi_icmp_error.h"
 
+/* 1 s: a connection that was reset and goes on all the same was not reset by its ends. */
+#define LOXI_RESET_TICKS 60
+
 /* A new connection may start on top of one that is over: the client has taken the port again. */
 LOXI_INLINE bool loxi_is_reopened(const struct loxi_packet *pkt, const struct loxi_flow *flow)
 {
-	return (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK)) == LOXI_TCP_SYN && loxi_is_closed(flow->state) && !(flow->flags & LOXI_FLOW_REVERSE);
+	if ((pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK)) != LOXI_TCP_SYN || (flow->flags & LOXI_FLOW_REVERSE))
+		return false;
+	return flow->state == LOXI_STATE_CLOSING || (flow->state == LOXI_STATE_RESET && loxi_tick() - flow->last_seen > LOXI_RESET_TICKS);
+}
+
+/* Returns false when the segment must be dropped. */
+LOXI_INLINE bool loxi_segment(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_control *ctl)
+{
+	bool opens = flow->state == LOXI_STATE_SYN_SENT || flow->state == LOXI_STATE_RESET;
+
+	if ((flow->state != LOXI_STATE_ESTABLISHED || (flow->flags & LOXI_FLOW_LOOSE) || (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_FIN | LOXI_TCP_RST))) &&
+	    !loxi_track_tcp(pkt, flow, ctl))
+		return false;
+	/* A SYN on an open connection says nothing of its stream (RFC 5961 4). */
+	if (!(pkt->tcp_flags & LOXI_TCP_RST) && (opens || !(pkt->tcp_flags & LOXI_TCP_SYN)))
+		loxi_note_sequence(flow, pkt->seq_end);
+	return true;
 }
 
 LOXI_INLINE int loxi_established(loxi_ctx *ctx, struct loxi_packet *pkt, void *key, struct loxi_flow *flow, struct loxi_control *ctl, const int family)
 {
 	if (pkt->proto == IPPROTO_TCP) {
-		if ((flow->state != LOXI_STATE_ESTABLISHED || (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_FIN | LOXI_TCP_RST))) && pkt->fragment != LOXI_LATER_FRAGMENT &&
-		    !loxi_track_tcp(pkt, flow, ctl))
+		if (pkt->fragment != LOXI_LATER_FRAGMENT && !loxi_segment(pkt, flow, ctl))
 			return loxi_drop(LOXI_REASON_DROP_RST_OUT_OF_WINDOW, pkt->length);
-		if (!(pkt->tcp_flags & LOXI_TCP_RST))
-			loxi_note_sequence(flow, pkt->seq_end);
 	} else if (flow->state == LOXI_STATE_ONE_WAY && (flow->flags & LOXI_FLOW_REVERSE)) {
 		loxi_track_query(pkt, flow, ctl);
 	}
@@ -44,8 +60,18 @@ LOXI_INLINE int loxi_unparsable(const struct loxi_packet *pkt)
 
 LOXI_INLINE bool loxi_is_balanced(const struct loxi_packet *pkt)
 {
-	return pkt->proto == IPPROTO_TCP || pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST || pkt->icmp == LOXI_ICMP_REPLY ||
-	       pkt->fragment == LOXI_LATER_FRAGMENT;
+	if (pkt->proto == IPPROTO_TCP || pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST || pkt->icmp == LOXI_ICMP_REPLY)
+		return true;
+	/* In IPv6 only the first fragment says what the datagram carries (RFC 8200 4.5). */
+	return pkt->fragment == LOXI_LATER_FRAGMENT && (pkt->family == 6 || pkt->proto == IPPROTO_ICMP);
+}
+
+/* Something that is never balanced, e.g. ESP. The rest of its datagram must not wait for a connection. */
+LOXI_INLINE int loxi_leave_alone(const struct loxi_packet *pkt)
+{
+	if (pkt->fragment == LOXI_FIRST_FRAGMENT && loxi_concerns_service(pkt))
+		loxi_open_fragment(pkt, 1);
+	return loxi_pass(LOXI_REASON_PASS_NO_SERVICE, pkt->length);
 }
 
 LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int family)
@@ -63,7 +89,7 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 	if (pkt->icmp == LOXI_ICMP_ERROR && pkt->fragment == LOXI_NOT_FRAGMENTED)
 		return family == 4 ? loxi_icmp_error4(ctx, pkt, ctl) : loxi_icmp_error6(ctx, pkt, ctl);
 	if (!loxi_is_balanced(pkt))
-		return loxi_pass(LOXI_REASON_PASS_NO_SERVICE, pkt->length);
+		return loxi_leave_alone(pkt);
 	if (pkt->fragment == LOXI_LATER_FRAGMENT) {
 		int known = loxi_join_fragment(pkt);
 
@@ -106,11 +132,14 @@ LOXI_INLINE int loxi_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
 SEC(LOXI_SECTION)
 int loxi(loxi_ctx *ctx)
 {
-	int verdict = loxi_try_fast(ctx);
 	struct loxi_scratch *s;
 	struct loxi_packet *pkt;
 	__be16 proto;
+	int verdict;
 
+	if (!loxi_is_for_us(ctx))
+		return LOXI_VERDICT_PASS;
+	verdict = loxi_try_fast(ctx);
 	if (verdict != LOXI_UNUSUAL)
 		return verdict;
 	s = loxi_scratch();

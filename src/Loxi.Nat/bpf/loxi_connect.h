@@ -190,7 +190,7 @@ LOXI_INLINE bool loxi_may_start(const struct loxi_packet *pkt, const struct loxi
 {
 	if (pkt->proto == IPPROTO_TCP)
 		return (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_SYN ||
-		       ((service->flags & LOXI_SERVICE_LOOSE) && !(pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_RST)));
+		       ((service->flags & LOXI_SERVICE_LOOSE) && (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_ACK);
 	return pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST;
 }
 

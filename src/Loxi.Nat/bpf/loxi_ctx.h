@@ -14,6 +14,7 @@
 #include "loxi_shared.h"
 
 #define AF_INET 2
+#define LOXI_PACKET_HOST 0 /* PACKET_HOST of <linux/if_packet.h> */
 #define AF_INET6 10
 
 #define LOXI_INLINE static __always_inline
@@ -82,6 +83,16 @@ LOXI_INLINE __u32 loxi_room(loxi_ctx *ctx, __u32 offset, __u32 wanted)
 	return loxi_frame_length(ctx) - offset;
 }
 
+/* Frames for other hosts are seen too, on bridge ports and in promiscuous mode. On XDP the device's own filter has to do. */
+LOXI_INLINE bool loxi_is_for_us(const loxi_ctx *ctx)
+{
+#ifdef LOXI_XDP
+	return true;
+#else
+	return ctx->pkt_type == LOXI_PACKET_HOST;
+#endif
+}
+
 /* Packets that the frame stands for on the wire. */
 LOXI_INLINE __u32 loxi_segments(const loxi_ctx *ctx)
 {
@@ -94,13 +105,23 @@ LOXI_INLINE __u32 loxi_segments(const loxi_ctx *ctx)
 #endif
 }
 
-/* A GSO frame is cut to the MTU later, by the device. */
+/* A GSO frame is cut later, by the device: into segments of gso_size beside the headers. */
 LOXI_INLINE bool loxi_is_gso(const loxi_ctx *ctx)
 {
 #ifdef LOXI_XDP
 	return false;
 #else
 	return ctx->gso_size != 0;
+#endif
+}
+
+/* Bytes from the IP header on of the largest packet that leaves. `headers`: of IP and the upper layer. */
+LOXI_INLINE __u32 loxi_packet_size(const loxi_ctx *ctx, __u32 length, __u32 headers)
+{
+#ifdef LOXI_XDP
+	return length;
+#else
+	return ctx->gso_size ? ctx->gso_size + headers : length;
 #endif
 }
 

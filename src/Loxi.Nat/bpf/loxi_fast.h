@@ -30,20 +30,24 @@ LOXI_INLINE bool loxi_is_usual_l4(const void *l4, __u8 proto, __u32 length)
 
 	if (proto == IPPROTO_TCP)
 		return !(((const __u8 *)l4)[13] & (LOXI_TCP_SYN | LOXI_TCP_FIN | LOXI_TCP_RST)) && tcp->doff >= 5 && tcp->doff * 4u <= length;
-	return proto == IPPROTO_UDP && bpf_ntohs(udp->len) >= sizeof(*udp) && udp->check;
+	return proto == IPPROTO_UDP && length >= sizeof(*udp) && bpf_ntohs(udp->len) >= sizeof(*udp) && udp->check;
 }
 
 LOXI_INLINE bool loxi_is_usual_flow(const struct loxi_flow *flow, const struct loxi_control *ctl, __u8 proto)
 {
 	if (flow->generation != ctl->generation || (flow->flags & LOXI_FLOW_VLAN))
 		return false;
-	return proto == IPPROTO_TCP ? flow->state == LOXI_STATE_ESTABLISHED : flow->state != LOXI_STATE_ONE_WAY || !(flow->flags & LOXI_FLOW_REVERSE);
+	if (proto == IPPROTO_TCP)
+		return flow->state == LOXI_STATE_ESTABLISHED && (flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) != (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE);
+	return flow->state != LOXI_STATE_ONE_WAY || !(flow->flags & LOXI_FLOW_REVERSE);
 }
 
-/* Whether a frame of `length` bytes from the IP header on is whole, and leaves as it is. */
-LOXI_INLINE bool loxi_is_usual_length(loxi_ctx *ctx, const struct loxi_control *ctl, __u32 length, __u32 headers)
+/* `headers`: of IP. Whether a frame of `length` bytes from there on is whole, and what leaves of it fits every link. */
+LOXI_INLINE bool loxi_is_usual_length(loxi_ctx *ctx, const struct loxi_control *ctl, __u32 length, __u32 headers, const void *l4, __u8 proto)
 {
-	return length >= headers && length <= loxi_room(ctx, ETH_HLEN, length) && (length <= ctl->min_mtu || loxi_is_gso(ctx));
+	__u32 upper = proto == IPPROTO_TCP ? ((const struct tcphdr *)l4)->doff * 4u : sizeof(struct udphdr);
+
+	return length >= headers && length <= loxi_room(ctx, ETH_HLEN, length) && loxi_packet_size(ctx, length, headers + upper) <= ctl->min_mtu;
 }
 
 LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
@@ -66,7 +70,7 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	if (loxi_is_gso(ctx))
 		length = loxi_frame_length(ctx) - ETH_HLEN;
 	ctl = bpf_map_lookup_elem(&control, &zero);
-	if (!ctl || !loxi_is_usual_length(ctx, ctl, length, headers) || !loxi_is_usual_l4(l4, proto, length - headers))
+	if (!ctl || !loxi_is_usual_length(ctx, ctl, length, headers, l4, proto) || !loxi_is_usual_l4(l4, proto, length - headers))
 		return LOXI_UNUSUAL;
 	if (family == 4) {
 		*(__u64 *)&key.key4.saddr = *(__u64 *)&((struct iphdr *)ip)->saddr;

@@ -92,6 +92,10 @@ LOXI_INLINE __u8 loxi_hops(const struct loxi_next_hop *hop)
 /* `verdict`: of loxi_way_out. The kernel takes only what is still addressed to this node, so its frames keep their addresses and tags. */
 LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_next_hop *hop, int verdict)
 {
+#ifndef LOXI_XDP
+	if (hop->kind == LOXI_HOP_NEIGHBOUR && loxi_fix_tags(ctx, pkt, flow))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
+#endif
 	if (hop->kind == LOXI_HOP_NEIGHBOUR)
 		return loxi_send_unresolved(pkt, flow, hop);
 	if (hop->kind != LOXI_HOP_CACHED)
@@ -104,10 +108,13 @@ LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const st
 /* The MTU of the way out, asked only for packets that are larger than the smallest link. */
 LOXI_INLINE bool loxi_fits(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_control *ctl, __u32 *mtu)
 {
-	if (pkt->length <= ctl->min_mtu || loxi_is_gso(ctx))
+	__u32 size = loxi_packet_size(ctx, pkt->length, pkt->headers);
+
+	if (size <= ctl->min_mtu)
 		return true;
-	*mtu = pkt->length;
-	return bpf_check_mtu(ctx, flow->ifindex, mtu, 0, 0) == 0;
+	*mtu = size;
+	/* Of GSO frames it only tells the MTU. */
+	return bpf_check_mtu(ctx, flow->ifindex, mtu, 0, 0) == 0 && (!loxi_is_gso(ctx) || size <= *mtu);
 }
 
 LOXI_INLINE bool loxi_may_fragment(loxi_ctx *ctx, const struct loxi_packet *pkt, const int family)

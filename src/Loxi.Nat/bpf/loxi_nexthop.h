@@ -100,6 +100,7 @@ LOXI_GLOBAL int loxi_resolve(loxi_ctx *ctx, struct loxi_flow *flow, const struct
 		loxi_note_device(flow, fib->ifindex);
 		flow->generation = generation;
 	} else if (hop->kind == LOXI_HOP_NEIGHBOUR) {
+		loxi_note_device(flow, fib->ifindex);
 		hop->family = fib->family;
 		__builtin_memcpy(hop->gateway, fib->ipv6_dst, 16);
 	}

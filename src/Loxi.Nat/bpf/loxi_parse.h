@@ -70,10 +70,12 @@ struct loxi_packet {
 	__u32 length;      /* from the IP header on, all segments of a GSO frame */
 	__u32 seq;         /* TCP: sequence number, and the one after this segment */
 	__u32 seq_end;
+	__u32 ack;
 	__u32 fragment_id;
 	__u16 l3;          /* offsets from the start of the frame */
 	__u16 l4;
 	__u16 vlan[LOXI_MAX_TAGS];
+	__u16 headers;     /* bytes of the IP and upper-layer headers */
 	__u16 error;       /* enum loxi_reason: why the packet cannot be balanced, if it is for a service */
 	__u8 tags;         /* tags in vlan[], of which tags_inline are in the frame itself */
 	__u8 tags_inline;
@@ -203,6 +205,8 @@ LOXI_INLINE void loxi_parse_tcp(struct loxi_packet *pkt, const struct tcphdr *tc
 	loxi_set_port_pair(pkt, *(const __u32 *)tcp, family);
 	pkt->tcp_flags = flags;
 	pkt->seq = bpf_ntohl(tcp->seq);
+	pkt->ack = bpf_ntohl(tcp->ack_seq);
+	pkt->headers = before;
 	pkt->seq_end = pkt->seq + (pkt->length - before) + ((flags & LOXI_TCP_SYN) ? 1 : 0) + ((flags & LOXI_TCP_FIN) ? 1 : 0);
 }
 
@@ -215,6 +219,8 @@ LOXI_INLINE void loxi_parse_l4(loxi_ctx *ctx, struct loxi_packet *pkt, const int
 		loxi_set_port_pair(pkt, 0, family);
 		return;
 	}
+	/* Of UDP and ICMP, whose headers have one length. The frame may be padded beyond the packet. */
+	pkt->headers = pkt->l4 - pkt->l3 + sizeof(struct udphdr);
 	l4 = loxi_at(ctx, pkt->l4);
 	if (pkt->proto == IPPROTO_TCP) {
 		if (l4 + sizeof(struct tcphdr) > end)
@@ -223,11 +229,11 @@ LOXI_INLINE void loxi_parse_l4(loxi_ctx *ctx, struct loxi_packet *pkt, const int
 	} else if (pkt->proto == IPPROTO_UDP) {
 		struct udphdr *udp = l4;
 
-		if (l4 + sizeof(*udp) > end || bpf_ntohs(udp->len) < sizeof(*udp))
+		if (l4 + sizeof(*udp) > end || pkt->headers > pkt->length || bpf_ntohs(udp->len) < sizeof(*udp))
 			goto short_header;
 		loxi_set_port_pair(pkt, *(const __u32 *)udp, family);
 	} else if (pkt->proto == (family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)) {
-		if (l4 + sizeof(struct icmphdr) > end)
+		if (l4 + sizeof(struct icmphdr) > end || pkt->headers > pkt->length)
 			goto short_header;
 		loxi_set_port_pair(pkt, 0, family);
 		loxi_parse_icmp(pkt, l4, family);
@@ -321,6 +327,11 @@ LOXI_INLINE bool loxi_walk_extensions(loxi_ctx *ctx, struct loxi_packet *pkt, __
 		}
 		next = ext->nexthdr;
 		offset += (ext->hdrlen + 1) * 8;
+		/* What loxi_at could not reach: another header than the one that the endpoint sees would be read. */
+		if (offset + sizeof(struct tcphdr) > LOXI_HEADERS_MASK) {
+			pkt->error = LOXI_REASON_DROP_HEADER_CHAIN;
+			return true;
+		}
 	}
 	return true;
 }

@@ -57,6 +57,7 @@ enum loxi_flow_state {
 #define LOXI_FLOW_VLAN 4
 #define LOXI_FLOW_LOOSE 8
 #define LOXI_FLOW_SEQ_VALID 16
+#define LOXI_FLOW_RST 32
 
 /* control.flags */
 #define LOXI_CONTROL_FLOW_EVENTS 1

@@ -7,6 +7,11 @@
 
 /* The largest window that TCP can have (RFC 7323): a RST further away cannot belong to the connection. */
 #define LOXI_MAX_WINDOW (65535u << 14)
+/* What the endpoint may have sent before it saw the end of the handshake (RFC 7413: data with and after the SYN-ACK). */
+#define LOXI_HANDSHAKE_WINDOW 65535u
+#define LOXI_FIN_WINDOW (1u << 20)
+/* All segments pass here: one that is further ahead of the last is not from the sender. */
+#define LOXI_MAX_JUMP (1u << 26)
 
 LOXI_INLINE bool loxi_is_open(__u8 state)
 {
@@ -45,6 +50,18 @@ LOXI_INLINE bool loxi_rst_closes(const struct loxi_packet *pkt, const struct lox
 	return pkt->seq == flow->seq_next || pkt->seq_end == flow->seq_next;
 }
 
+/* RFC 9293 3.10.7.4: the ACK that completes the handshake acknowledges the SYN-ACK. One that was made up without having seen it does not. */
+LOXI_INLINE bool loxi_ack_completes(const struct loxi_packet *pkt, const struct loxi_flow *sibling)
+{
+	return sibling && (sibling->flags & LOXI_FLOW_SEQ_VALID) && sibling->seq_next - pkt->ack <= LOXI_HANDSHAKE_WINDOW;
+}
+
+/* Blind FINs shall not shorten the life of a connection: about where the stream is. */
+LOXI_INLINE bool loxi_fin_counts(const struct loxi_packet *pkt, const struct loxi_flow *flow)
+{
+	return !(flow->flags & LOXI_FLOW_SEQ_VALID) || pkt->seq - flow->seq_next + LOXI_FIN_WINDOW <= 2 * LOXI_FIN_WINDOW;
+}
+
 /* Returns false when the packet must be dropped. Called for SYN, FIN, RST and whatever is not yet, or no longer, established. */
 LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_control *ctl)
 {
@@ -55,6 +72,9 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		return false;
 	flags = pkt->tcp_flags;
 	state = flow->state;
+	/* The same ports once more, soon after a RST: the numbers begin anew. */
+	if ((flags & LOXI_TCP_SYN) && state == LOXI_STATE_RESET)
+		flow->flags &= ~LOXI_FLOW_SEQ_VALID;
 	/* The usual first packet changes nothing: no need to look for the other direction. */
 	if ((flags & (LOXI_TCP_SYN | LOXI_TCP_RST)) == LOXI_TCP_SYN && !(flow->flags & LOXI_FLOW_REVERSE))
 		return true;
@@ -64,6 +84,7 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		if (state != LOXI_STATE_SYN_SENT && (flow->flags & LOXI_FLOW_SEQ_VALID) && pkt->seq - flow->seq_next + LOXI_MAX_WINDOW > 2 * LOXI_MAX_WINDOW)
 			return false;
 		if (!loxi_is_closed(state) && loxi_rst_closes(pkt, flow, sibling)) {
+			flow->flags |= LOXI_FLOW_RST;
 			loxi_set_state(flow, sibling, LOXI_STATE_RESET);
 			loxi_tell(pkt, flow, LOXI_EVENT_CLOSED, ctl);
 		}
@@ -75,12 +96,24 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 			loxi_set_state(flow, sibling, LOXI_STATE_SYN_RECEIVED);
 		return true;
 	}
-	if (state == LOXI_STATE_SYN_RECEIVED && (flags & LOXI_TCP_ACK) && !(flow->flags & LOXI_FLOW_REVERSE)) {
+	/* The endpoint answers to a connection that was picked up in its middle: it is real. */
+	if ((flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) == (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) {
+		flow->flags &= ~LOXI_FLOW_LOOSE;
+		if (sibling)
+			sibling->flags &= ~LOXI_FLOW_LOOSE;
+	}
+	/* Who has reset a connection does not go on with it: that RST was somebody else's. */
+	if (state == LOXI_STATE_RESET && (flow->flags & LOXI_FLOW_RST)) {
+		state = LOXI_STATE_ESTABLISHED;
+		flow->flags &= ~LOXI_FLOW_RST;
+		loxi_set_state(flow, sibling, state);
+	}
+	if (state == LOXI_STATE_SYN_RECEIVED && (flags & LOXI_TCP_ACK) && !(flow->flags & LOXI_FLOW_REVERSE) && loxi_ack_completes(pkt, sibling)) {
 		state = LOXI_STATE_ESTABLISHED;
 		loxi_set_state(flow, sibling, state);
 		loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 	}
-	if (flags & LOXI_TCP_FIN) {
+	if ((flags & LOXI_TCP_FIN) && loxi_fin_counts(pkt, flow)) {
 		flow->flags |= LOXI_FLOW_FIN;
 		if (sibling && (sibling->flags & LOXI_FLOW_FIN)) {
 			if (state != LOXI_STATE_CLOSING) {
@@ -109,7 +142,7 @@ LOXI_GLOBAL int loxi_track_query(const struct loxi_packet *pkt, struct loxi_flow
 /* `end`: the sequence number after the segment. */
 LOXI_INLINE void loxi_note_sequence(struct loxi_flow *flow, __u32 end)
 {
-	if ((flow->flags & LOXI_FLOW_SEQ_VALID) && (__s32)(end - flow->seq_next) <= 0)
+	if ((flow->flags & LOXI_FLOW_SEQ_VALID) && end - flow->seq_next - 1 >= LOXI_MAX_JUMP)
 		return;
 	flow->seq_next = end;
 	flow->flags |= LOXI_FLOW_SEQ_VALID;
