@@ -10,6 +10,8 @@ internal static class Frames
     internal const int Ipv6Length = 80;
     internal const ushort ServicePort = 80;
     internal const ushort EndpointPort = 8080;
+    /// <summary>Where frames go to: the bytes that <see cref="Write"/> begins with.</summary>
+    internal const string NodeMac = "02:00:00:00:00:01";
     internal const uint FirstClientV4 = 0x0a000000;
     internal const uint FirstClientV6 = 1;
     private const int TcpLength = 26;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Loxi.Benchmarks.Interop;
-using Loxi.TestKit.Packets;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Benchmarks.Packets;
@@ -29,7 +28,7 @@ internal sealed class PacketLab : IAsyncDisposable
         node.Sysctl("net.ipv4.ip_forward", "1");
         node.Sysctl("net.ipv6.conf.all.forwarding", "1");
         // Frames for other hosts are left alone.
-        node.Ip($"link set eth0 address {Packet.DefaultDestinationMac}");
+        node.Ip($"link set eth0 address {Frames.NodeMac}");
         node.AddAddress("eth0", "192.0.2.1/24", "2001:db8:2::1/64");
         foreach (var (gateway, mac) in new[] { ("192.0.2.2", "02:00:00:00:00:04"), ("2001:db8:2::2", "02:00:00:00:00:04") })
         {
