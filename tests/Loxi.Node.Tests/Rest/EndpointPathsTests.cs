@@ -21,7 +21,7 @@ public sealed class EndpointPathsTests : IAsyncLifetime
     public static TheoryData<string, string, string> WrongEndpoint => new()
     {
         { "hostName", "\"web.example\"", "web.example" },
-        { "hostName", "null", "null" },
+        { "hostName", "null", "" },
         { "hostName", "\"0.0.0.0\"", "0.0.0.0" },
         { "hostName", "\"127.0.0.1\"", "127.0.0.1" },
         { "hostName", "\"192.0.2.1/32\"", "192.0.2.1/32" },
@@ -41,7 +41,7 @@ public sealed class EndpointPathsTests : IAsyncLifetime
         { "inactiveReTries", "-1", "-1" },
         { "inactiveReTries", "256", "256" },
         { "probePort", "0", "0" },
-        { "probePort", "null", "null" },
+        { "probePort", "null", "" },
         { "probePort", "65536", "65536" },
     };
 
@@ -54,7 +54,7 @@ public sealed class EndpointPathsTests : IAsyncLifetime
         { "epProto", "\"gre\"", "gre" },
         { "state", "\"blue\"", "blue" },
         { "state", "\"Red\"", "Red" },
-        { "state", "null", "null" },
+        { "state", "null", "" },
     };
 
     public async ValueTask InitializeAsync() => _server = await RestServer.StartAsync();
@@ -170,7 +170,7 @@ public sealed class EndpointPathsTests : IAsyncLifetime
         return (await _server.Client.ListEndpointsAsync(TestContext.Current.CancellationToken)).SingleOrDefault()?.State;
     }
 
-    private Task AddServiceAsync() => _server.Client.CreateOrReplaceServiceAsync(
+    private Task<bool> AddServiceAsync() => _server.Client.CreateOrReplaceServiceAsync(
         new LoadbalanceEntry
         {
             ServiceArguments = new LoadbalanceArguments { ExternalIP = "198.18.0.1", Port = 80, Protocol = "tcp" },

@@ -43,7 +43,10 @@ public sealed class EndpointStateFileTests : IDisposable
         loaded.Configured.Should().Equal(Sample.Configured);
         loaded.States.Should().HaveCount(2).And.Equal(Sample.States);
         Directory.GetFiles(_directory).Should().Equal(_file.Path);
-        (File.GetUnixFileMode(_file.Path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)).Should().Be(UnixFileMode.None);
+        if (!OperatingSystem.IsWindows())
+        {
+            (File.GetUnixFileMode(_file.Path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)).Should().Be(UnixFileMode.None);
+        }
     }
 
     [Fact]
