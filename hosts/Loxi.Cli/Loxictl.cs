@@ -46,7 +46,7 @@ internal static class Loxictl
         var runner = new CommandRunner(environment, options);
         var root = new RootCommand("Manages the load balancer of a Loxi node.")
         {
-            new Command("create", "Create or replace.") { CreateLb.Create(runner) },
+            new Command("create", "Create or replace.") { CreateLb.Create(runner), CreateEndpoint.Create(runner) },
             new Command("get", "Show.")
             {
                 GetLb.Create(runner),
@@ -56,7 +56,7 @@ internal static class Loxictl
                 GetStatus.Create(runner),
                 GetVersion.Create(runner),
             },
-            new Command("delete", "Delete.") { DeleteLb.Create(runner), DeleteConntrack.Create(runner) },
+            new Command("delete", "Delete.") { DeleteLb.Create(runner), DeleteConntrack.Create(runner), DeleteEndpoint.Create(runner) },
             TopCommand.Create(runner),
         };
         options.AddTo(root);

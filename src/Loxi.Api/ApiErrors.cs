@@ -17,6 +17,21 @@ public static class ApiErrors
     /// <summary>Result when no further service fits (403).</summary>
     public const string TooManyRules = "rule-hwm error";
 
+    /// <summary>Result of a deletion or a state of an endpoint that is not known (404).</summary>
+    public const string HostNotFound = "host-notfound error";
+
+    /// <summary>Result of the deletion of an endpoint that is there only because a service uses it (409).</summary>
+    public const string HostInUse = "LB Rule-referred";
+
+    /// <summary>Begin of the result for an endpoint with wrong values (400).</summary>
+    public const string HostArguments = "host-args error";
+
+    /// <summary>Begin of the result for a state of an endpoint with wrong values (400).</summary>
+    public const string UnknownHostState = "unknown ep-host-state";
+
+    /// <summary>Result when no further endpoint fits (403); loxilb has no such limit.</summary>
+    public const string TooManyHosts = "host-hwm error";
+
     /// <summary>Result of every BGP call (403).</summary>
     public const string BgpDisabled = "loxilb BGP mode is disabled";
 
@@ -53,7 +68,14 @@ public static class ApiErrors
     /// <param name="problems">The problems, at least one.</param>
     /// <returns>The body.</returns>
     /// <exception cref="ArgumentException">There is no problem.</exception>
-    public static ErrorBody Malformed(ImmutableArray<Problem> problems)
+    public static ErrorBody Malformed(ImmutableArray<Problem> problems) => Malformed(problems.IsDefaultOrEmpty ? "" : TextOf(problems[0]), problems);
+
+    /// <summary>The error body of a request that was refused: status 400 and a text, followed by all problems in words.</summary>
+    /// <param name="text">What loxilb says, e.g. <see cref="HostArguments"/>.</param>
+    /// <param name="problems">The problems, at least one.</param>
+    /// <returns>The body.</returns>
+    /// <exception cref="ArgumentException">There is no problem.</exception>
+    public static ErrorBody Malformed(string text, ImmutableArray<Problem> problems)
     {
         if (problems.IsDefaultOrEmpty)
         {
@@ -61,9 +83,9 @@ public static class ApiErrors
         }
 
         const int Spelled = 8;
-        var text = string.Join("; ", problems.Take(Spelled).Select(Spell));
+        var spelled = string.Join("; ", problems.Take(Spelled).Select(Spell));
         var more = problems.Length > Spelled ? $"; and {problems.Length - Spelled} more" : "";
-        return Create(400, $"{TextOf(problems[0])}: {text}{more}", problems);
+        return Create(400, $"{text}: {spelled}{more}", problems);
     }
 
     /// <summary>loxilb's text for a problem, by the member that it is about.</summary>

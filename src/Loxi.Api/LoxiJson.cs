@@ -28,6 +28,12 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="EndpointList"/>.</summary>
     public static JsonTypeInfo<EndpointList> EndpointList => LoxiJsonContext.Default.EndpointList;
 
+    /// <summary>Reads and writes <see cref="EndpointArguments"/>.</summary>
+    public static JsonTypeInfo<EndpointArguments> EndpointArguments => LoxiJsonContext.Default.EndpointArguments;
+
+    /// <summary>Reads and writes <see cref="EndpointHostState"/>.</summary>
+    public static JsonTypeInfo<EndpointHostState> EndpointHostState => LoxiJsonContext.Default.EndpointHostState;
+
     /// <summary>Reads and writes <see cref="VersionInfo"/>.</summary>
     public static JsonTypeInfo<VersionInfo> VersionInfo => LoxiJsonContext.Default.VersionInfo;
 

@@ -14,6 +14,8 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(ConntrackEntry))]
 [JsonSerializable(typeof(ConntrackList))]
 [JsonSerializable(typeof(EndpointList))]
+[JsonSerializable(typeof(EndpointArguments))]
+[JsonSerializable(typeof(EndpointHostState))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(NodeParameters))]
 [JsonSerializable(typeof(ResultBody))]

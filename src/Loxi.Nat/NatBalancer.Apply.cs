@@ -55,25 +55,33 @@ public sealed partial class NatBalancer
 
     private async ValueTask ApplyDifferenceAsync(ServiceModel desired, ServiceModelDifference difference)
     {
-        long version;
-        ImmutableArray<ProbeTarget> targets = [];
         lock (_gate)
         {
             ApplyToTables(difference);
             // The same services: the model that the next change is made from.
             Current = desired;
-            version = _targets.Version;
-            if (version != _probedVersion)
-            {
-                targets = [.. _targets.Targets];
-            }
         }
 
-        if (version != _probedVersion)
+        await ProbeWhatIsWantedAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask ProbeWhatIsWantedAsync()
+    {
+        long version;
+        ImmutableArray<ProbeTarget> targets;
+        lock (_gate)
         {
-            await _probes.ApplyAsync(targets, CancellationToken.None).ConfigureAwait(false);
-            _probedVersion = version;
+            version = _targets.Version;
+            if (version == _probedVersion)
+            {
+                return;
+            }
+
+            targets = [.. _targets.Targets, .. EndpointRules.Targets];
         }
+
+        await _probes.ApplyAsync(targets, CancellationToken.None).ConfigureAwait(false);
+        _probedVersion = version;
     }
 
     private void ApplyToTables(ServiceModelDifference difference)
@@ -82,7 +90,7 @@ public sealed partial class NatBalancer
         foreach (var service in difference.Removed)
         {
             lookAgain |= _tables.Remove(service.Key);
-            _targets.Remove(service);
+            _targets.Remove(service, EndpointRules);
             Current = Current.Without(service.Key);
         }
 
@@ -119,25 +127,17 @@ public sealed partial class NatBalancer
 
     private bool ApplyOne(Service service)
     {
-        var lookAgain = _tables.Apply(service);
+        var lookAgain = _tables.Apply(service, _isHeld);
         if (Current.TryGet(service.Key, out var before))
         {
-            _targets.Remove(before);
+            _targets.Remove(before, EndpointRules);
         }
 
-        _targets.Add(service);
+        _targets.Add(service, EndpointRules);
         Current = Current.With(service);
         foreach (var endpoint in service.Endpoints)
         {
-            var target = ProbeTargets.Of(service, endpoint);
-            if (target is null)
-            {
-                lookAgain |= _tables.SetActive(service.Key, endpoint, true);
-            }
-            else if (_probes.TryGetStatus(target) is { Health.State: not HealthState.Unknown } status)
-            {
-                lookAgain |= _tables.SetActive(service.Key, endpoint, status.Health.IsUsable);
-            }
+            lookAgain |= SetActive(service, endpoint, whileUnknown: null);
         }
 
         return lookAgain;
@@ -150,7 +150,7 @@ public sealed partial class NatBalancer
             var lookAgain = false;
             foreach (var (service, endpoint) in _targets.Of(change.Target))
             {
-                lookAgain |= _tables.SetActive(service, endpoint, change.Current.IsUsable);
+                lookAgain |= _tables.SetActive(service, endpoint, change.Current.IsUsable && !IsHeld(service.Protocol, endpoint));
             }
 
             if (lookAgain)

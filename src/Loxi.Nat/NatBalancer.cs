@@ -41,6 +41,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private readonly SemaphoreSlim _applying = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Thread> _threads = [];
+    private readonly Func<Service, ServiceEndpoint, bool> _isHeld;
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
@@ -50,6 +51,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private NatBalancer(NatDataPlane dataPlane, NatOptions options, ConnectionTimeouts timeouts, ILoggerFactory loggers, TimeProvider time, Random random)
     {
         _logger = loggers.CreateLogger<NatBalancer>();
+        _isHeld = (service, endpoint) => IsHeld(service.Key.Protocol, endpoint);
         _dataPlane = dataPlane;
         _time = time;
         _generation = new NextHopGeneration(dataPlane.Maps);
@@ -64,6 +66,9 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     /// <summary>The services in force.</summary>
     public ServiceModel Current { get; private set; } = ServiceModel.Empty;
+
+    /// <summary>What is said about endpoints whatever services use them.</summary>
+    public EndpointRules EndpointRules { get; private set; } = EndpointRules.Empty;
 
     /// <summary>The connections.</summary>
     public ConnectionTable Connections { get; }

@@ -1,3 +1,4 @@
+using System.Net;
 using FluentAssertions;
 using Xunit;
 
@@ -34,5 +35,39 @@ public sealed class DeleteTests
         var outcome = await Cli.RunAsync(node, line);
 
         outcome.Should().BeEquivalentTo(new { Code = 0, Output = "3 connections deleted\n", Error = "" });
+    }
+
+    [Theory]
+    [InlineData("delete endpoint 192.0.2.1", "/netlox/v1/config/endpoint/epipaddress/192.0.2.1?name=&probe_type=&probe_port=0")]
+    [InlineData("delete ep 192.0.2.1 --name=web --probetype=tcp --probeport=80", "/netlox/v1/config/endpoint/epipaddress/192.0.2.1?name=web&probe_type=tcp&probe_port=80")]
+    public async Task Endpoint_IsDeleted(string line, string path)
+    {
+        var node = new FakeNode().Answer("DELETE *", Success);
+
+        var outcome = await Cli.RunAsync(node, line);
+
+        outcome.Should().BeEquivalentTo(new { Code = 0, Output = "endpoint 192.0.2.1 deleted\n", Error = "" });
+        node.Requests.Should().ContainSingle().Which.Should().Be(new SentRequest("DELETE", path, null, null));
+    }
+
+    [Fact]
+    public async Task Endpoint_Created_SendsWhatLoxicmdSends()
+    {
+        var node = new FakeNode().Answer("POST *", Success);
+
+        var outcome = await Cli.RunAsync(node, "create endpoint 192.0.2.1 --name=web --probetype=tcp --probeport=8080 --period=60 --retries=2");
+
+        outcome.Should().BeEquivalentTo(new { Code = 0, Output = "endpoint 192.0.2.1 port 8080 configured\n", Error = "" });
+        var sent = node.Requests.Should().ContainSingle().Subject;
+        (sent.Method, sent.Path).Should().Be(("POST", "/netlox/v1/config/endpoint"));
+        sent.Body.Should().Be("""{"hostName":"192.0.2.1","name":"web","inactiveReTries":2,"probeType":"tcp","probeDuration":60,"probePort":8080}""");
+    }
+
+    [Fact]
+    public async Task Endpoint_Unknown_IsNotFound()
+    {
+        var node = new FakeNode().Answer("DELETE *", """{"code":404,"fields":null,"message":"Resource not found","result":"host-notfound error"}""", HttpStatusCode.NotFound);
+
+        (await Cli.RunAsync(node, "delete endpoint 192.0.2.1")).Should().BeEquivalentTo(new { Code = 4, Output = "", Error = "loxictl: no configured endpoint 192.0.2.1\n" });
     }
 }

@@ -14,7 +14,7 @@ public sealed class UsageTests
     [InlineData("get lbb", "get: unknown command 'lbb', expected one of lb, conntrack, endpoint, counters, status, version; did you mean 'lb'?")]
     [InlineData("get conn", "get: unknown command 'conn', expected one of lb, conntrack, endpoint, counters, status, version; did you mean 'conntrack'?")]
     [InlineData("get frobnicate", "get: unknown command 'frobnicate', expected one of lb, conntrack, endpoint, counters, status, version")]
-    [InlineData("create", "create: expected one of lb")]
+    [InlineData("create", "create: expected one of lb, endpoint")]
     [InlineData("create lb", "create lb: expected EXTERNAL-IP")]
     [InlineData("create lb 192.0.2.1 --tcp=80 --endpoint=198.51.100.1:1", "create lb: unknown option '--endpoint'; did you mean '--endpoints'?")]
     [InlineData("get lb --tiemout 3", "get lb: unknown option '--tiemout'; did you mean '--timeout'?")]

@@ -84,11 +84,14 @@ internal static class OptionFactory
         Single<IPAddress?>(name, "address", description, "an IPv4 or IPv6 address", ReadAddress);
 
     /// <summary>The virtual address as an argument.</summary>
-    public static Argument<IPAddress?> Vip(ArgumentArity arity) => new("external-ip")
+    public static Argument<IPAddress?> Vip(ArgumentArity arity) => AddressArgument("external-ip", "The virtual address of the service.", arity);
+
+    /// <summary>An address as an argument.</summary>
+    public static Argument<IPAddress?> AddressArgument(string name, string description, ArgumentArity arity) => new(name)
     {
-        Description = "The virtual address of the service.",
+        Description = description,
         Arity = arity,
-        CustomParser = static result =>
+        CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
             if (ReadAddress(text, out var address))
@@ -96,7 +99,7 @@ internal static class OptionFactory
                 return address;
             }
 
-            result.AddError($"external-ip '{text}': expected an IPv4 or IPv6 address");
+            result.AddError($"{name} '{text}': expected an IPv4 or IPv6 address");
             return null;
         },
     };

@@ -1,36 +1,74 @@
-using Loxi.Core.Services;
 using Loxi.Nat;
 using Loxi.Nat.Health;
+using Loxi.Node.Endpoints;
 using Loxi.Node.Rest;
+using Loxi.Node.State;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>The endpoints of all services, each address, protocol and port once.</summary>
-internal sealed class NodeEndpoints(NatBalancer balancer) : INodeEndpoints
+/// <summary>What operators say about endpoints: changed one at a time, put in force, then saved. What could not be put in force or saved is taken back.</summary>
+internal sealed class NodeEndpoints(NatBalancer balancer, EndpointStateFile file) : INodeEndpoints, IDisposable
 {
-    public IReadOnlyList<NodeEndpoint> List()
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private volatile EndpointModel _model = EndpointModel.Empty;
+
+    /// <summary>Puts what the state file says in force; call before services are, so that they come with it.</summary>
+    /// <exception cref="StateFileException">The file is damaged or holds something that this version does not understand.</exception>
+    public async Task StartAsync()
     {
-        var probes = balancer.Probes.ToLookup(p => (p.Target.Address, p.Target.Port));
-        return
-        [
-            .. balancer.ReadServices()
-                .SelectMany(s => s.Endpoints.Select(e => (s.Service, Status: e)))
-                .GroupBy(e => (e.Status.Endpoint.Address, e.Service.Key.Protocol, e.Status.Endpoint.Port))
-                .Select(g => Describe(g.First().Service, g.First().Status.Endpoint, g.All(e => e.Status.IsActive), probes))
-                .OrderBy(e => e.Address, Comparer<System.Net.IPAddress>.Create(AddressOrder.Compare)).ThenBy(e => e.Port),
-        ];
+        var saved = file.Load();
+        await balancer.ApplyEndpointRulesAsync(saved.ToRules());
+        _model = saved;
     }
 
-    private static NodeEndpoint Describe(Service service, ServiceEndpoint endpoint, bool healthy, ILookup<(System.Net.IPAddress Address, int Port), ProbeStatus> probes)
+    public IReadOnlyList<NodeEndpoint> List() => EndpointListing.Make(
+        _model,
+        balancer.ReadServices().SelectMany(static s => s.Endpoints.Select(e => (s.Service, e.Endpoint, e.IsActive))),
+        balancer.Probes);
+
+    public Task<EndpointOutcome> ConfigureAsync(ConfiguredEndpoint endpoint, CancellationToken cancellationToken) =>
+        ChangeAsync(current => (current.Configure(endpoint, out var desired), desired), cancellationToken);
+
+    public Task<EndpointOutcome> RemoveAsync(EndpointSelector selector, CancellationToken cancellationToken) =>
+        ChangeAsync(current => (current.Remove(selector, balancer.Current, out var desired), desired), cancellationToken);
+
+    public Task<EndpointOutcome> SetStateAsync(HeldEndpoint endpoint, HandState state, CancellationToken cancellationToken) =>
+        ChangeAsync(current => (current.SetState(endpoint, state, balancer.Current, out var desired), desired), cancellationToken);
+
+    public void Dispose() => _changing.Dispose();
+
+    private async Task<EndpointOutcome> ChangeAsync(Func<EndpointModel, (EndpointOutcome Outcome, EndpointModel Desired)> change, CancellationToken cancellationToken)
     {
-        var port = service.Probe.Port != 0 ? service.Probe.Port : endpoint.Port;
-        var status = service.Monitor ? probes[(endpoint.Address, port)].FirstOrDefault() : null;
-        var probe = status is null
-            ? new ServiceProbe { Type = ProbeType.None }
-            : service.Probe with { Type = ProbeType.Tcp, Port = port, Timeout = status.Target.Settings.Period, Retries = status.Target.Settings.Fall };
-        return new NodeEndpoint(endpoint.Address, service.Key.Protocol, endpoint.Port, probe, healthy)
+        await _changing.WaitAsync(cancellationToken);
+        try
         {
-            Delay = status is { MinDelay: { } least, AverageDelay: { } mean, MaxDelay: { } most } ? (least, mean, most) : null,
-        };
+            var before = _model;
+            var (outcome, desired) = change(before);
+            if (!ReferenceEquals(before, desired))
+            {
+                await PutInForceAsync(before, desired);
+                _model = desired;
+            }
+
+            return outcome;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task PutInForceAsync(EndpointModel before, EndpointModel desired)
+    {
+        try
+        {
+            await balancer.ApplyEndpointRulesAsync(desired.ToRules());
+            file.Save(desired);
+        }
+        catch
+        {
+            await balancer.ApplyEndpointRulesAsync(before.ToRules());
+            throw;
+        }
     }
 }

@@ -68,6 +68,7 @@ internal static partial class NodeProgram
         try
         {
             var saved = await loading;
+            await app.Services.GetRequiredService<NodeEndpoints>().StartAsync();
             await app.StartAsync(cancellationToken);
             await services.StartAsync(saved);
             sysctls.Start();
@@ -143,7 +144,9 @@ internal static partial class NodeProgram
         builder.Services.AddSingleton<NodeServices>();
         builder.Services.AddSingleton<INodeServices>(static provider => provider.GetRequiredService<NodeServices>());
         builder.Services.AddSingleton<INodeConnections, NodeConnections>();
-        builder.Services.AddSingleton<INodeEndpoints, NodeEndpoints>();
+        builder.Services.AddSingleton(new EndpointStateFile(options.StateDirectory));
+        builder.Services.AddSingleton<NodeEndpoints>();
+        builder.Services.AddSingleton<INodeEndpoints>(static provider => provider.GetRequiredService<NodeEndpoints>());
         builder.Services.AddSingleton<INodeStatus, NodeStatusSource>();
         NodeMetrics.Add(builder, options.Instance);
     }

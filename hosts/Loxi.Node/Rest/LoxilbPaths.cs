@@ -10,8 +10,7 @@ internal static class LoxilbPaths
         "auth", "oauth", "meta", "logs", "log-archives", "nodegraph", "metrics", "status",
         "config/port", "config/route", "config/session", "config/sessionulcl", "config/policy", "config/mirror",
         "config/ipv4address", "config/neighbor", "config/fdb", "config/vlan", "config/tunnel", "config/cistate",
-        "config/endpoint", "config/endpointhoststate", "config/firewall", "config/metrics", "config/cors",
-        "config/import", "config/export",
+        "config/firewall", "config/metrics", "config/cors", "config/import", "config/export",
     ];
 
     public static bool IsKnown(string path) => Find(path) is not null;

@@ -1,5 +1,6 @@
 using System.Net;
 using Loxi.Core.Services;
+using Loxi.Node.Endpoints;
 
 namespace Loxi.Node.Rest;
 
@@ -11,6 +12,12 @@ namespace Loxi.Node.Rest;
 /// <param name="Healthy">Whether it gets new connections.</param>
 internal sealed record NodeEndpoint(IPAddress Address, ServiceProtocol Protocol, ushort Port, ServiceProbe Probe, bool Healthy)
 {
+    /// <summary>The name it was configured with; null when it was not.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What is set by hand.</summary>
+    public HandState State { get; init; }
+
     /// <summary>Shortest, mean and longest round trip of its probes; null before the first.</summary>
     public (TimeSpan Minimum, TimeSpan Average, TimeSpan Maximum)? Delay { get; init; }
 }

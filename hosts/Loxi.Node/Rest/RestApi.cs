@@ -21,7 +21,8 @@ internal static class RestApi
 
         new LoadbalancerPaths(services).Map(endpoints);
         new ConnectionPaths(connections).Map(endpoints);
-        new StatusPaths(status, endpoints.ServiceProvider.GetRequiredService<INodeEndpoints>()).Map(endpoints);
+        new EndpointPaths(endpoints.ServiceProvider.GetRequiredService<INodeEndpoints>()).Map(endpoints);
+        new StatusPaths(status).Map(endpoints);
         AbsentPaths.Map(endpoints);
         ApiDescriptions.Map(endpoints);
     }

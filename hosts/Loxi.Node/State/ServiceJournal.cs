@@ -37,7 +37,7 @@ internal sealed class ServiceJournal : IDisposable
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = ServiceStateFile.Mode;
+            options.UnixCreateMode = WholeFile.Mode;
         }
 
         var stream = new FileStream(PathOf(directory, number), options);

@@ -3,7 +3,6 @@ using Loxi.Api;
 using Loxi.Api.Mapping;
 using Loxi.Core;
 using Loxi.Core.Services;
-using Loxi.Linux.Files;
 
 namespace Loxi.Node.State;
 
@@ -19,10 +18,6 @@ internal sealed class ServiceStateFile
 
     /// <summary>Largest file that is read, in bytes.</summary>
     public const long LargestFile = 512 * 1024 * 1024;
-
-    internal const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
-
-    private const int WriteBuffer = 64 * 1024;
 
     public ServiceStateFile(string directory)
         : this(directory, "services.json")
@@ -54,18 +49,7 @@ internal sealed class ServiceStateFile
     public ServiceModel Load(out int? journal)
     {
         journal = null;
-        byte[] content;
-        try
-        {
-            var length = new FileInfo(Path).Length;
-            if (length > LargestFile)
-            {
-                throw Failure([Problem.Of("size", length, $"at most {LargestFile} bytes")]);
-            }
-
-            content = File.ReadAllBytes(Path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        if (WholeFile.Read(Path, LargestFile) is not { } content)
         {
             return ServiceModel.Empty;
         }
@@ -78,7 +62,7 @@ internal sealed class ServiceStateFile
         }
         catch (JsonException e)
         {
-            throw new StateFileException(Path, [Problem.Of($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", Excerpt(content), $"complete JSON ({e.Message})")], e);
+            throw WholeFile.NotJson(Path, content, e);
         }
     }
 
@@ -86,25 +70,7 @@ internal sealed class ServiceStateFile
     /// <param name="model">The services.</param>
     /// <param name="journal">The number of the first journal whose changes they do not have; null for none.</param>
     /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
-    public void Save(ServiceModel model, int? journal = null)
-    {
-        Directory.CreateDirectory(DirectoryPath);
-        var temporary = Path + ".tmp";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = WriteBuffer };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = Mode;
-        }
-
-        using (var stream = new FileStream(temporary, options))
-        {
-            Write(stream, model, journal);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, Path, overwrite: true);
-        DirectorySync.Flush(DirectoryPath);
-    }
+    public void Save(ServiceModel model, int? journal = null) => WholeFile.Replace(Path, stream => Write(stream, model, journal));
 
     /// <summary>One service on each line, so that a person can read and compare it.</summary>
     private static void Write(Stream stream, ServiceModel model, int? journal)
@@ -134,12 +100,6 @@ internal sealed class ServiceStateFile
     {
         writer.Flush();
         stream.WriteByte((byte)'\n');
-    }
-
-    private static string Excerpt(byte[] content)
-    {
-        const int Shown = 24;
-        return content.Length == 0 ? "an empty file" : "..." + System.Text.Encoding.UTF8.GetString(content.AsSpan(Math.Max(0, content.Length - Shown)));
     }
 
     private StateFileException Failure(IEnumerable<Problem> problems) => new(Path, [.. problems]);

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Loxi.Node.State;
 
 /// <summary>Serializers of what only the state directory holds, generated at compile time.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 16)]
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 16)]
 [JsonSerializable(typeof(JournalRecord))]
+[JsonSerializable(typeof(EndpointDocument))]
 internal sealed partial class StateJsonContext : JsonSerializerContext;

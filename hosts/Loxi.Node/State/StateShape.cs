@@ -40,6 +40,14 @@ internal sealed class StateShape
         ("secondaryIPs", List(Object(("secondaryIP", Text)))),
         ("allowedSources", List(Object(("prefix", Text)))));
 
+    /// <summary>The shape of <c>endpoints.json</c>.</summary>
+    public static StateShape Endpoints { get; } = Object(
+        ("version", Number),
+        ("endpoints", List(Object(
+            ("hostName", Text), ("name", Text), ("inactiveReTries", Number), ("probeType", Text), ("probeReq", Text), ("probeResp", Text),
+            ("probeDuration", Number), ("probePort", Number)))),
+        ("states", List(Object(("hostName", Text), ("epPort", Number), ("epProto", Text), ("state", Text)))));
+
     /// <summary>Adds every deviation of <paramref name="value"/> to <paramref name="problems"/>; the path is only made when there is one.</summary>
     public void Check(JsonElement value, Func<string> path, List<Problem> problems)
     {

@@ -101,7 +101,7 @@ public sealed partial class LoxiClient(HttpClient http, string? token = null)
     public async Task<IReadOnlyList<ConntrackEntry>> ListConntrackAsync(CancellationToken cancellationToken = default) =>
         (await GetAsync("netlox/v1/config/conntrack/all", LoxiJson.ConntrackList, cancellationToken).ConfigureAwait(false)).Entries ?? [];
 
-    /// <summary>Lists the endpoints that services use, with their health.</summary>
+    /// <summary>Lists the endpoints that services use and those that were configured, with their health.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The endpoints.</returns>
     public async Task<IReadOnlyList<EndpointEntry>> ListEndpointsAsync(CancellationToken cancellationToken = default) =>

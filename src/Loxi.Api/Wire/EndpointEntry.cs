@@ -9,7 +9,7 @@ public sealed record EndpointEntry
     [JsonPropertyName("hostName")]
     public string? HostName { get; init; }
 
-    /// <summary><c>address_protocol_port</c>.</summary>
+    /// <summary>The name it was configured with, else <c>address_protocol_port</c>.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
 
@@ -52,7 +52,7 @@ public sealed record EndpointEntry
     [JsonPropertyName("maxDelay")]
     public string? MaximumDelay { get; init; }
 
-    /// <summary><c>ok</c> or <c>nok</c>.</summary>
+    /// <summary><c>ok</c> or <c>nok</c>; <c>red</c> or <c>yellow</c> when set by hand.</summary>
     [JsonPropertyName("currState")]
     public string? State { get; init; }
 }

@@ -19,12 +19,15 @@ internal sealed class ProbeIndex
     public IReadOnlyCollection<(ServiceKey Service, ServiceEndpoint Endpoint)> Of(ProbeTarget target) =>
         _users.TryGetValue(target, out var users) ? users : Nobody;
 
+    /// <summary>Moves <see cref="Version"/>: what is probed beside the services has changed.</summary>
+    public void Touch() => Version++;
+
     /// <summary>Takes in the endpoints of a service that are probed.</summary>
-    public void Add(Service service)
+    public void Add(Service service, EndpointRules rules)
     {
         foreach (var endpoint in service.Endpoints)
         {
-            if (ProbeTargets.Of(service, endpoint) is not { } target)
+            if (ProbeTargets.Of(service, endpoint, rules) is not { } target)
             {
                 continue;
             }
@@ -39,12 +42,12 @@ internal sealed class ProbeIndex
         }
     }
 
-    /// <summary>Takes out what <see cref="Add"/> took in for the same service.</summary>
-    public void Remove(Service service)
+    /// <summary>Takes out what <see cref="Add"/> took in for the same service and rules.</summary>
+    public void Remove(Service service, EndpointRules rules)
     {
         foreach (var endpoint in service.Endpoints)
         {
-            if (ProbeTargets.Of(service, endpoint) is { } target
+            if (ProbeTargets.Of(service, endpoint, rules) is { } target
                 && _users.TryGetValue(target, out var users)
                 && users.Remove((service.Key, endpoint))
                 && users.Count == 0)

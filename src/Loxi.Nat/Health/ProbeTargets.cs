@@ -5,24 +5,37 @@ namespace Loxi.Nat.Health;
 /// <summary>Which endpoints of which services are probed, and how. Services that ask for the same share one probe.</summary>
 internal static class ProbeTargets
 {
-    public static IEnumerable<ProbeTarget> Of(ServiceModel services) =>
-        services.Where(IsProbed).SelectMany(s => s.Endpoints.Select(e => Of(s, e))).OfType<ProbeTarget>().Distinct();
-
     /// <summary>Null when the endpoint is not probed.</summary>
-    public static ProbeTarget? Of(Service service, ServiceEndpoint endpoint) =>
-        IsProbed(service) ? new ProbeTarget(endpoint.Address, service.Probe.Port != 0 ? service.Probe.Port : endpoint.Port, SettingsOf(service.Probe)) : null;
+    public static ProbeTarget? Of(Service service, ServiceEndpoint endpoint, EndpointRules rules)
+    {
+        var probe = service.Probe;
+        var port = service.Monitor && probe.Port != 0 ? probe.Port : endpoint.Port;
+        if (!rules.Probes.TryGetValue(new EndpointPlace(endpoint.Address, port), out var settings))
+        {
+            return IsProbed(service) ? new ProbeTarget(endpoint.Address, port, SettingsOf(service, new ProbeSettings())) : null;
+        }
+
+        // An operator's word on the place stands in for what the service leaves open, not for what it says.
+        var says = service.Monitor && probe.Type == ProbeType.Tcp;
+        var takes = settings is not null && probe.Type == ProbeType.Default && service.Key.Protocol == ServiceProtocol.Tcp;
+        return says || takes ? new ProbeTarget(endpoint.Address, port, SettingsOf(service, settings ?? new ProbeSettings())) : null;
+    }
 
     private static bool IsProbed(Service service) =>
         service.Monitor && (service.Probe.Type == ProbeType.Tcp || (service.Probe.Type == ProbeType.Default && service.Key.Protocol == ServiceProtocol.Tcp));
 
-    private static ProbeSettings SettingsOf(ServiceProbe probe)
+    private static ProbeSettings SettingsOf(Service service, ProbeSettings settings)
     {
-        var settings = new ProbeSettings();
-        if (probe.Timeout > TimeSpan.Zero)
+        if (!service.Monitor)
         {
-            settings = settings with { Period = probe.Timeout };
+            return settings;
         }
 
-        return probe.Retries > 0 ? settings with { Fall = Math.Min(probe.Retries, 255) } : settings;
+        if (service.Probe.Timeout > TimeSpan.Zero)
+        {
+            settings = settings with { Period = service.Probe.Timeout };
+        }
+
+        return service.Probe.Retries > 0 ? settings with { Fall = Math.Min(service.Probe.Retries, 255) } : settings;
     }
 }

@@ -45,15 +45,17 @@ internal sealed partial class ServiceTables : IDisposable
     public ServiceSlot? OwnerOf(uint endpoint) => endpoint < _owners.Length ? _owners[endpoint] : null;
 
     /// <summary>Writes what differs. Returns whether packets of existing flows must look again (an endpoint went away or came back).</summary>
+    /// <param name="desired">The service.</param>
+    /// <param name="isHeld">Whether an endpoint that is new gets no connections from the start.</param>
     /// <exception cref="TableFullException">A table is full; the service is as it was before.</exception>
-    public bool Apply(Service desired)
+    public bool Apply(Service desired, Func<Service, ServiceEndpoint, bool> isHeld)
     {
         FreeQuarantine();
         var slot = _slots.TryGetValue(desired.Key, out var existing) ? existing : Create(desired.Key);
         try
         {
             RequireRoom(slot, desired);
-            var changed = PlaceEndpoints(slot, desired);
+            var changed = PlaceEndpoints(slot, desired, isHeld);
             slot.Desired = desired;
             WriteSelection(slot);
             return RetireOthers(slot) | changed;
@@ -144,7 +146,7 @@ internal sealed partial class ServiceTables : IDisposable
         _memberRanges.Free(start, (uint)desired.Endpoints.Length);
     }
 
-    private bool PlaceEndpoints(ServiceSlot slot, Service desired)
+    private bool PlaceEndpoints(ServiceSlot slot, Service desired, Func<Service, ServiceEndpoint, bool> isHeld)
     {
         foreach (var endpoint in slot.Endpoints.Values)
         {
@@ -157,7 +159,7 @@ internal sealed partial class ServiceTables : IDisposable
             if (!slot.Endpoints.TryGetValue(key, out var place))
             {
                 _endpointIndices.TryTake(out var index);
-                place = new EndpointSlot(index, endpoint);
+                place = new EndpointSlot(index, endpoint) { Active = !isHeld(desired, endpoint) };
                 slot.Endpoints[key] = place;
                 _owners[index] = slot;
                 Addresses.AddEndpoint(endpoint.Address);

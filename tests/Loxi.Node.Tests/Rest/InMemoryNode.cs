@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using Loxi.Api.V1;
 using Loxi.Api.Wire;
 using Loxi.Core.Services;
+using Loxi.Nat.Health;
+using Loxi.Node.Endpoints;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
 using Microsoft.Extensions.Logging;
@@ -78,9 +80,33 @@ internal sealed class InMemoryNode : INodeServices, INodeConnections, INodeEndpo
     Task<long> INodeConnections.DeleteAsync(ConnectionFilter filter, CancellationToken cancellationToken) =>
         Task.FromResult<long>(Connections.RemoveAll(c => ConnectionMatcher.Matches(filter, c)));
 
-    public IReadOnlyList<NodeEndpoint> List() =>
-        [.. Model.SelectMany(static s => s.Endpoints.Select(e => (s.Key.Protocol, e.Address, e.Port))).Distinct()
-            .Select(e => new NodeEndpoint(e.Address, e.Protocol, e.Port, new ServiceProbe { Type = ProbeType.None }, !Unhealthy.Contains(e.Address)))];
+    public EndpointModel Endpoints { get; private set; } = EndpointModel.Empty;
+
+    public IReadOnlyList<NodeEndpoint> List() => EndpointListing.Make(
+        Endpoints,
+        Model.SelectMany(s => s.Endpoints.Select(e => (s, e, !Unhealthy.Contains(e.Address)))),
+        []);
+
+    public Task<EndpointOutcome> ConfigureAsync(ConfiguredEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var outcome = Endpoints.Configure(endpoint, out var desired);
+        Endpoints = desired;
+        return Task.FromResult(outcome);
+    }
+
+    public Task<EndpointOutcome> RemoveAsync(EndpointSelector selector, CancellationToken cancellationToken)
+    {
+        var outcome = Endpoints.Remove(selector, Model, out var desired);
+        Endpoints = desired;
+        return Task.FromResult(outcome);
+    }
+
+    public Task<EndpointOutcome> SetStateAsync(HeldEndpoint endpoint, HandState state, CancellationToken cancellationToken)
+    {
+        var outcome = Endpoints.SetState(endpoint, state, Model, out var desired);
+        Endpoints = desired;
+        return Task.FromResult(outcome);
+    }
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) => Task.FromResult(new NodeStatus
     {

@@ -30,7 +30,30 @@ public sealed class RecordedClientTests
 
         // Every recorded request was met by exactly one of these rules.
         string.Join(", ", _seen.OrderBy(static s => s.Key, StringComparer.Ordinal).Select(static s => $"{s.Key} {s.Value}")).Should().Be(
-            "absent 9, create like loxilb 10, create refused 22, delete like loxilb 4, delete of refused 4, endpoints 4, list 7, same 21, version 1");
+            "absent 7, create like loxilb 10, create refused 22, delete like loxilb 4, delete of refused 4, endpoint delete of refused 1, endpoint refused 1, endpoints 4, list 7, same 21, version 1");
+    }
+
+    [Fact]
+    public async Task RecordedEndpoint_WithAProbeThatIsThere_LivesAsInLoxilb()
+    {
+        await using var server = await RestServer.StartAsync();
+        var session = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Recordings", "loxicmd.json"), TestContext.Current.CancellationToken))!.AsArray();
+        var requests = session.SelectMany(static command => command!["requests"]!.AsArray()).ToList();
+        var create = requests.Single(static r => (string)r!["method"]! == "POST" && (string)r["path"]! == Root + "endpoint")!;
+        var delete = requests.Single(static r => (string)r!["method"]! == "DELETE" && ((string)r["path"]!).StartsWith(Root + "endpoint/", StringComparison.Ordinal))!;
+        string ToTcp(string text) => text.Replace("http", "tcp", StringComparison.Ordinal);
+
+        var created = await server.SendAsync("POST", (string)create["path"]!, ToTcp(create["body"]!.ToJsonString()));
+        var again = await server.SendAsync("POST", (string)create["path"]!, ToTcp(create["body"]!.ToJsonString()));
+        var list = await server.SendAsync("GET", Root + "endpoint/all");
+        var deleted = await server.SendAsync("DELETE", ToTcp((string)delete["path"]!));
+
+        CheckSame(create, created, "create");
+        CheckSame(create, again, "create again");
+        list.Json!["Attr"]!.ToJsonString().Should().Be(
+            """[{"hostName":"32.32.32.1","name":"32.32.32.1_tcp_8080","inactiveReTries":2,"probeType":"tcp","probeDuration":60,"probePort":8080,"currState":"ok"}]""");
+        CheckSame(delete, deleted, "delete");
+        (await server.SendAsync("GET", Root + "endpoint/all")).Text.Should().Be("""{"Attr":[]}""");
     }
 
     private void Check(string method, string path, JsonNode recorded, RestServer.Answer answer)
@@ -53,8 +76,18 @@ public sealed class RecordedClientTests
                 Count("version");
                 answer.Json!.AsObject().Select(static m => m.Key).Should().BeEquivalentTo(recorded["response"]!.AsObject().Select(static m => m.Key));
                 break;
-            case (_, var absent) when absent.StartsWith("port/", StringComparison.Ordinal) || absent.StartsWith("firewall", StringComparison.Ordinal)
-                || (absent.StartsWith("endpoint", StringComparison.Ordinal) && method != "GET"):
+            case ("POST", "endpoint"):
+                // The recorded one asks for a probe that is not there.
+                Count("endpoint refused");
+                answer.Status.Should().Be(400);
+                answer.Json!["errors"]!.AsArray().Select(static e => ((string)e!["field"]!, (string)e["value"]!)).Should().Equal(("probeType", (string)recorded["body"]!["probeType"]!));
+                break;
+            case ("DELETE", var endpoint) when endpoint.StartsWith("endpoint/epipaddress/", StringComparison.Ordinal):
+                Count("endpoint delete of refused");
+                answer.Status.Should().Be(404);
+                ((string)answer.Json!["result"]!).Should().Be("host-notfound error");
+                break;
+            case (_, var absent) when absent.StartsWith("port/", StringComparison.Ordinal) || absent.StartsWith("firewall", StringComparison.Ordinal):
                 Count("absent");
                 answer.Status.Should().Be(404);
                 ((string)answer.Json!["result"]!).Should().StartWith($"{method} {Root}").And.EndWith("is not a function of this version");
