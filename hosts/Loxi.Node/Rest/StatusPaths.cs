@@ -58,7 +58,7 @@ internal sealed class StatusPaths(INodeStatus status, INodeEndpoints endpointLis
     private static EndpointEntry ToEntry(NodeEndpoint endpoint) => new()
     {
         HostName = endpoint.Address.ToString(),
-        Name = string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}_{ServiceProtocolNames.NameOf(endpoint.Protocol)}_{endpoint.Port}"),
+        Name = string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}_{(endpoint.Protocol == ServiceProtocol.Icmp ? "ping" : ServiceProtocolNames.NameOf(endpoint.Protocol))}_{endpoint.Port}"),
         InactiveRetries = endpoint.Probe.Retries,
         ProbeType = ProbeTypeNames.NameOf(endpoint.Probe.Type),
         ProbeRequest = endpoint.Probe.Request.Length == 0 ? null : endpoint.Probe.Request,

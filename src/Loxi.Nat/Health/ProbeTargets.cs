@@ -12,6 +12,9 @@ internal static class ProbeTargets
     public static ProbeTarget? Of(Service service, ServiceEndpoint endpoint) =>
         IsProbed(service) ? new ProbeTarget(endpoint.Address, service.Probe.Port != 0 ? service.Probe.Port : endpoint.Port, SettingsOf(service.Probe)) : null;
 
+    /// <summary>Whether monitoring is asked for, without a probe that exists: TCP is the default of TCP services only.</summary>
+    public static bool LacksProbe(Service service) => service.Monitor && service.Probe.Type != ProbeType.None && !IsProbed(service);
+
     private static bool IsProbed(Service service) =>
         service.Monitor && (service.Probe.Type == ProbeType.Tcp || (service.Probe.Type == ProbeType.Default && service.Key.Protocol == ServiceProtocol.Tcp));
 

@@ -50,17 +50,27 @@ internal sealed partial class ServiceTables : IDisposable
     {
         FreeQuarantine();
         var slot = _slots.TryGetValue(desired.Key, out var existing) ? existing : Create(desired.Key);
+        var before = slot.Desired;
+        var places = existing?.Endpoints.Keys.ToHashSet();
         try
         {
             RequireRoom(slot, desired);
-            var changed = PlaceEndpoints(slot, desired);
+            PlaceEndpoints(slot, desired);
             slot.Desired = desired;
             WriteSelection(slot);
-            return RetireOthers(slot) | changed;
+            return RetireOthers(slot);
         }
-        catch when (existing is null)
+        catch
         {
-            Remove(desired.Key);
+            if (places is null)
+            {
+                Remove(desired.Key);
+            }
+            else
+            {
+                TakeBack(slot, before, places);
+            }
+
             throw;
         }
     }
@@ -144,7 +154,24 @@ internal sealed partial class ServiceTables : IDisposable
         _memberRanges.Free(start, (uint)desired.Endpoints.Length);
     }
 
-    private bool PlaceEndpoints(ServiceSlot slot, Service desired)
+    /// <summary>The programs do not know the new endpoints yet.</summary>
+    private void TakeBack(ServiceSlot slot, Service? before, HashSet<(UInt128 Address, ushort Port)> places)
+    {
+        slot.Desired = before;
+        if (before is not null)
+        {
+            PlaceEndpoints(slot, before);
+        }
+
+        foreach (var endpoint in slot.Endpoints)
+        {
+            endpoint.Value.Desired = places.Contains(endpoint.Key);
+        }
+
+        RetireOthers(slot);
+    }
+
+    private void PlaceEndpoints(ServiceSlot slot, Service desired)
     {
         foreach (var endpoint in slot.Endpoints.Values)
         {
@@ -167,8 +194,6 @@ internal sealed partial class ServiceTables : IDisposable
             place.Endpoint = endpoint;
             WriteEndpoint(slot, place);
         }
-
-        return false;
     }
 
     private bool RetireOthers(ServiceSlot slot)
