@@ -1,14 +1,27 @@
 #!/usr/bin/env bash
-# Benchmarks beside the floor and beside other balancers, in alternating rounds: ./bench.sh [packets|e2e|node|all] [--rounds N] [--json FILE]
-# Installs what is missing (no service of it is started), builds, prints tables. Exit code 1: a gate failed.
+# Benchmarks beside the floor and beside other balancers, in alternating rounds: ./bench.sh [packets|e2e|node|all] [OPTIONS]
+# Installs what is missing (no service of it is started), builds, prints tables. Exit codes: 0 done, 1 a gate failed, 2 a wrong call.
+#   --rounds N     rounds, every one measures everything once (default 7)
+#   --json FILE    every sample of every round
+#   --repeat N     packets of a measurement (default 2000000)
+#   --cpu N        CPU that packets are measured on (default 1, or 0 when there is one only)
+#   --hooks LIST   tc,xdp (default both)
+#   --flows LIST   flows in the table (default 1,100000,1000000)
+#   --seconds N    length of an end-to-end load, half of the time that a node is watched idle (default 5)
+#   --peers LIST   direct,nftables,haproxy,loxi (default all)
+#   --loxid FILE   the node's program (default: built natively here)
+#   --help
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=eng/lib.sh
 source "$root/eng/lib.sh"
 
-if [[ ${1:-} == --help || ${1:-} == -h ]]; then
-    sed -n '2,3s/^# //p' "$root/bench.sh"
-fi
+for argument in "$@"; do
+    if [[ $argument == --help || $argument == -h ]]; then
+        sed -n '2,13s/^# \{0,1\}//p' "$root/bench.sh"
+        exit 0
+    fi
+done
 need_root "bench.sh"
 packages=(iproute2 ethtool util-linux libbpf1 libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
 what=all

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds Loxi and runs its tests; installs what they need and says so.
 #   ./test.sh [SET] [FILTER]
+#   ./test.sh --help
 #   ci       (default) every test project; the root tests too when run as root
 #   unit     the tests that need no root, without the native builds of Loxi.Publish.Tests; installs nothing
 #   kernels  verifier acceptance and packet fixtures on Debian's 6.1 and 6.12 kernels under qemu; FILTER: one of them
@@ -15,6 +16,10 @@ cd "$root"
 # shellcheck source=eng/tests.sh
 . eng/tests.sh
 
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+    sed -n '2,11s/^# \{0,1\}//p' test.sh
+    exit 0
+fi
 set_name=${1:-ci} filter=${2:-}
 if (($# > 2)); then
     warn "test.sh: unexpected argument '$3'; usage: ./test.sh [unit|ci|kernels|interop|sim|matrix] [FILTER]"

@@ -90,8 +90,15 @@ ensure_packages() {
 
     local lock depth=${#_cleanup_stack[@]}
     # One at a time: a second run must not take the first one's policy-rc.d for the machine's own.
-    exec {lock}>/run/lock/loxi-packages.lock
-    flock "$lock"
+    while :; do
+        exec {lock}>"$_package_lock"
+        flock "$lock"
+        # The one who had it may have removed the file: then whoever comes next makes another one.
+        [[ /proc/self/fd/$lock -ef $_package_lock ]] && break
+        exec {lock}>&-
+    done
+    # Removed while it is still locked, after everything that it keeps apart.
+    on_exit rm -f -- "$_package_lock"
     _hold_services
     on_exit _release_services
 
@@ -108,6 +115,8 @@ ensure_packages() {
     _cleanup_pop_to "$depth"
     exec {lock}>&-
 }
+
+_package_lock=/run/lock/loxi-packages.lock
 
 _apt_get() { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null; }
 

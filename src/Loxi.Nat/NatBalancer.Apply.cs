@@ -3,6 +3,7 @@ using Loxi.Core;
 using Loxi.Core.Services;
 using Loxi.Nat.Health;
 using Loxi.Nat.Tables;
+using Microsoft.Extensions.Logging;
 
 namespace Loxi.Nat;
 
@@ -15,7 +16,7 @@ public sealed partial class NatBalancer
     /// <returns>A task that is complete when packets follow the model.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="desired"/> is null.</exception>
     /// <exception cref="InvalidServicesException">Services are not valid, or ask for functions that do not exist; nothing is changed.</exception>
-    /// <exception cref="TableFullException">A table is full. Services before the one that did not fit may be in force already; the model in force says which.</exception>
+    /// <exception cref="TableFullException">A table is full. Nothing is changed; the first model after tables were adopted may be in force in part when it differs from what they held.</exception>
     public async ValueTask ApplyAsync(ServiceModel desired, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(desired);
@@ -57,7 +58,19 @@ public sealed partial class NatBalancer
     {
         lock (_gate)
         {
-            ApplyToTables(difference);
+            _tables.RequireRoom(difference.Removed, [.. difference.Added, .. difference.Changed.Select(static c => c.To)]);
+            var before = Current;
+            try
+            {
+                ApplyToTables(difference);
+            }
+            catch (TableFullException) when (_tidied || !Adopted)
+            {
+                // What did not fit has not been written; what came before it goes again.
+                ApplyToTables(before.DifferenceFrom(Current));
+                throw;
+            }
+
             // The same services: the model that the next change is made from.
             Current = desired;
         }
@@ -133,6 +146,11 @@ public sealed partial class NatBalancer
             _targets.Remove(before, EndpointRules);
         }
 
+        if (ProbeTargets.LacksProbe(service) && (before is null || !ProbeTargets.LacksProbe(before)))
+        {
+            LogNoProbe(service.Key);
+        }
+
         _targets.Add(service, EndpointRules);
         Current = Current.With(service);
         foreach (var endpoint in service.Endpoints)
@@ -166,4 +184,7 @@ public sealed partial class NatBalancer
         _generation.Move();
         _sweeper?.Change(SweepSoon, Timeout.InfiniteTimeSpan);
     }
+
+    [LoggerMessage(2404, LogLevel.Warning, "Service {Service} asks for monitoring, but this version probes by TCP only: its endpoints count as up; set probetype and probeport to a TCP port of theirs")]
+    private partial void LogNoProbe(ServiceKey service);
 }

@@ -70,6 +70,55 @@ public sealed class TablesTests
     });
 
     [Fact]
+    public void ModelThatDoesNotFit_ChangesNothing() => World.Run(Hook.Tc, 4, world =>
+    {
+        var kept = world.Service(ServiceProtocol.Tcp, 2, SelectionPolicy.Hash);
+        world.With(kept).Send(world.ToVip().Tcp(40000, World.Port));
+        var before = Snapshot(world);
+        var smaller = world.Service(ServiceProtocol.Tcp, 1);
+        Service Other(int i, int endpoints) => new()
+        {
+            Key = new ServiceKey(IPAddress.Parse(world.OtherVip), ServiceProtocol.Tcp, (ushort)(1000 + i)),
+            Endpoints = [.. Enumerable.Range(0, endpoints).Select(e => new ServiceEndpoint(IPAddress.Parse(world.Endpoint(0)), (ushort)(1 + e), 1))],
+        };
+        var services = () => world.With([smaller, .. Enumerable.Range(0, 64).Select(i => Other(i, 1))]);
+        var endpoints = () => world.With(smaller, Other(0, 200), Other(1, 100));
+
+        services.Should().Throw<TableFullException>().WithMessage("No room for more services: expected at most 64.");
+        endpoints.Should().Throw<TableFullException>().WithMessage("No room for more endpoints: expected at most 256.");
+
+        world.Balancer.Current.Should().ContainSingle().Which.Should().BeSameAs(kept);
+        Snapshot(world).Should().Equal(before);
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 1001)).Verdict.Should().Be(Verdict.Sent);
+    });
+
+    [Fact]
+    public void SetsOfEndpointsBeyondTheMaglevTables_AreRefusedAndNothingChanges() => World.Run(
+        Hook.Tc,
+        4,
+        world =>
+        {
+            Service[] full = [.. Enumerable.Range(0, Shared.MaxMaglevTables).Select(i => Hashed(world, i, i))];
+            var tooMany = () => world.With([.. full, Hashed(world, Shared.MaxMaglevTables, Shared.MaxMaglevTables)]);
+            tooMany.Should().Throw<TableFullException>().WithMessage("*sets of endpoints*at most 4096.");
+            world.Balancer.Current.Should().BeEmpty();
+            world.Maps.Services.ToArray().Should().BeEmpty();
+
+            // A set that is there already takes no table.
+            world.With([.. full, Hashed(world, Shared.MaxMaglevTables, 7)]);
+            var before = Services(world);
+            var changed = () => world.With([.. full[1..], Hashed(world, 0, 50_000), Hashed(world, Shared.MaxMaglevTables, 7)]);
+            changed.Should().Throw<TableFullException>("the new table is written before the old one is free");
+            Services(world).Should().Equal(before);
+            world.Balancer.Current.Count.Should().Be(Shared.MaxMaglevTables + 1);
+            world.Balancer.Current.TryGet(full[0].Key, out var first).Should().BeTrue();
+            first.Should().BeSameAs(full[0]);
+            world.With(full[..10]).With(Hashed(world, 0, 50_000));
+            world.Maps.Services.ToArray().Should().ContainSingle();
+        },
+        World.SmallOptions with { MaxServices = 8192, MaxEndpoints = 16384 });
+
+    [Fact]
     public void TablesOfAnotherLayout_AreLeftAsTheyAre() => World.Run(Hook.Tc, 4, world =>
     {
         world.WithTcp().Send(world.ToVip().Tcp(40000, World.Port));
@@ -214,6 +263,16 @@ public sealed class TablesTests
             world.Maps.Services.ToArray().Should().HaveCount(10_000);
         },
         World.SmallOptions with { MaxServices = 16_384, MaxEndpoints = 65_536 });
+
+    /// <summary>A service of its own with one endpoint and hash selection; each number of a set is another set.</summary>
+    private static Service Hashed(World world, int number, int set) => new()
+    {
+        Key = new ServiceKey(IPAddress.Parse(world.OtherVip), ServiceProtocol.Tcp, (ushort)(1000 + number)),
+        Selection = SelectionPolicy.Hash,
+        Endpoints = [new ServiceEndpoint(IPAddress.Parse(world.Endpoint(0)), (ushort)(1 + set), 1)],
+    };
+
+    private static byte[] Services(World world) => MemoryMarshal.AsBytes<KeyValuePair<RawServiceKey, RawService>>(world.Maps.Services.ToArray()).ToArray();
 
     private static byte[] Snapshot(World world) =>
     [

@@ -48,6 +48,81 @@ public sealed class BadInputTests(BadInputScenario shared) : IClassFixture<BadIn
     }
 
     [Fact]
+    public async Task AddressOfAnotherMachine_EndsWithOneNamesItAndLeavesNothing()
+    {
+        await FailsAsync(1, "loxid: --host: value '192.0.2.77', expected an address of this machine", shared.LaunchOther("--host", "192.0.2.77"));
+        Directory.Exists(shared.OtherPins).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task PrivilegedPortWithoutTheCapability_EndsWithOneAndNamesIt()
+    {
+        var process = Scenario.Lab.Node.Start(
+            "bad", "setpriv", "--bounding-set", "-net_bind_service", LabPrograms.Node, "--instance", shared.OtherInstance, "--state-dir", shared.OtherState, "--max-connections", "1024", "--port", "81");
+
+        await FailsAsync(1, "loxid: --port: value '81', expected 1024 or higher, or CAP_NET_BIND_SERVICE", process);
+        Directory.Exists(shared.OtherPins).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--purge", "now")]
+    public async Task PinDirectoryOfAnotherInstance_EndsWithOneNamesItAndLeavesIt(params string[] more)
+    {
+        var pins = Pins();
+        await FailsAsync(1, $"loxid: --pin-dir: value '{Scenario.PinDirectory}', expected a directory that no other process uses", shared.LaunchOther(["--port", "11112", "--pin-dir", Scenario.PinDirectory, .. more]));
+        Pins().Should().BeEquivalentTo(pins);
+    }
+
+    [Fact]
+    public async Task LockThatCannotBeMade_IsNotTakenForARunningInstance()
+    {
+        DeleteOtherState();
+        Directory.CreateDirectory(Path.Combine(shared.OtherState, "loxid.lock"));
+        try
+        {
+            var process = shared.LaunchOther("--port", "11112");
+            await FailsAsync(1, Path.Combine(shared.OtherState, "loxid.lock"), process);
+            process.Tail().Should().NotContain("running already");
+        }
+        finally
+        {
+            DeleteOtherState();
+        }
+    }
+
+    [Fact]
+    public async Task ServicesBeyondATable_EndTheStartWithTheLimitAndAreRefusedByRest()
+    {
+        string Entry(int i) => string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"serviceArguments":{"externalIP":"198.18.0.9","port":{{1000 + i}},"protocol":"tcp","sel":1},"endpoints":[{"endpointIP":"192.0.2.11","weight":1,"targetPort":{{1000 + i}}}]}""");
+        DeleteOtherState();
+        Directory.CreateDirectory(shared.OtherState);
+        var file = Path.Combine(shared.OtherState, "services.json");
+        async Task WriteAsync(int count) => await File.WriteAllTextAsync(file, $$"""{"lbAttr":[{{string.Join(',', Enumerable.Range(0, count).Select(Entry))}}]}""", TestContext.Current.CancellationToken);
+        try
+        {
+            await WriteAsync(4097);
+            await FailsAsync(1, $"loxid: {file}: lbAttr: value '4097 services', expected at most 4096 different sets of endpoints", shared.LaunchOther("--port", "11112"));
+            Directory.Exists(shared.OtherPins).Should().BeFalse();
+
+            await WriteAsync(4096);
+            await using var full = shared.LaunchOther("--port", "11112", "--blacklist", ".", "--purge", "on-exit");
+            await full.WaitForLineAsync("Instance .* ready", TimeSpan.FromSeconds(60));
+            var refused = Scenario.Lab.Node.Start("create", LabPrograms.Cli, "create", "lb", "198.18.0.9", "--tcp", "80:80", "--select", "hash", "--endpoints", "192.0.2.12:1", "--api", "http://127.0.0.1:11112");
+            (await refused.Completion.WaitAsync(TimeSpan.FromSeconds(20))).Should().Be(1);
+            refused.Tail().Should().Contain("rule-hwm error: No room for more different sets of endpoints").And.Contain("(403)");
+            Scenario.Lab.Node.Exec(LabPrograms.Cli, "create", "lb", "198.18.0.9", "--tcp", "80:1000", "--select", "hash", "--endpoints", "192.0.2.11:1", "--api", "http://127.0.0.1:11112");
+            (await full.StopAsync()).Should().Be(0, full.Tail());
+        }
+        finally
+        {
+            DeleteOtherState();
+        }
+    }
+
+    [Fact]
     public async Task UnknownInterfaceInHook_EndsWithOneAndNamesThoseThatExist()
         => await FailsAsync(1, "--hook: value 'eth9', expected interfaces of this machine: cni0, eth0, eth1, lo", shared.LaunchOther("--port", "11112", "--hook", "tc,eth9=xdp"));
 
@@ -149,6 +224,14 @@ public sealed class BadInputTests(BadInputScenario shared) : IClassFixture<BadIn
         {
             await File.WriteAllTextAsync(file, right, TestContext.Current.CancellationToken);
             await Scenario.StartDaemonAsync();
+        }
+    }
+
+    private void DeleteOtherState()
+    {
+        if (Directory.Exists(shared.OtherState))
+        {
+            Directory.Delete(shared.OtherState, recursive: true);
         }
     }
 

@@ -46,6 +46,20 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task MonitorOfAUdpServiceWithoutAProbe_IsShownAsGivenAndWarnedOf()
+    {
+        await using var scenario = await Scenario.StartAsync();
+
+        await scenario.AddServiceAsync(StandardLab.RoutedVipV4, "udp", change: arguments => arguments with { Monitor = true });
+
+        await scenario.Daemon.WaitForLineAsync($"Service udp {StandardLab.RoutedVipV4}:{Scenario.Port} asks for monitoring", TimeSpan.FromSeconds(5));
+        var services = await scenario.Api.ListServicesAsync(TestContext.Current.CancellationToken);
+        services.Single().ServiceArguments!.Monitor.Should().BeTrue();
+        await scenario.AddServiceAsync(StandardLab.RoutedVipV4, "udp", change: arguments => arguments with { Monitor = true, Name = "other" });
+        scenario.Daemon.Lines.Count(line => line.Contains("asks for monitoring", StringComparison.Ordinal)).Should().Be(1);
+    }
+
+    [Fact]
     public async Task EstablishedConnectionToAnEndpointThatVanished_IsReset()
     {
         await using var scenario = await Scenario.StartAsync();

@@ -39,6 +39,22 @@ public sealed class SysctlTests
     }
 
     [Fact]
+    public async Task WhatTheSettingsWere_IsOnDiskBeforeAnyIsChanged()
+    {
+        await using var scenario = await Scenario.CreateAsync();
+        var node = scenario.Lab.Node;
+        Set(node, static setting => setting.Before);
+        // Takes the place of the file that is written: nothing can be written down, so nothing may be changed.
+        Directory.CreateDirectory(Path.Combine(scenario.StateDirectory, "sysctls.json.tmp"));
+
+        await using var daemon = scenario.Launch();
+
+        (await daemon.Completion).Should().Be(1, daemon.Tail());
+        daemon.Lines.Should().Contain(line => line.StartsWith("loxid: ", StringComparison.Ordinal) && line.Contains("sysctls.json.tmp", StringComparison.Ordinal), daemon.Tail());
+        Read(node).Should().Equal(s_needed.Select(setting => setting.Before));
+    }
+
+    [Fact]
     public async Task StrictReversePathForAllInterfaces_IsMadeLooseWhereTheNodeIs()
     {
         await using var scenario = await Scenario.CreateAsync();

@@ -106,19 +106,6 @@ internal static class OptionFactory
 
     public static bool ReadAddress(string text, out IPAddress? value) => AddressText.TryParse(text, out value);
 
-    /// <summary>Reads a prefix; bits beyond its length are cleared.</summary>
-    public static bool ReadPrefix(string text, out IPNetwork value)
-    {
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !ReadAddress(text[..slash], out _) || !char.IsAsciiDigit(text[^1]))
-        {
-            value = default;
-            return false;
-        }
-
-        return IPNetwork.TryParse(text, out value);
-    }
-
     private static T[] ReadList<T>(ArgumentResult result, string name, string expected, Reader<T> read)
     {
         var values = new List<T>();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Loxi.Api.Mapping;
 using Loxi.Api.V1;
 using Loxi.Cli.Arguments;
 using Loxi.Core.Services;
@@ -12,7 +13,7 @@ internal sealed class ConnectionFilterOptions
 {
     private readonly Option<IPAddress?> _vip = OptionFactory.Address("--vip", "Only to this virtual address.");
     private readonly Option<long?> _port = OptionFactory.Number("--port", "port", "Only to this port of a service.", 1, ushort.MaxValue);
-    private readonly Option<IPNetwork?> _client = OptionFactory.Single<IPNetwork?>("--client", "address|prefix", "Only of this client or of clients in this prefix.", "an address or a prefix, e.g. 198.51.100.0/24", ReadClient);
+    private readonly Option<IPNetwork?> _client = OptionFactory.Single<IPNetwork?>("--client", "address|prefix", "Only of this client or of clients in this prefix.", "an address or " + PrefixText.Expected, ReadClient);
     private readonly Option<IPAddress?> _endpoint = OptionFactory.Address("--endpoint", "Only at this endpoint.");
     private readonly Option<ServiceProtocol?> _protocol = OptionFactory.Single<ServiceProtocol?>("--protocol", "tcp|udp|sctp|icmp", "Only of this protocol.", "one of tcp, udp, sctp, icmp", ReadProtocol);
     private readonly Option<string?> _service = OptionFactory.Text("--service", "name", "Only of the service of this name.", "--servName");
@@ -44,7 +45,7 @@ internal sealed class ConnectionFilterOptions
         {
             value = new IPNetwork(address!, address!.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
         }
-        else if (OptionFactory.ReadPrefix(text, out var prefix))
+        else if (PrefixText.TryParse(text, out var prefix))
         {
             value = prefix;
         }

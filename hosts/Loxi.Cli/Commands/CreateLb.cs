@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Loxi.Api.Mapping;
 using Loxi.Api.Wire;
 using Loxi.Cli.Arguments;
 using Loxi.Cli.Session;
@@ -20,7 +21,7 @@ internal sealed class CreateLb
         "--secips", "address,...", "Further addresses of an SCTP service.", "an IPv4 or IPv6 address", OptionFactory.ReadAddress);
 
     private readonly Option<IPNetwork[]> _sources = OptionFactory.List<IPNetwork>(
-        "--sources", "prefix,...", "Clients that are let in; without it, all.", "a prefix, e.g. 198.51.100.0/24", OptionFactory.ReadPrefix);
+        "--sources", "prefix,...", "Clients that are let in; without it, all.", PrefixText.Expected, PrefixText.TryParse);
 
     private readonly ServiceSettings _settings = new();
 

@@ -1,4 +1,5 @@
 using Loxi.Core;
+using Loxi.Core.Services;
 using Loxi.Ebpf.Native;
 using Loxi.Ebpf.Native.Features;
 using Loxi.Ebpf.Native.Pinning;
@@ -9,6 +10,7 @@ using Loxi.Nat;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Interfaces;
 using Loxi.Nat.Selection;
+using Loxi.Nat.Tables;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
@@ -58,10 +60,10 @@ internal static partial class NodeProgram
             LogMounted(logger, BpfFs.DefaultPath);
         }
 
+        using var pins = InstanceLock.TakePins(options.PinDirectory);
         using var sysctls = new NodeSysctls(options.StateDirectory, options.NoSysctl, logger);
-        await using var app = RestHost.Create(
-            new RestOptions(options.ListenAddresses, options.Port, options.ApiAllow),
-            builder => Configure(builder, options, store, logLevel));
+        var rest = new RestOptions(options.ListenAddresses, options.Port, options.ApiAllow);
+        await using var app = RestHost.Create(rest, builder => Configure(builder, options, store, logLevel));
         var balancer = app.Services.GetRequiredService<NatBalancer>();
         var services = app.Services.GetRequiredService<NodeServices>();
         app.MapPrometheusScrapingEndpoint("/metrics");
@@ -69,8 +71,8 @@ internal static partial class NodeProgram
         {
             var saved = await loading;
             await app.Services.GetRequiredService<NodeEndpoints>().StartAsync();
-            await app.StartAsync(cancellationToken);
-            await services.StartAsync(saved);
+            await RestHost.StartAsync(app, rest, cancellationToken);
+            await PutInForceAsync(services, saved, store.Path);
             sysctls.Start();
             balancer.Start(PolicyOf(options), sysctls.OnAttached);
             sysctls.ThrowIfWrong();
@@ -100,6 +102,18 @@ internal static partial class NodeProgram
         return 0;
     }
 
+    private static async Task PutInForceAsync(NodeServices services, ServiceModel saved, string path)
+    {
+        try
+        {
+            await services.StartAsync(saved);
+        }
+        catch (TableFullException e)
+        {
+            throw new StateFileException(path, [Problem.Of("lbAttr", $"{saved.Count} services", $"at most {e.Capacity} {e.What}")], e);
+        }
+    }
+
     /// <summary>To load programs, attach them, answer refused packets, and mount the BPF file system.</summary>
     private static void RequirePrivileges() =>
         CapabilitySet.ReadEffective().Require("run the data plane", Capability.Bpf, Capability.NetAdmin, Capability.NetRaw, Capability.SysAdmin);
@@ -121,6 +135,7 @@ internal static partial class NodeProgram
         RequirePrivileges();
         using var instance = InstanceLock.Take(options.StateDirectory, options.Instance);
         BpfFs.EnsureMounted(BpfFs.DefaultPath);
+        using var pins = InstanceLock.TakePins(options.PinDirectory);
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, new LogLevelSwitch(options.LogLevel)));
         NatBalancer.PurgePinned(options.PinDirectory, loggers);
         using var sysctls = new NodeSysctls(options.StateDirectory, checkOnly: false, loggers.CreateLogger("Loxi.Node"));

@@ -1,3 +1,5 @@
+using System.Text;
+using Loxi.Linux.Files;
 using Loxi.Linux.Sysctls;
 using Loxi.Nat.Interfaces;
 
@@ -15,6 +17,7 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
     private readonly Lock _gate = new();
     private readonly List<string> _wrong = [];
     private SysctlScope _scope = new();
+    private string? _saved;
 
     private static (string Key, string Value)[] Global => [("net/ipv4/ip_forward", "1"), ("net/ipv6/conf/all/forwarding", "1")];
 
@@ -40,12 +43,7 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
                 _scope = Load();
             }
 
-            foreach (var (key, value) in Global)
-            {
-                Set(key, value);
-            }
-
-            Save();
+            Set(Global);
         }
     }
 
@@ -67,9 +65,7 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
             }
 
             // The larger of this and the one for all interfaces counts: where that is strict (1), loose (2) here is what is left.
-            Set(reversePath, Sysctl.TryRead(ReversePathOfAll, out var all) && all != "0" ? "2" : "0");
-            Set(acceptLocal, "1");
-            Save();
+            Set((reversePath, Sysctl.TryRead(ReversePathOfAll, out var all) && all != "0" ? "2" : "0"), (acceptLocal, "1"));
         }
     }
 
@@ -142,20 +138,39 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
         LogWrong(wrong);
     }
 
-    private void Set(string key, string value)
+    /// <summary>What the settings were is on disk before the kernel is touched: a process that is killed in between loses nothing.</summary>
+    private void Set(params (string Key, string Value)[] settings)
     {
         // IPv6 may be off; an interface may be gone again.
-        if (Sysctl.TryRead(key, out var before) && before != value && _scope.Set(key, value))
+        var changes = settings.Where(s => Sysctl.TryRead(s.Key, out _) && _scope.Remember(s.Key, s.Value)).ToArray();
+        Save();
+        foreach (var (key, value) in changes)
         {
-            LogSet(key, before, value);
+            if (Sysctl.TryRead(key, out var before) && _scope.Set(key, value))
+            {
+                LogSet(key, before, value);
+            }
         }
     }
 
     private void Save()
     {
+        var text = _scope.Serialize();
+        if (text == _saved)
+        {
+            return;
+        }
+
         Directory.CreateDirectory(stateDirectory);
-        File.WriteAllText(_file + ".tmp", _scope.Serialize());
+        using (var stream = new FileStream(_file + ".tmp", FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
         File.Move(_file + ".tmp", _file, overwrite: true);
+        DirectorySync.Flush(stateDirectory);
+        _saved = text;
     }
 
     [LoggerMessage(8010, LogLevel.Information, "Sysctl {Key} was {Before}, now {After}")]

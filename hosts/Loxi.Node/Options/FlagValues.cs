@@ -26,7 +26,7 @@ internal static class FlagValues
             {
                 found.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
             }
-            else if (part.Split('/') is [var left, _] && AddressText.TryParse(left, out var start) && IPNetwork.TryParse(part, out var prefix) && prefix.BaseAddress.Equals(start))
+            else if (PrefixText.TryParse(part, out var prefix))
             {
                 found.Add(prefix);
             }

@@ -6,6 +6,7 @@ namespace Loxi.Node.Rest;
 internal interface INodeServices
 {
     /// <summary>Creates a service or replaces the one with the same key (<see cref="State.DesiredChange"/> has the rule). The service is valid and asks only for functions that exist.</summary>
+    /// <exception cref="Nat.Tables.TableFullException">A table of the data plane has no room; nothing was changed.</exception>
     Task<ApplyOutcome> CreateOrReplaceAsync(Service service, CancellationToken cancellationToken);
 
     /// <summary>Deletes a service; false when there is none.</summary>

@@ -5,6 +5,7 @@ using Loxi.Api.Mapping;
 using Loxi.Api.Wire;
 using Loxi.Core;
 using Loxi.Core.Services;
+using Loxi.Nat.Tables;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Loxi.Node.Rest;
@@ -43,7 +44,17 @@ internal sealed class LoadbalancerPaths(INodeServices services)
             return;
         }
 
-        var outcome = await services.CreateOrReplaceAsync(mapping.Service, context.RequestAborted);
+        ApplyOutcome outcome;
+        try
+        {
+            outcome = await services.CreateOrReplaceAsync(mapping.Service, context.RequestAborted);
+        }
+        catch (TableFullException e)
+        {
+            await Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status403Forbidden, $"{ApiErrors.TooManyRules}: {e.Message}"));
+            return;
+        }
+
         await (outcome switch
         {
             ApplyOutcome.Unchanged => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status409Conflict, ApiErrors.RuleExists)),

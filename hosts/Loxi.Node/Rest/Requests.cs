@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Loxi.Api;
+using Loxi.Node.Json;
 
 namespace Loxi.Node.Rest;
 
@@ -35,8 +36,18 @@ internal static class Requests
         }
         catch (JsonException e)
         {
-            throw new RefusedRequestException(StatusCodes.Status400BadRequest, StatusCodes.Status400BadRequest, $"parsing body failed: {e.Message}");
+            throw new RefusedRequestException(StatusCodes.Status400BadRequest, StatusCodes.Status400BadRequest, $"parsing body failed: {Spell(e, body, type)}");
         }
+    }
+
+    /// <summary>kube-loxilb takes a text with "exist" for success: a value with it is not shown.</summary>
+    private static string Spell(JsonException exception, MemoryStream body, JsonTypeInfo type)
+    {
+        var problem = JsonProblem.OfType(exception, body.GetBuffer().AsMemory(0, (int)body.Length), type);
+        var text = problem?.ToString() ?? exception.Message;
+        return !text.Contains("exist", StringComparison.OrdinalIgnoreCase) ? text
+            : problem is null ? "expected JSON"
+            : (problem with { Value = "..." }).ToString();
     }
 
     /// <summary>A part of the path, unescaped.</summary>

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Loxi.Api;
+using Loxi.Core;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Loxi.Node.Rest;
@@ -29,6 +32,31 @@ internal static class RestHost
         RestApi.Use(app, options);
         RestApi.Map(app);
         return app;
+    }
+
+    /// <summary>Starts the server.</summary>
+    /// <exception cref="IOException">An address or the port cannot be had. Names the flag, the value and what was expected.</exception>
+    public static async Task StartAsync(WebApplication app, RestOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is SocketException or { InnerException: AddressInUseException })
+        {
+            throw new IOException(ProblemOf(e, options).ToString(), e);
+        }
+    }
+
+    private static Problem ProblemOf(Exception exception, RestOptions options)
+    {
+        var addresses = string.Join(", ", options.Addresses);
+        return (exception as SocketException)?.SocketErrorCode switch
+        {
+            null => Problem.Of("--port", options.Port, $"a port that nobody else listens on ({exception.Message})"),
+            SocketError.AccessDenied => Problem.Of("--port", options.Port, $"1024 or higher, or CAP_NET_BIND_SERVICE to listen on {addresses} ({exception.Message})"),
+            _ => Problem.Of("--host", addresses, $"an address of this machine ({exception.Message})"),
+        };
     }
 
     private static void Listen(KestrelServerOptions kestrel, IPAddress address, int port)

@@ -9,6 +9,7 @@ using Loxi.Api.Mapping;
 using Loxi.Api.Wire;
 using Loxi.Core;
 using Loxi.Core.Services;
+using Loxi.Node.Json;
 
 namespace Loxi.Node.State;
 
@@ -56,7 +57,8 @@ internal static class JournalCodec
         }
         catch (JsonException e)
         {
-            return [Problem.Of($"byte {e.BytePositionInLine + 1}", "...", $"a change that this version understands ({e.Message})")];
+            return [JsonProblem.OfType(e, text.ToArray(), StateJsonContext.Default.JournalRecord)
+                ?? Problem.Of($"byte {e.BytePositionInLine + 1}", "...", $"a change that this version understands ({e.Message})")];
         }
 
         if (record.Sequence != sequence)

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Loxi.Core.Services;
 
-/// <summary>Which functions of the service model this version's data plane has. A service that asks for another one is refused, never served differently.</summary>
+/// <summary>Which functions of the service model this version's data plane has. A service that asks for another one is refused, never served differently, but for one: monitoring
+/// of a UDP or ICMP service that names no probe is accepted, because clients of loxilb ask for it by default, and the node warns that there is no such probe.</summary>
 public static class SupportedFunctions
 {
     /// <summary>Checks whether every function that a service asks for is there.</summary>

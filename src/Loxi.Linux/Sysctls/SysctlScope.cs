@@ -64,17 +64,29 @@ public sealed class SysctlScope : IDisposable
         }
 
         Sysctl.Write(key, value, _networkNamespace);
-        var after = Sysctl.Read(key, _networkNamespace); // the kernel may normalise
-        var index = _changes.FindIndex(change => change.Key == key);
-        if (index >= 0)
+        Note(key, before, Sysctl.Read(key, _networkNamespace)); // the kernel may normalise
+        return true;
+    }
+
+    /// <summary>
+    /// Remembers a change that <see cref="Set"/> will make, without making it: so that <see cref="Serialize"/> can be saved before the kernel
+    /// is touched. Nothing is remembered when the setting has the value already.
+    /// </summary>
+    /// <param name="key">The key, with slashes.</param>
+    /// <param name="value">The value that it will get.</param>
+    /// <returns>True when <see cref="Set"/> will change the setting.</returns>
+    /// <exception cref="ArgumentException">The key is not one, or the value is empty.</exception>
+    /// <exception cref="LinuxException">There is no such setting, or it may not be read.</exception>
+    public bool Remember(string key, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        var before = Sysctl.Read(key, _networkNamespace);
+        if (before == value)
         {
-            _changes[index] = _changes[index] with { After = after };
-        }
-        else
-        {
-            _changes.Add(new SysctlChange(key, before, after));
+            return false;
         }
 
+        Note(key, before, value);
         return true;
     }
 
@@ -112,4 +124,17 @@ public sealed class SysctlScope : IDisposable
     /// <summary>Puts everything back; see <see cref="Restore"/>.</summary>
     /// <exception cref="LinuxException">A setting could not be written.</exception>
     public void Dispose() => Restore();
+
+    private void Note(string key, string before, string after)
+    {
+        var index = _changes.FindIndex(change => change.Key == key);
+        if (index >= 0)
+        {
+            _changes[index] = _changes[index] with { After = after };
+        }
+        else
+        {
+            _changes.Add(new SysctlChange(key, before, after));
+        }
+    }
 }

@@ -21,6 +21,9 @@ internal static class ProbeTargets
         return says || takes ? new ProbeTarget(endpoint.Address, port, SettingsOf(service, settings ?? new ProbeSettings())) : null;
     }
 
+    /// <summary>Whether monitoring is asked for, without a probe that exists: TCP is the default of TCP services only.</summary>
+    public static bool LacksProbe(Service service) => service.Monitor && service.Probe.Type != ProbeType.None && !IsProbed(service);
+
     private static bool IsProbed(Service service) =>
         service.Monitor && (service.Probe.Type == ProbeType.Tcp || (service.Probe.Type == ProbeType.Default && service.Key.Protocol == ServiceProtocol.Tcp));
 

@@ -62,10 +62,33 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed) : IDisposabl
 
         if (!_places.TryPlace(table, out var index))
         {
-            throw new TableFullException("different sets of members of services with hash selection", Shared.MaxMaglevTables);
+            throw Full();
         }
 
         return Lease(key, index, size);
+    }
+
+    /// <summary>How many tables there will be when the given leases are given up and the given sets of members are taken.</summary>
+    public int CountAfter(IEnumerable<MaglevLease> released, IEnumerable<MaglevMember[]> taken)
+    {
+        var users = new Dictionary<Members, int>();
+        foreach (var members in released.Select(static lease => lease.Members).Concat(taken.Select(static set => new Members(set))))
+        {
+            users.TryAdd(members, _leases.TryGetValue(members, out var lease) ? lease.Users : 0);
+        }
+
+        var before = users.Values.Count(static n => n > 0);
+        foreach (var lease in released)
+        {
+            users[lease.Members]--;
+        }
+
+        foreach (var set in taken)
+        {
+            users[new Members(set)]++;
+        }
+
+        return Count - before + users.Values.Count(static n => n > 0);
     }
 
     public void Release(MaglevLease lease)
@@ -77,6 +100,8 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed) : IDisposabl
             FreeIfUnused(lease.Index);
         }
     }
+
+    public static TableFullException Full() => new("different sets of endpoints and weights of services with hash selection", Shared.MaxMaglevTables);
 
     public void Dispose() => _places.Dispose();
 

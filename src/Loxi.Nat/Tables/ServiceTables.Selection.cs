@@ -14,17 +14,25 @@ internal sealed partial class ServiceTables
         var members = Array.ConvertAll(active, e => e.Index);
         var oldRange = (slot.MembersBase, (uint)slot.Members.Length);
         var moved = !members.AsSpan().SequenceEqual(slot.Members);
-        if (moved)
-        {
-            slot.MembersBase = WriteMembers(members);
-            slot.Members = members;
-        }
-
         var oldMaglev = slot.Maglev;
         var oldAdopted = slot.AdoptedMaglev;
-        slot.Maglev = desired.Selection == SelectionPolicy.Hash && active.Length > 0
-            ? _maglev.Take(Array.ConvertAll(active, e => new MaglevMember(e.Endpoint.Address, e.Endpoint.Port, e.Endpoint.Weight)), oldAdopted)
-            : null;
+        // Both may be full: the slot changes when both are there.
+        var maglev = desired.Selection == SelectionPolicy.Hash && active.Length > 0 ? _maglev.Take(MembersOf(active), oldAdopted) : null;
+        try
+        {
+            if (moved)
+            {
+                slot.MembersBase = WriteMembers(members);
+                slot.Members = members;
+            }
+        }
+        catch when (maglev is not null)
+        {
+            _maglev.Release(maglev);
+            throw;
+        }
+
+        slot.Maglev = maglev;
         slot.AdoptedMaglev = null;
         WriteService(slot);
         if (oldMaglev is not null)
@@ -42,6 +50,9 @@ internal sealed partial class ServiceTables
             _quarantine.Add(oldRange);
         }
     }
+
+    private static MaglevMember[] MembersOf(EndpointSlot[] active) =>
+        Array.ConvertAll(active, e => new MaglevMember(e.Endpoint.Address, e.Endpoint.Port, e.Endpoint.Weight));
 
     private uint WriteMembers(uint[] members)
     {

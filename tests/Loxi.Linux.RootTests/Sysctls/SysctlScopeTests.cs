@@ -49,6 +49,25 @@ public sealed class SysctlScopeTests : IDisposable
     }
 
     [Fact]
+    public void Remember_ThenSet_IsSavedBeforeTheKernelIsTouched()
+    {
+        Sysctl.Write(Forward, "0", _pair.A);
+        var scope = new SysctlScope(_pair.A);
+
+        scope.Remember(Forward, "0").Should().BeFalse();
+        scope.Remember(Forward, "1").Should().BeTrue();
+
+        Sysctl.Read(Forward, _pair.A).Should().Be("0");
+        var saved = scope.Serialize();
+        scope.Set(Forward, "1").Should().BeTrue();
+        scope.Serialize().Should().Be(saved);
+        scope.Keep();
+        scope.Dispose();
+        SysctlScope.Deserialize(saved, _pair.A).Restore().Should().BeEmpty();
+        Sysctl.Read(Forward, _pair.A).Should().Be("0");
+    }
+
+    [Fact]
     public void Restore_ChangedBySomeoneElseOrGone_LeavesItAndSaysSo()
     {
         var filter = Sysctl.InterfaceKey("net/ipv4/conf", "a0", "rp_filter");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FluentAssertions;
 using Loxi.Core.Services;
+using Loxi.Nat.Tables;
 using Xunit;
 
 namespace Loxi.Node.Tests.Rest;
@@ -128,6 +129,60 @@ public sealed class BadInputTests : IAsyncLifetime
 
         answer.Status.Should().Be(422);
         ((string)answer.Json!["message"]!).Should().Be(message);
+    }
+
+    [Theory]
+    [InlineData("""{"serviceArguments":{"port":"80"}}""", """serviceArguments.port: value '"80"', expected a whole number""")]
+    [InlineData("""{"serviceArguments":{"PORT":8.5}}""", "serviceArguments.port: value '8.5', expected a whole number")]
+    [InlineData("""{"serviceArguments":{"port":99999999999999999999}}""", "serviceArguments.port: value '99999999999999999999', expected a whole number")]
+    [InlineData("""{"serviceArguments":{"monitor":"yes"}}""", """serviceArguments.monitor: value '"yes"', expected true or false""")]
+    [InlineData("""{"serviceArguments":{"externalIP":7}}""", "serviceArguments.externalIP: value '7', expected a string")]
+    [InlineData("""{"serviceArguments":[]}""", "serviceArguments: value '[]', expected an object")]
+    [InlineData("""{"endpoints":{"a":1}}""", """endpoints: value '{"a":1}', expected a list""")]
+    [InlineData("""{"endpoints":[{"weight":1},{"weight":true}]}""", "endpoints[1].weight: value 'true', expected a whole number")]
+    [InlineData("""{"serviceArguments":{"port":"it exists"}}""", "serviceArguments.port: value '...', expected a whole number")]
+    [InlineData("""{"serviceArguments":{"port":"80"}""", "serviceArguments.port: value '...', expected a whole number")]
+    [InlineData("[]", "the document: value '[]', expected an object")]
+    public async Task MemberOfTheWrongType_Is400WithPathValueAndWhatWasExpected(string body, string problem)
+    {
+        var answer = await _server.SendAsync("POST", Root, body);
+
+        answer.Status.Should().Be(400);
+        ((string)answer.Json!["message"]!).Should().BeEquivalentTo($"parsing body failed: {problem}");
+    }
+
+    [Theory]
+    [InlineData("{\"serviceArguments\":")]
+    [InlineData("{\"serviceArguments\":x}")]
+    [InlineData("{} {}")]
+    public async Task TextThatIsNoJson_Is400WithThePlaceAndNoNameOfAType(string body)
+    {
+        var answer = await _server.SendAsync("POST", Root, body);
+
+        answer.Status.Should().Be(400);
+        ((string)answer.Json!["message"]!).Should().Match("parsing body failed: *BytePositionInLine: *").And.NotContain("System.");
+    }
+
+    [Fact]
+    public async Task ServiceThatNoTableHasRoomFor_Is403WithTheLimit()
+    {
+        _server.Node.Fault = new TableFullException("endpoints", 7);
+
+        var answer = await _server.SendAsync("POST", Root, Good);
+
+        answer.Status.Should().Be(403);
+        ((string)answer.Json!["result"]!).Should().Be("rule-hwm error: No room for more endpoints: expected at most 7.");
+        ((string)answer.Json["message"]!).Should().Be("Capacity insufficient");
+    }
+
+    [Fact]
+    public async Task EndpointOfIcmp_IsNamedByPing()
+    {
+        (await _server.SendAsync("POST", Root, """{"serviceArguments":{"externalIP":"198.18.0.1","port":0,"protocol":"icmp"},"endpoints":[{"endpointIP":"192.0.2.1","weight":1,"targetPort":0}]}""")).Status.Should().Be(200);
+
+        var list = await _server.SendAsync("GET", "/netlox/v1/config/endpoint/all");
+
+        list.Json!["Attr"]!.AsArray().Should().ContainSingle().Which!["name"]!.ToString().Should().Be("192.0.2.1_ping_0");
     }
 
     private async Task RefusedAsync(string member, string value, string field, string shown)

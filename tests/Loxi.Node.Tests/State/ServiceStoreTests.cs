@@ -92,6 +92,11 @@ public sealed class ServiceStoreTests : IDisposable
     }
 
     [Fact]
+    public void ChangeWithAMemberOfTheWrongType_IsAProblemWithItsPath() =>
+        JournalCodec.Replay("""{"seq":1,"put":[{"serviceArguments":{"port":"x"}}]}"""u8, 1, [])
+            .Should().ContainSingle().Which.ToString().Should().Be("""put[0].serviceArguments.port: value '"x"', expected a whole number""");
+
+    [Fact]
     public async Task ByteChangedBeforeTheLastChange_IsAnErrorThatNamesTheLine()
     {
         var store = Open(out var model);

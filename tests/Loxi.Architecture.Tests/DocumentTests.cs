@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using FluentAssertions;
+using Xunit;
+
+namespace Loxi.Architecture.Tests;
+
+/// <summary>What operators read says all that the code does.</summary>
+public sealed class DocumentTests
+{
+    private const string Operations = "docs/operations.md";
+
+    [Fact]
+    public void LogEvents_HaveAnIdOfTheirOwnThatOperationsLists()
+    {
+        var events = Repository.Files("src", "*.cs").Concat(Repository.Files("hosts", "*.cs"))
+            .SelectMany(path => Regex.Matches(Repository.Read(path), @"\[LoggerMessage\(\s*(?:EventId\s*=\s*)?(\d+)").Select(m => (Id: m.Groups[1].Value, Path: path)))
+            .ToArray();
+        var documented = Rows("## Log events").SelectMany(row => Regex.Matches(row.Split('|')[1], @"\d+").Select(m => m.Value)).ToArray();
+
+        events.Should().HaveCountGreaterThan(20);
+        events.GroupBy(e => e.Id).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(e => e.Path))}").Should().BeEmpty();
+        documented.Should().OnlyHaveUniqueItems().And.BeEquivalentTo(events.Select(e => e.Id));
+    }
+
+    [Fact]
+    public void LogEvents_AreWrittenWithTheirIdFirst() =>
+        Repository.Files("src", "*.cs").Concat(Repository.Files("hosts", "*.cs"))
+            .Where(path => Regex.IsMatch(Repository.Read(path), @"\[LoggerMessage\((?!\s*(?:EventId\s*=\s*)?\d)")).Should().BeEmpty("an event without an id cannot be listed");
+
+    [Fact]
+    public void Instruments_AreListedInOperations()
+    {
+        var instruments = Regex.Matches(Repository.Read("src/Loxi.Nat/Statistics/NatMetrics.cs"), @"_meter\.Create\w+\(\s*""([^""]+)""").Select(m => m.Groups[1].Value).ToArray();
+        var documented = Rows("## Metrics").SelectMany(row => Regex.Matches(row.Split('|')[1], "`([^`]+)`").Select(m => m.Groups[1].Value)).ToArray();
+
+        instruments.Should().HaveCountGreaterThan(10);
+        documented.Should().BeEquivalentTo(instruments);
+    }
+
+    /// <summary>The rows of the first table below a heading, without its head.</summary>
+    private static string[] Rows(string heading)
+    {
+        var rows = Repository.Read(Operations).Split('\n').SkipWhile(line => line != heading).SkipWhile(line => !line.StartsWith('|')).TakeWhile(line => line.StartsWith('|')).Skip(2).ToArray();
+        rows.Should().NotBeEmpty($"{Operations} has a table below {heading}");
+        return rows;
+    }
+}
