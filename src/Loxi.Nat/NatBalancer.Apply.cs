@@ -100,23 +100,29 @@ public sealed partial class NatBalancer
     private void ApplyToTables(ServiceModelDifference difference)
     {
         var lookAgain = false;
-        foreach (var service in difference.Removed)
+        try
         {
-            lookAgain |= _tables.Remove(service.Key);
-            _targets.Remove(service, EndpointRules);
-            Current = Current.Without(service.Key);
+            foreach (var service in difference.Removed)
+            {
+                lookAgain |= _tables.Remove(service.Key);
+                _targets.Remove(service, EndpointRules);
+                Current = Current.Without(service.Key);
+            }
+
+            foreach (var service in difference.Added.Concat(difference.Changed.Select(c => c.To)))
+            {
+                lookAgain |= ApplyOne(service);
+            }
+
+            lookAgain |= RemoveUndesired();
         }
-
-        foreach (var service in difference.Added.Concat(difference.Changed.Select(c => c.To)))
+        finally
         {
-            lookAgain |= ApplyOne(service);
-        }
-
-        lookAgain |= RemoveUndesired();
-
-        if (lookAgain)
-        {
-            LookAgain();
+            // Also for those before the one that did not fit.
+            if (lookAgain)
+            {
+                LookAgain();
+            }
         }
     }
 
@@ -166,14 +172,19 @@ public sealed partial class NatBalancer
         lock (_gate)
         {
             var lookAgain = false;
-            foreach (var (service, endpoint) in _targets.Of(change.Target))
+            try
             {
-                lookAgain |= _tables.SetActive(service, endpoint, change.Current.IsUsable && !IsHeld(service.Protocol, endpoint));
+                foreach (var (service, endpoint) in _targets.Of(change.Target))
+                {
+                    lookAgain |= _tables.SetActive(service, endpoint, change.Current.IsUsable && !IsHeld(service.Protocol, endpoint));
+                }
             }
-
-            if (lookAgain)
+            finally
             {
-                LookAgain();
+                if (lookAgain)
+                {
+                    LookAgain();
+                }
             }
         }
     }

@@ -15,8 +15,9 @@ public sealed partial class NatBalancer
         {
             SweepOnce();
             RemoveExcess();
+            RetryWaiting();
         }
-        catch (Ebpf.Native.EbpfException e)
+        catch (Exception e)
         {
             LogSweepFailed(e);
         }
@@ -24,6 +25,20 @@ public sealed partial class NatBalancer
         // At most a twentieth of one core, however large the tables are.
         var pause = _time.GetElapsedTime(began) * 20;
         _sweeper?.Change(pause > SweepPeriod ? pause : SweepPeriod, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>There may be room now for what some services had to do without.</summary>
+    private void RetryWaiting()
+    {
+        lock (_gate)
+        {
+            _tables.RetryWaiting();
+            if (_tables.WaitingCount != _waiting)
+            {
+                _waiting = _tables.WaitingCount;
+                LogWaiting(_waiting);
+            }
+        }
     }
 
     /// <summary>Spare Maglev tables go a few at a time: the kernel makes each of them wait for a grace period, which a change must not.</summary>
@@ -49,7 +64,7 @@ public sealed partial class NatBalancer
         }
     }
 
-    private void SweepOnce()
+    internal void SweepOnce()
     {
         HashSet<uint>? retired = null;
         lock (_gate)
@@ -60,15 +75,40 @@ public sealed partial class NatBalancer
             }
         }
 
-        Connections.Sweep(retired);
-        if (retired is not null)
+        try
         {
+            Connections.Sweep(retired);
+            Release(retired);
+        }
+        catch when (retired is not null)
+        {
+            // Their flows may still be there: the next sweep looks for them again.
             lock (_gate)
             {
                 foreach (var endpoint in retired)
                 {
-                    _tables.Release(endpoint);
+                    _tables.Retired.Enqueue(endpoint);
                 }
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes out of the set what has been released.</summary>
+    private void Release(HashSet<uint>? retired)
+    {
+        if (retired is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            foreach (var endpoint in retired.ToArray())
+            {
+                _tables.Release(endpoint);
+                retired.Remove(endpoint);
             }
         }
     }

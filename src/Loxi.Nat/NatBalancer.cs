@@ -45,6 +45,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
+    private int _waiting;
     private bool _tidied;
     private bool _disposed;
 
@@ -87,6 +88,8 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     /// <summary>The programs and tables.</summary>
     internal NatDataPlane DataPlane => _dataPlane;
+
+    internal ServiceTables Tables => _tables;
 
     /// <summary>Called for each connection that is established or closed, on the thread that reads the kernel's events: must be quick and must not throw.</summary>
     public event ConnectionObserver? ConnectionChanged
@@ -141,7 +144,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         StartThread("loxi-punts", _punts.Run);
         StartThread("loxi-events", _events.Run);
         _attachments.OnAttached = onAttached;
-        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, _logger);
+        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, _time, _logger);
         _watcher.Start();
         _sweeper = _time.CreateTimer(_ => Sweep(), null, SweepPeriod, Timeout.InfiniteTimeSpan);
     }
@@ -179,6 +182,10 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <returns>Counters since the start of the process.</returns>
     public FragmentCounters ReadFragments() => _punts.Fragments;
 
+    /// <summary>Records of the programs that could not be handled: a subscriber of <see cref="ConnectionChanged"/> threw, or the kernel refused what they ask for.</summary>
+    /// <value>A counter since the start of the process.</value>
+    public long FailedRecords => _punts.Failures.Count;
+
     /// <summary>Takes the programs off every interface and removes everything that is pinned. Connections through the node end. Dispose afterwards.</summary>
     public void Purge()
     {
@@ -210,9 +217,15 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _disposed = true;
         StopThreads();
         await _probes.DisposeAsync().ConfigureAwait(false);
+        if (_sweeper is not null)
+        {
+            // A sweep that runs works on the tables: they go when it has ended.
+            await _sweeper.DisposeAsync().ConfigureAwait(false);
+        }
+
         _attachments.Dispose();
         _events.Dispose();
-        _punts.Dispose();
+        await _punts.DisposeAsync().ConfigureAwait(false);
         _tables.Dispose();
         _dataPlane.Dispose();
         _applying.Dispose();
@@ -253,8 +266,8 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     private void StopThreads()
     {
+        // No sweep begins any more; one that runs is waited for before the tables go.
         _sweeper?.Dispose();
-        _sweeper = null;
         if (!_stop.IsCancellationRequested)
         {
             _stop.Cancel();
@@ -268,6 +281,9 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     [LoggerMessage(2001, LogLevel.Information, "Adopted the tables of an earlier process with {Services} services")]
     private partial void LogAdopted(int services);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Services for whose endpoints there is no room in the tables, and which choose among those that are active in turn until there is: {Services}")]
+    private partial void LogWaiting(int services);
 
     [LoggerMessage(2002, LogLevel.Error, "The connection tables could not be swept; trying again")]
     private partial void LogSweepFailed(Exception exception);

@@ -8,7 +8,6 @@ using Loxi.Nat.DataPlane;
 using Loxi.Nat.RootTests.Support;
 using Loxi.Nat.Tables;
 using Loxi.TestKit.Packets;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Loxi.Nat.RootTests;
@@ -157,8 +156,8 @@ public sealed class TablesTests
     public void Events_AllocateNothing() => World.Run(Hook.Tc, 4, world =>
     {
         const int Connections = 400;
-        using var punts = new PuntHandler(world.Maps, TimeProvider.System, new Random(1), NullLogger.Instance);
-        using var reader = new FlowEventReader(world.Maps, punts);
+        using var user = new UserSpace(world);
+        var reader = user.Events;
         using var stop = new CancellationTokenSource();
         var seen = 0;
         var (before, after) = (0L, -1L);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Maps;
 using Loxi.Nat.Tables;
@@ -33,12 +34,11 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
         }
     }
 
-    /// <summary>Removes both directions of the flow whose entry this is; false when it was gone.</summary>
-    public bool TryRemove(in TKey key, in RawFlow flow)
-    {
-        map.TryDelete(TKey.Sibling(flow, key.Protocol));
-        return map.TryDelete(key);
-    }
+    /// <summary>
+    /// Removes both directions of the flow of which this was read; false when it was gone, or another one has come in its place since.
+    /// </summary>
+    public bool TryRemove(in TKey key, in RawFlow flow) =>
+        map.TryLookup(key, out var now) && IsSameFlow(now, flow) && RemoveBoth(key, now);
 
     /// <summary>One pass: flows of dead endpoints and flows that were silent for too long go, both directions together; allocates nothing.</summary>
     public void Sweep(ref SweepState sweep)
@@ -65,14 +65,14 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
 
     public static ServiceProtocol ProtocolOf(in TKey key) => key.Protocol == IcmpV6 ? ServiceProtocol.Icmp : (ServiceProtocol)key.Protocol;
 
-    private void Judge(in TKey key, in RawFlow flow, ref SweepState sweep)
+    /// <summary>What has been read is old when its turn comes: nothing is removed that is not there any more as it was.</summary>
+    internal void Judge(in TKey key, in RawFlow flow, ref SweepState sweep)
     {
         sweep.Entries++;
         var isReverse = (flow.Flags & Shared.FlowReverse) != 0;
         if (sweep.IsRetired(flow.Endpoint))
         {
-            sweep.Removed += isReverse ? 0 : 1;
-            TryRemove(key, flow);
+            sweep.Removed += map.TryLookup(key, out var now) && sweep.IsRetired(now.Endpoint) && RemoveBoth(key, now) ? 1 : 0;
             return;
         }
 
@@ -91,23 +91,54 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
     /// <summary>A direction that is silent may belong to a connection that is not: the other one is asked.</summary>
     private void Expire(in TKey key, in RawFlow flow, bool isReverse, ref SweepState sweep)
     {
-        if (map.TryLookup(TKey.Sibling(flow, key.Protocol), out var other))
+        if (!map.TryLookup(key, out var now))
         {
-            if ((int)(sweep.Now - other.LastSeen) <= sweep.TimeoutOf(ProtocolOf(key), other))
-            {
-                if (!isReverse)
-                {
-                    sweep.CountActive(flow.Endpoint);
-                }
+            return;
+        }
 
-                return;
+        var hasSibling = TryFindSibling(key, now, out var sibling, out var other);
+        var isAlive = !IsSameFlow(now, flow) || now.State != flow.State || now.LastSeen != flow.LastSeen
+            || (hasSibling && (int)(sweep.Now - other.LastSeen) <= sweep.TimeoutOf(ProtocolOf(key), other));
+        if (isAlive)
+        {
+            if (!isReverse)
+            {
+                sweep.CountActive(now.Endpoint);
             }
 
-            TryRemove(key, flow);
-            sweep.Expired++;
             return;
         }
 
         map.TryDelete(key);
+        if (hasSibling)
+        {
+            map.TryDelete(sibling);
+            sweep.Expired++;
+        }
     }
+
+    private bool RemoveBoth(in TKey key, in RawFlow flow)
+    {
+        if (TryFindSibling(key, flow, out var sibling, out _))
+        {
+            map.TryDelete(sibling);
+        }
+
+        return map.TryDelete(key);
+    }
+
+    /// <summary>The entry of the other direction. One that does not point back belongs to another connection.</summary>
+    private bool TryFindSibling(in TKey key, in RawFlow flow, out TKey sibling, out RawFlow other)
+    {
+        sibling = TKey.Sibling(flow, key.Protocol);
+        return map.TryLookup(sibling, out other) && Same(TKey.Sibling(other, key.Protocol), key);
+    }
+
+    private static bool IsSameFlow(in RawFlow left, in RawFlow right) =>
+        left.Endpoint == right.Endpoint
+        && ((left.Flags ^ right.Flags) & Shared.FlowReverse) == 0
+        && Same(TKey.Sibling(left, 0), TKey.Sibling(right, 0));
+
+    private static bool Same(in TKey left, in TKey right) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in left)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in right)));
 }

@@ -41,6 +41,18 @@ internal sealed class FlowEventReader(NatMaps maps, PuntHandler punts) : IDispos
 
     private void OnRecord(ReadOnlySpan<byte> record)
     {
+        try
+        {
+            OnEvent(record);
+        }
+        catch (Exception e)
+        {
+            punts.Failures.Note(e);
+        }
+    }
+
+    private void OnEvent(ReadOnlySpan<byte> record)
+    {
         ref readonly var e = ref MemoryMarshal.AsRef<RawEvent>(record);
         switch ((RawEventType)e.Type)
         {

@@ -6,7 +6,7 @@ using Loxi.Nat.Tables;
 namespace Loxi.Nat.DataPlane;
 
 /// <summary>Later fragments that came before their first one: held, sent after it, or dropped when it does not come. Thread-safe.</summary>
-internal sealed class HeldFragments : IDisposable
+internal sealed class HeldFragments : IAsyncDisposable
 {
     private static readonly TimeSpan ExpiryStep = TimeSpan.FromMilliseconds(250);
 
@@ -87,7 +87,8 @@ internal sealed class HeldFragments : IDisposable
         }
     }
 
-    public void Dispose() => _expiry.Dispose();
+    /// <summary>Waits for an expiry that runs.</summary>
+    public ValueTask DisposeAsync() => _expiry.DisposeAsync();
 
     private void Expire()
     {

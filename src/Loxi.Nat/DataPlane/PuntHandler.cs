@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Loxi.Ebpf.Native.Maps;
+using Loxi.Linux;
 using Loxi.Linux.Netlink;
 using Loxi.Nat.Fragments;
 using Loxi.Nat.Refusals;
@@ -14,7 +15,7 @@ namespace Loxi.Nat.DataPlane;
 /// Answers what the programs refuse (RST, ICMP), rate-limited by source, and holds later fragments until their first one has made an
 /// entry. Before a first fragment releases the others, what is in the ring is taken, so that those are seen that came before it.
 /// </summary>
-internal sealed class PuntHandler : IDisposable
+internal sealed partial class PuntHandler : IAsyncDisposable
 {
     // What is handled while the lock is held: the thread of the other ring may wait for it.
     private const int Batch = 256;
@@ -28,6 +29,7 @@ internal sealed class PuntHandler : IDisposable
     private readonly FrameSender _sender;
     private readonly RtnetlinkClient _netlink = new();
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Dictionary<(int Interface, bool Ipv6), byte[]> _addresses = [];
     private readonly Lock _gate = new();
     private readonly byte[] _reply = new byte[RefusalBuilder.MaxReplyLength];
@@ -38,12 +40,17 @@ internal sealed class PuntHandler : IDisposable
     {
         _maps = maps;
         _time = time;
+        _logger = logger;
+        Failures = new RecordFailures(time, logger);
         _addressesRead = time.GetTimestamp();
         _punts = new RingBufferReader(maps.Punts);
         _limiter = new RefusalLimiter(time, (ulong)random.NextInt64());
         _sender = new FrameSender(logger);
         _fragments = new HeldFragments(maps, _sender, time, (ulong)random.NextInt64());
     }
+
+    /// <summary>Records of the rings that could not be handled.</summary>
+    public RecordFailures Failures { get; }
 
     /// <summary>Answers sent.</summary>
     public long Answered { get; private set; }
@@ -72,7 +79,7 @@ internal sealed class PuntHandler : IDisposable
         // A ring has one reader at a time.
         lock (_gate)
         {
-            return _punts.Consume(this, static (record, self) => self.OnPunt(record), Batch);
+            return _punts.Consume(this, static (record, self) => self.OnRecord(record), Batch);
         }
     }
 
@@ -90,12 +97,24 @@ internal sealed class PuntHandler : IDisposable
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await _fragments.DisposeAsync().ConfigureAwait(false);
         _punts.Dispose();
-        _fragments.Dispose();
         _netlink.Dispose();
         _sender.Dispose();
+    }
+
+    private void OnRecord(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            OnPunt(record);
+        }
+        catch (Exception e)
+        {
+            Failures.Note(e);
+        }
     }
 
     private void OnPunt(ReadOnlySpan<byte> record)
@@ -182,7 +201,7 @@ internal sealed class PuntHandler : IDisposable
     private byte[] ReadOwnAddress(int interfaceIndex, bool ipv6)
     {
         byte[] vip = [];
-        foreach (var one in _netlink.GetAddresses(interfaceIndex))
+        foreach (var one in ReadAddresses(interfaceIndex))
         {
             if (one.Scope != AddressScope.Universe || one.Local.Length != (ipv6 ? 16 : 4))
             {
@@ -201,4 +220,21 @@ internal sealed class PuntHandler : IDisposable
 
         return vip;
     }
+
+    /// <summary>None when the kernel does not say: the interface is gone since the packet came, or its addresses change without end. The error then comes from the VIP.</summary>
+    private IReadOnlyList<Address> ReadAddresses(int interfaceIndex)
+    {
+        try
+        {
+            return _netlink.GetAddresses(interfaceIndex);
+        }
+        catch (LinuxException e)
+        {
+            LogNoAddresses(interfaceIndex, e);
+            return [];
+        }
+    }
+
+    [LoggerMessage(2033, LogLevel.Debug, "The addresses of interface {Interface} could not be read")]
+    private partial void LogNoAddresses(int @interface, Exception exception);
 }

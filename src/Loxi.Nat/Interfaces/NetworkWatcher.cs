@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Loxi.Linux.Netlink;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Tables;
@@ -8,10 +9,14 @@ namespace Loxi.Nat.Interfaces;
 
 /// <summary>
 /// Follows the kernel: attaches to interfaces that the policy wants as they come, lets flows look again when a route, neighbour or link
-/// changes, and tells the programs the node's own addresses and VLAN devices.
+/// changes, and tells the programs the node's own addresses and VLAN devices. What fails is tried again, with the whole network, after a
+/// pause that grows from one second to half a minute: whatever the network brings, following it does not end.
 /// </summary>
 internal sealed partial class NetworkWatcher : IDisposable
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private readonly RtnetlinkMonitor _monitor;
     private readonly RtnetlinkClient _client;
     private readonly NetworkState _state = new();
@@ -21,11 +26,15 @@ internal sealed partial class NetworkWatcher : IDisposable
     private readonly InterfacePolicy _policy;
     private readonly NextHopGeneration _generation;
     private readonly Action<IPAddress, bool> _setLocal;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private Thread? _thread;
+    private CancellationTokenSource? _again;
+    private TimeSpan _pause = FirstPause;
+    private bool _resyncNeeded;
 
-    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, ILogger logger)
+    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, TimeProvider time, ILogger logger)
     {
         // What an earlier process found: addresses that have gone since are taken back.
         _addresses.UnionWith(known);
@@ -34,6 +43,7 @@ internal sealed partial class NetworkWatcher : IDisposable
         _policy = policy;
         _generation = generation;
         _setLocal = setLocal;
+        _time = time;
         _logger = logger;
         _monitor = new RtnetlinkMonitor();
         _client = new RtnetlinkClient();
@@ -63,19 +73,54 @@ internal sealed partial class NetworkWatcher : IDisposable
         {
             try
             {
-                _monitor.Run(OnChange, _stop.Token);
+                Follow();
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is NetlinkException or Ebpf.Native.EbpfException)
+            catch (Exception e)
             {
-                LogChangeFailed(e);
-                Resync();
+                LogChangeFailed(_pause, e);
+                _resyncNeeded = true;
+                Task.Delay(_pause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+                Lengthen();
             }
         }
     }
+
+    /// <summary>Returns when something that was put off is to be tried again.</summary>
+    private void Follow()
+    {
+        using var again = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(again.Token, _stop.Token);
+        _again = again;
+        try
+        {
+            if (_resyncNeeded)
+            {
+                _resyncNeeded = false;
+                Resync();
+            }
+
+            if (!_resyncNeeded)
+            {
+                _pause = FirstPause;
+            }
+
+            _monitor.Run(OnChange, either.Token);
+        }
+        catch (OperationCanceledException) when (again.IsCancellationRequested && !_stop.IsCancellationRequested)
+        {
+            Lengthen();
+        }
+        finally
+        {
+            _again = null;
+        }
+    }
+
+    private void Lengthen() => _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
 
     private void OnChange(in NetworkChange change)
     {
@@ -125,9 +170,23 @@ internal sealed partial class NetworkWatcher : IDisposable
             _maps.Links.Update((uint)link.Index, new RawLink { Flags = Shared.LinkVlanDevice });
         }
 
-        if (_policy.HookFor(link) is { } hook)
+        HookMode? hook;
+        try
         {
-            _attachments.Ensure(link, hook);
+            hook = _policy.HookFor(link);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            // The name of an interface is not ours: it stays as it is, the others are followed all the same.
+            LogUndecided(link.Name, _pause, e);
+            _resyncNeeded = true;
+            _again?.CancelAfter(_pause);
+            return;
+        }
+
+        if (hook is { } wanted)
+        {
+            _attachments.Ensure(link, wanted);
         }
         else
         {
@@ -193,6 +252,9 @@ internal sealed partial class NetworkWatcher : IDisposable
         _generation.Move();
     }
 
-    [LoggerMessage(2020, LogLevel.Warning, "A change of the network could not be handled; taking the whole network anew")]
-    private partial void LogChangeFailed(Exception exception);
+    [LoggerMessage(2021, LogLevel.Warning, "Whether {Interface} is to be used could not be decided; it stays as it is, the next attempt is in {Pause}")]
+    private partial void LogUndecided(string @interface, TimeSpan pause, Exception exception);
+
+    [LoggerMessage(2020, LogLevel.Warning, "A change of the network could not be handled; taking the whole network anew in {Pause}")]
+    private partial void LogChangeFailed(TimeSpan pause, Exception exception);
 }

@@ -25,7 +25,7 @@ public sealed class NatMetrics
     }
 
     /// <summary>
-    /// Makes the instruments: <c>loxi.nat.packets</c> by reason; <c>loxi.nat.answers</c> by kind and outcome; <c>loxi.nat.fragments</c> by fate;
+    /// Makes the instruments: <c>loxi.nat.packets</c> by reason; <c>loxi.nat.answers</c> by kind and outcome; <c>loxi.nat.fragments</c> by fate; <c>loxi.nat.records.failed</c>;
     /// connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table.
     /// </summary>
     public void Start()
@@ -33,6 +33,7 @@ public sealed class NatMetrics
         _meter.CreateObservableCounter("loxi.nat.packets", ReadReasons, "{packet}", "Packets by what became of them and why.");
         _meter.CreateObservableCounter("loxi.nat.answers", ReadAnswers, "{packet}", "Answers (RST, ICMP) to refused packets by kind, sent or suppressed by the limits on their rate.");
         _meter.CreateObservableCounter("loxi.nat.fragments", ReadFragments, "{packet}", "Fragments that came before the first one of their datagram, by what became of them.");
+        _meter.CreateObservableCounter("loxi.nat.records.failed", () => _balancer.FailedRecords, "{record}", "Records of the data plane that could not be handled.");
         _meter.CreateObservableCounter("loxi.nat.service.connections", () => ReadServices(s => s.Connections), "{connection}", "Connections made.");
         _meter.CreateObservableCounter("loxi.nat.service.refused", () => ReadServices(s => s.Refused), "{packet}", "Packets refused in the name of a service.");
         _meter.CreateObservableCounter("loxi.nat.endpoint.packets", () => ReadEndpoints(e => e.PacketsIn, e => e.PacketsOut), "{packet}", "Packets by endpoint and direction.");

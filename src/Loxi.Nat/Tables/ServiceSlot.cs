@@ -23,6 +23,9 @@ internal sealed class ServiceSlot(ServiceKey key, uint id)
 
     public MaglevLease? Maglev { get; set; }
 
+    /// <summary>Whether it does with less than it should until there is room.</summary>
+    public bool Waits { get; set; }
+
     /// <summary>The Maglev table that an earlier process made for the service.</summary>
     public uint? AdoptedMaglev { get; set; }
 }

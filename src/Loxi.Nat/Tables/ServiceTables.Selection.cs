@@ -1,4 +1,5 @@
 using Loxi.Core.Services;
+using Loxi.Ebpf.Native;
 using Loxi.Nat.Selection;
 
 namespace Loxi.Nat.Tables;
@@ -6,35 +7,157 @@ namespace Loxi.Nat.Tables;
 /// <summary>How a service chooses among its active endpoints, as the programs see it.</summary>
 internal sealed partial class ServiceTables
 {
-    /// <summary>The list of active endpoints, the Maglev table where there is one, and the service that points to both.</summary>
-    private void WriteSelection(ServiceSlot slot)
+    private readonly Queue<ServiceSlot> _waiting = new();
+
+    /// <summary>Services that do with less than they should because something was full.</summary>
+    public int WaitingCount => _waiting.Count;
+
+    /// <summary>Gives services what there was no room for. Ends with the first one for which there is still none.</summary>
+    public void RetryWaiting()
     {
-        var desired = slot.Desired!;
-        var active = desired.Endpoints.Select(e => slot.Endpoints[KeyOf(e)]).Where(e => e.Active).ToArray();
-        var members = Array.ConvertAll(active, e => e.Index);
-        var oldRange = (slot.MembersBase, (uint)slot.Members.Length);
-        var moved = !members.AsSpan().SequenceEqual(slot.Members);
-        var oldMaglev = slot.Maglev;
-        var oldAdopted = slot.AdoptedMaglev;
-        // Both may be full: the slot changes when both are there.
-        var maglev = desired.Selection == SelectionPolicy.Hash && active.Length > 0 ? _maglev.Take(MembersOf(active), oldAdopted) : null;
-        try
+        if (_waiting.Count > 0)
         {
-            if (moved)
+            FreeQuarantine();
+        }
+
+        for (var left = _waiting.Count; left > 0 && _waiting.TryDequeue(out var slot); left--)
+        {
+            slot.Waits = false;
+            if (_slots.GetValueOrDefault(slot.Key) != slot || slot.Desired is not { } desired)
             {
-                slot.MembersBase = WriteMembers(members);
-                slot.Members = members;
+                continue;
+            }
+
+            try
+            {
+                WriteSelection(slot, desired.Selection == SelectionPolicy.Hash);
+            }
+            catch (Exception e)
+            {
+                // To the end of the line: another one may need less.
+                Wait(slot);
+                if (e is TableFullException)
+                {
+                    return;
+                }
+
+                throw;
             }
         }
-        catch when (maglev is not null)
+    }
+
+    /// <summary>
+    /// The selection that the service asks for; where there is no room for its table, the active endpoints in turn; where there is no
+    /// room for their list either, those of the present list that are active.
+    /// </summary>
+    private void WriteSelectionOrLess(ServiceSlot slot)
+    {
+        try
         {
-            _maglev.Release(maglev);
+            WriteSelection(slot, slot.Desired!.Selection == SelectionPolicy.Hash);
+            return;
+        }
+        catch (Exception e) when (e is TableFullException or EbpfException)
+        {
+            Wait(slot);
+        }
+
+        try
+        {
+            WriteSelection(slot, hash: false);
+        }
+        catch (TableFullException)
+        {
+            WriteShorter(slot);
+        }
+    }
+
+    private void Wait(ServiceSlot slot)
+    {
+        if (!slot.Waits)
+        {
+            slot.Waits = true;
+            _waiting.Enqueue(slot);
+        }
+    }
+
+    /// <summary>
+    /// The list of active endpoints, the Maglev table where there is one, and the service that points to both. Both are taken before the
+    /// service changes; when one cannot be, the service is as it was.
+    /// </summary>
+    private void WriteSelection(ServiceSlot slot, bool hash)
+    {
+        var active = slot.Desired!.Endpoints.Select(e => slot.Endpoints[KeyOf(e)]).Where(e => e.Active).ToArray();
+        var members = Array.ConvertAll(active, e => e.Index);
+        var moved = !members.AsSpan().SequenceEqual(slot.Members);
+        var start = moved ? WriteMembers(members) : slot.MembersBase;
+        MaglevLease? lease = null;
+        try
+        {
+            if (hash && active.Length > 0)
+            {
+                lease = _maglev.Take(MembersOf(active), slot.AdoptedMaglev);
+            }
+
+            WriteService(slot, start, (uint)members.Length, lease);
+        }
+        catch
+        {
+            if (lease is not null)
+            {
+                _maglev.Release(lease);
+            }
+
+            if (moved)
+            {
+                _memberRanges.Free(start, (uint)members.Length);
+            }
+
             throw;
         }
 
-        slot.Maglev = maglev;
-        slot.AdoptedMaglev = null;
-        WriteService(slot);
+        if (moved)
+        {
+            _quarantine.Add((slot.MembersBase, (uint)slot.Members.Length));
+        }
+
+        PutInForce(slot, start, members, lease);
+    }
+
+    /// <summary>
+    /// Takes endpoints that are not active out of the list where it stands, for want of another place: the last one takes the place of
+    /// one that leaves, so a packet in flight that still has the old length finds an endpoint of its service everywhere.
+    /// </summary>
+    private void WriteShorter(ServiceSlot slot)
+    {
+        var active = slot.Endpoints.Values.Where(e => e.Active).Select(e => e.Index).ToHashSet();
+        var members = slot.Members.ToArray();
+        var count = members.Length;
+        for (var i = 0; i < count;)
+        {
+            if (active.Contains(members[i]))
+            {
+                i++;
+                continue;
+            }
+
+            members[i] = members[--count];
+            if (i < count)
+            {
+                _maps.Members.Update(slot.MembersBase + (uint)i, members[i]);
+            }
+        }
+
+        WriteService(slot, slot.MembersBase, (uint)count, null);
+        _quarantine.Add((slot.MembersBase + (uint)count, (uint)(members.Length - count)));
+        PutInForce(slot, slot.MembersBase, members[..count], null);
+    }
+
+    private void PutInForce(ServiceSlot slot, uint start, uint[] members, MaglevLease? lease)
+    {
+        var oldMaglev = slot.Maglev;
+        var oldAdopted = slot.AdoptedMaglev;
+        (slot.MembersBase, slot.Members, slot.Maglev, slot.AdoptedMaglev) = (start, members, lease, null);
         if (oldMaglev is not null)
         {
             _maglev.Release(oldMaglev);
@@ -43,11 +166,6 @@ internal sealed partial class ServiceTables
         if (oldAdopted is { } adopted)
         {
             _maglev.LeaveAdopted(adopted);
-        }
-
-        if (moved)
-        {
-            _quarantine.Add(oldRange);
         }
     }
 
@@ -66,27 +184,34 @@ internal sealed partial class ServiceTables
             throw new TableFullException("members of services", _memberRanges.Capacity);
         }
 
-        for (var i = 0; i < members.Length; i++)
+        try
         {
-            _maps.Members.Update(start + (uint)i, members[i]);
+            for (var i = 0; i < members.Length; i++)
+            {
+                _maps.Members.Update(start + (uint)i, members[i]);
+            }
+        }
+        catch
+        {
+            _memberRanges.Free(start, (uint)members.Length);
+            throw;
         }
 
         return start;
     }
 
-    private void WriteService(ServiceSlot slot)
+    private void WriteService(ServiceSlot slot, uint start, uint count, MaglevLease? lease)
     {
-        var hash = slot.Maglev is not null;
         var raw = new RawService
         {
             Id = slot.Id,
-            MembersBase = slot.MembersBase,
-            MembersCount = (uint)slot.Members.Length,
-            Maglev = slot.Maglev?.Index ?? 0,
-            MaglevSize = slot.Maglev?.Size ?? 0,
+            MembersBase = start,
+            MembersCount = count,
+            Maglev = lease?.Index ?? 0,
+            MaglevSize = lease?.Size ?? 0,
             // Every node chooses alike, so a connection may be picked up in its middle: that is what survives the loss of a node.
             Flags = slot.Desired!.Selection == SelectionPolicy.Hash ? Shared.ServiceLoose : 0u,
-            Selection = (byte)(hash ? RawSelection.Hash : RawSelection.Rr),
+            Selection = (byte)(lease is not null ? RawSelection.Hash : RawSelection.Rr),
         };
         if (!Same(raw, slot.Written))
         {

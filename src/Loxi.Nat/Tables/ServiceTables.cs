@@ -38,6 +38,8 @@ internal sealed partial class ServiceTables : IDisposable
 
     public MaglevPlaces MaglevPlaces => _maglev.Places;
 
+    public RangeAllocator MemberRanges => _memberRanges;
+
     /// <summary>Endpoints that no service has any more. Their flows must go before their indices can be used again.</summary>
     public Queue<uint> Retired { get; } = new();
 
@@ -52,17 +54,27 @@ internal sealed partial class ServiceTables : IDisposable
     {
         FreeQuarantine();
         var slot = _slots.TryGetValue(desired.Key, out var existing) ? existing : Create(desired.Key);
+        var before = slot.Desired;
+        var added = new List<(UInt128 Address, ushort Port)>();
         try
         {
             RequireRoom(slot, desired);
-            var changed = PlaceEndpoints(slot, desired, isHeld);
+            PlaceEndpoints(slot, desired, isHeld, added);
             slot.Desired = desired;
-            WriteSelection(slot);
-            return RetireOthers(slot) | changed;
+            WriteSelection(slot, desired.Selection == SelectionPolicy.Hash);
+            return RetireOthers(slot);
         }
-        catch when (existing is null)
+        catch
         {
-            Remove(desired.Key);
+            if (existing is null)
+            {
+                Remove(desired.Key);
+            }
+            else
+            {
+                Restore(slot, before, added);
+            }
+
             throw;
         }
     }
@@ -89,7 +101,10 @@ internal sealed partial class ServiceTables : IDisposable
         return true;
     }
 
-    /// <summary>Lets an endpoint get connections, or not. Returns whether anything changed.</summary>
+    /// <summary>
+    /// Lets an endpoint get connections, or not. Returns whether anything changed. Where there is no room for the new selection the service
+    /// does with less until there is (<see cref="RetryWaiting"/>): whatever is full, a dead endpoint gets no new connections.
+    /// </summary>
     public bool SetActive(ServiceKey key, ServiceEndpoint endpoint, bool active)
     {
         FreeQuarantine();
@@ -99,8 +114,18 @@ internal sealed partial class ServiceTables : IDisposable
         }
 
         place.Active = active;
-        WriteEndpoint(slot, place);
-        WriteSelection(slot);
+        try
+        {
+            WriteEndpoint(slot, place);
+            WriteSelectionOrLess(slot);
+        }
+        catch
+        {
+            // The next attempt begins anew.
+            place.Active = !active;
+            throw;
+        }
+
         return true;
     }
 
@@ -146,7 +171,7 @@ internal sealed partial class ServiceTables : IDisposable
         _memberRanges.Free(start, (uint)desired.Endpoints.Length);
     }
 
-    private bool PlaceEndpoints(ServiceSlot slot, Service desired, Func<Service, ServiceEndpoint, bool> isHeld)
+    private void PlaceEndpoints(ServiceSlot slot, Service desired, Func<Service, ServiceEndpoint, bool> isHeld, List<(UInt128 Address, ushort Port)> added)
     {
         foreach (var endpoint in slot.Endpoints.Values)
         {
@@ -161,6 +186,7 @@ internal sealed partial class ServiceTables : IDisposable
                 _endpointIndices.TryTake(out var index);
                 place = new EndpointSlot(index, endpoint) { Active = !isHeld(desired, endpoint) };
                 slot.Endpoints[key] = place;
+                added.Add(key);
                 _owners[index] = slot;
                 Addresses.AddEndpoint(endpoint.Address);
             }
@@ -169,8 +195,22 @@ internal sealed partial class ServiceTables : IDisposable
             place.Endpoint = endpoint;
             WriteEndpoint(slot, place);
         }
+    }
 
-        return false;
+    /// <summary>Takes back what <see cref="PlaceEndpoints"/> has done.</summary>
+    private void Restore(ServiceSlot slot, Service? before, List<(UInt128 Address, ushort Port)> added)
+    {
+        slot.Desired = before;
+        foreach (var endpoint in before?.Endpoints ?? [])
+        {
+            slot.Endpoints[KeyOf(endpoint)].Endpoint = endpoint;
+        }
+
+        foreach (var key in added)
+        {
+            slot.Endpoints.Remove(key, out var endpoint);
+            Retire(endpoint!);
+        }
     }
 
     private bool RetireOthers(ServiceSlot slot)

@@ -65,7 +65,7 @@ internal sealed class UserSpace : IDisposable
     public void Dispose()
     {
         Events.Dispose();
-        Punts.Dispose();
+        Punts.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _near.Dispose();
         _far.Dispose();
     }
