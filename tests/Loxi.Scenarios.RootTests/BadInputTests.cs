@@ -111,7 +111,7 @@ public sealed class BadInputTests(BadInputScenario shared) : IClassFixture<BadIn
             await using var full = shared.LaunchOther("--port", "11112", "--blacklist", ".", "--purge", "on-exit");
             await full.WaitForLineAsync("Instance .* ready", TimeSpan.FromSeconds(60));
             var refused = Scenario.Lab.Node.Start("create", LabPrograms.Cli, "create", "lb", "198.18.0.9", "--tcp", "80:80", "--select", "hash", "--endpoints", "192.0.2.12:1", "--api", "http://127.0.0.1:11112");
-            (await refused.Completion.WaitAsync(TimeSpan.FromSeconds(20))).Should().Be(1);
+            (await refused.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Should().Be(1);
             refused.Tail().Should().Contain("rule-hwm error: No room for more different sets of endpoints").And.Contain("(403)");
             Scenario.Lab.Node.Exec(LabPrograms.Cli, "create", "lb", "198.18.0.9", "--tcp", "80:1000", "--select", "hash", "--endpoints", "192.0.2.11:1", "--api", "http://127.0.0.1:11112");
             (await full.StopAsync()).Should().Be(0, full.Tail());
