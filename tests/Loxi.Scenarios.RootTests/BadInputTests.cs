@@ -178,6 +178,10 @@ public sealed class BadInputTests(BadInputScenario shared) : IClassFixture<BadIn
         await File.WriteAllTextAsync(file, "[{", TestContext.Current.CancellationToken);
 
         await FailsAsync(1, file, shared.LaunchOther("--port", "11112"));
+        await FailsAsync(1, "192.0.2.77", shared.LaunchOther("--port", "11112", "--host", "192.0.2.77"));
+
+        File.Exists(file).Should().BeTrue("nobody but its owner knows what it should say");
+        File.Delete(file);
     }
 
     [Fact]

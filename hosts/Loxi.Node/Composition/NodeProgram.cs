@@ -82,7 +82,7 @@ internal static partial class NodeProgram
             if (!balancer.Adopted)
             {
                 balancer.Purge();
-                sysctls.Restore();
+                RestoreIfPossible(sysctls, logger);
             }
 
             throw;
@@ -100,6 +100,19 @@ internal static partial class NodeProgram
         }
 
         return 0;
+    }
+
+    /// <summary>After a start that failed: why it failed is what is reported.</summary>
+    private static void RestoreIfPossible(NodeSysctls sysctls, ILogger logger)
+    {
+        try
+        {
+            sysctls.Restore();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotRestored(logger, e.Message);
+        }
     }
 
     private static async Task PutInForceAsync(NodeServices services, ServiceModel saved, string path)
@@ -194,6 +207,9 @@ internal static partial class NodeProgram
 
     [LoggerMessage(8003, LogLevel.Information, "Loading the services of {Path}")]
     private static partial void LogLoading(ILogger logger, string path);
+
+    [LoggerMessage(8012, LogLevel.Warning, "The sysctls stay as they are: {Problem}")]
+    private static partial void LogNotRestored(ILogger logger, string problem);
 
     [LoggerMessage(8002, LogLevel.Information, "Instance {Instance} has removed all that it put on the machine")]
     private static partial void LogPurged(ILogger logger, string instance);
