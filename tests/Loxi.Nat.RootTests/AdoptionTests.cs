@@ -152,7 +152,7 @@ public sealed class AdoptionTests
             map.Freeze();
         }
 
-        var write = () => world.Maps.Members.Update(0, 1);
+        var write = () => world.Maps.Members.Update(0, new RawMember { Endpoint = 1 });
         write.Should().Throw<Ebpf.Native.EbpfException>("this is how a write shows");
     }
 

@@ -278,6 +278,6 @@ public sealed class TablesTests
         .. world.FlowBytes,
         .. MemoryMarshal.AsBytes<KeyValuePair<RawServiceKey, RawService>>(world.Maps.Services.ToArray()),
         .. MemoryMarshal.AsBytes<KeyValuePair<uint, RawEndpoint>>(world.Maps.Endpoints.ToArray()),
-        .. MemoryMarshal.AsBytes<KeyValuePair<uint, uint>>(world.Maps.Members.ToArray()),
+        .. MemoryMarshal.AsBytes<KeyValuePair<uint, RawMember>>(world.Maps.Members.ToArray()),
     ];
 }

@@ -65,6 +65,30 @@ public sealed record Service
     /// <value>Default: null, the VIP.</value>
     public IPAddress? PrivateAddress { get; init; }
 
+    /// <summary>Name of the <see cref="SourcePool"/> whose addresses sources are rewritten to, in place of what the mode says.</summary>
+    /// <value>Default: null, no pool.</value>
+    public string? SourcePool { get; init; }
+
+    /// <summary>The VIP group that the service belongs to.</summary>
+    /// <value>Default: <see cref="VipGroups.Default"/>.</value>
+    public string VipGroup { get; init; } = VipGroups.Default;
+
+    /// <summary>How <see cref="NatMode.Dsr"/> reaches endpoints.</summary>
+    /// <value>Default: <see cref="TunnelMode.Auto"/>.</value>
+    public TunnelMode Tunnel { get; init; }
+
+    /// <summary>Whether the maximum segment size of TCP SYNs is lowered to what fits through the tunnel of <see cref="NatMode.Dsr"/> or a translation between the families.</summary>
+    /// <value>Default: false.</value>
+    public bool ClampMss { get; init; }
+
+    /// <summary>Time in which an endpoint that came back gets from none to its whole share of new connections, whole seconds, zero to one hour. Not with consistent selection.</summary>
+    /// <value>Default: zero, at once.</value>
+    public TimeSpan SlowStart { get; init; }
+
+    /// <summary>How long a client keeps its endpoint after its last new connection with <see cref="SelectionPolicy.Persist"/>, whole seconds, zero to 30 days.</summary>
+    /// <value>Default: zero, 10,800 s.</value>
+    public TimeSpan PersistTimeout { get; init; }
+
     /// <summary>Further addresses of a multi-homed SCTP service, in the order given.</summary>
     /// <value>Default: none.</value>
     public ImmutableArray<IPAddress> SecondaryAddresses
@@ -118,6 +142,12 @@ public sealed record Service
         && ProxyProtocolV2 == other.ProxyProtocolV2
         && Egress == other.Egress
         && Equals(PrivateAddress, other.PrivateAddress)
+        && SourcePool == other.SourcePool
+        && VipGroup == other.VipGroup
+        && Tunnel == other.Tunnel
+        && ClampMss == other.ClampMss
+        && SlowStart == other.SlowStart
+        && PersistTimeout == other.PersistTimeout
         && _endpoints.AsSpan().SequenceEqual(other._endpoints.AsSpan())
         && _secondaryAddresses.AsSpan().SequenceEqual(other._secondaryAddresses.AsSpan())
         && _allowedSources.AsSpan().SequenceEqual(other._allowedSources.AsSpan()));

@@ -8,6 +8,10 @@ namespace Loxi.Core.Services;
 /// <param name="Weight">Its share relative to the others, 1 to 65,535. Round robin does not look at it.</param>
 public sealed record ServiceEndpoint(IPAddress Address, ushort Port, int Weight) : IComparable<ServiceEndpoint>
 {
+    /// <summary>Whether it keeps the connections that it has and gets no new ones.</summary>
+    /// <value>Default: false.</value>
+    public bool Draining { get; init; }
+
     /// <summary>Orders by family, address, port and weight.</summary>
     /// <param name="other">The other endpoint; null comes first.</param>
     /// <returns>Negative, zero or positive.</returns>

@@ -113,7 +113,7 @@ internal sealed class HeldFragments : IAsyncDisposable
         var isResolved = flow.Generation == Volatile.Read(ref _maps.Control.Span[0].Generation);
         var isTagged = isResolved && (flow.Flags & Shared.FlowVlan) != 0;
         var translation = new FragmentTranslation(
-            source, destination, ToMac(flow.Smac), ToMac(flow.Dmac), isTagged ? flow.Vlan[0] : (ushort)0, isTagged ? flow.Vlan[1] : (ushort)0);
+            source, destination, ToMac(flow.Smac), ToMac(flow.Dmac), isTagged ? (ushort)(flow.Extra >> 16) : (ushort)0, isTagged ? (ushort)flow.Extra : (ushort)0);
         if (!FragmentRewriter.TryRewrite(frame, translation, _rewritten, out var length))
         {
             return false;

@@ -14,9 +14,9 @@ internal sealed class NatMaps(IReadOnlyDictionary<string, BpfMap> maps) : IDispo
 
     public TypedMap<RawServiceKey, RawService> Services { get; } = new(maps["services"]);
 
-    public TypedMap<uint, uint> Rotation { get; } = new(maps["rotation"]);
+    public TypedMap<uint, ulong> Rotation { get; } = new(maps["rotation"]);
 
-    public TypedMap<uint, uint> Members { get; } = new(maps["members"]);
+    public TypedMap<uint, RawMember> Members { get; } = new(maps["members"]);
 
     public TypedMap<uint, RawEndpoint> Endpoints { get; } = new(maps["endpoints"]);
 

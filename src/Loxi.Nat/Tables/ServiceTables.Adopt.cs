@@ -49,7 +49,8 @@ internal sealed partial class ServiceTables
         slot.Members = new uint[raw.MembersCount];
         for (uint i = 0; i < raw.MembersCount; i++)
         {
-            _maps.Members.TryLookup(raw.MembersBase + i, out slot.Members[i]);
+            _maps.Members.TryLookup(raw.MembersBase + i, out var member);
+            slot.Members[i] = member.Endpoint;
         }
     }
 

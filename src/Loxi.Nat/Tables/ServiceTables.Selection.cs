@@ -144,7 +144,7 @@ internal sealed partial class ServiceTables
             members[i] = members[--count];
             if (i < count)
             {
-                _maps.Members.Update(slot.MembersBase + (uint)i, members[i]);
+                _maps.Members.Update(slot.MembersBase + (uint)i, new RawMember { Endpoint = members[i] });
             }
         }
 
@@ -188,7 +188,7 @@ internal sealed partial class ServiceTables
         {
             for (var i = 0; i < members.Length; i++)
             {
-                _maps.Members.Update(start + (uint)i, members[i]);
+                _maps.Members.Update(start + (uint)i, new RawMember { Endpoint = members[i] });
             }
         }
         catch

@@ -7,12 +7,16 @@ namespace Loxi.Nat.Tables;
 
 internal static class Shared
 {
-    public const int Layout = 2;
+    public const int Layout = 3;
     public const int TickShift = 24;
     public const int MaxReasons = 64;
     public const int MaxLinks = 4096;
     public const int MaxMaglevTables = 4096;
     public const int MaxFragments = 16384;
+    public const int MaxRanges = 65536;
+    public const int MaxGroups = 256;
+    public const int DirtyBuckets = 4096;
+    public const int ImportBatch = 512;
     public const int EventsBytes = 1048576;
     public const int PuntsBytes = 4194304;
     public const int PuntHead = 192;
@@ -20,18 +24,45 @@ internal static class Shared
     public const int PuntBurst = 64;
     public const int EndpointAttempts = 4;
     public const int PortAttempts = 8;
+    public const int SourcePortAttempts = 16;
+    public const int FirstSourcePort = 1024;
+    public const int SourcePorts = 64512;
+    public const int ExhaustedTicks = 15;
+    public const int LcCandidates = 128;
     public const int FlowReverse = 1;
     public const int FlowFin = 2;
     public const int FlowVlan = 4;
     public const int FlowLoose = 8;
     public const int FlowSeqValid = 16;
     public const int FlowRst = 32;
+    public const int FlowCross = 64;
+    public const int FlowDirect = 128;
+    public const int FlowTunnel = 256;
+    public const int FlowImported = 512;
+    public const uint ExtraCounted = 2147483648;
+    public const int ExtraEmbryo = 2147483647;
     public const int ControlFlowEvents = 1;
+    public const int ControlRanges = 2;
+    public const int ControlBlocks = 4;
+    public const int ControlHost = 8;
+    public const int ControlGates = 16;
+    public const int ControlRedirect = 32;
     public const int ServiceLoose = 1;
+    public const int ServiceSnat = 2;
+    public const int ServiceDsr = 4;
+    public const int ServiceTunnel = 8;
+    public const int ServiceNoTunnel = 16;
+    public const int ServiceClampMss = 32;
     public const int EndpointActive = 1;
+    public const int EndpointIpv4 = 2;
     public const int AddressVip = 1;
     public const int AddressEndpoint = 2;
     public const int AddressLocal = 4;
+    public const int AddressSource = 8;
+    public const int GroupGated = 1;
+    public const int GroupL2 = 2;
+    public const int GroupRedirect = 4;
+    public const int PuntEgress = 1;
     public const int LinkVlanDevice = 1;
 }
 
@@ -39,6 +70,9 @@ internal enum RawSelection : byte
 {
     Rr = 0,
     Hash = 1,
+    Wrr = 2,
+    Persist = 3,
+    Lc = 4,
 }
 
 internal enum RawFlowState : byte
@@ -52,6 +86,10 @@ internal enum RawFlowState : byte
     Reset = 6,
     OneWay = 7,
     TwoWay = 8,
+    Init = 9,
+    InitAck = 10,
+    Cookie = 11,
+    Shutdown = 12,
 }
 
 internal enum RawReason : byte
@@ -72,6 +110,11 @@ internal enum RawReason : byte
     DropBlackhole = 23,
     DropRace = 24,
     DropInternal = 25,
+    DropSctpTag = 26,
+    DropGateClosed = 27,
+    DropAnswerClosed = 28,
+    DropBadChecksum = 29,
+    DropNeighbour = 30,
     RefusedNoEndpoint = 32,
     RefusedTableFull = 33,
     RefusedCollision = 34,
@@ -81,12 +124,18 @@ internal enum RawReason : byte
     RefusedTtl = 38,
     RefusedTooBig = 39,
     HeldFragment = 40,
+    RefusedPortsExhausted = 41,
+    RefusedNoSource = 42,
+    TranslatedByNode = 43,
     PuntSuppressed = 48,
     PuntLost = 49,
     EventLost = 50,
     NeighbourMissing = 51,
     CollisionResolved = 52,
     FlowReplaced = 53,
+    EmbryoEvicted = 54,
+    RedirectedToPeer = 55,
+    TakenFromPeer = 56,
 }
 
 internal enum RawEventType : byte
@@ -96,6 +145,27 @@ internal enum RawEventType : byte
     Closed = 2,
     NeighbourMissing = 3,
     FragmentReady = 4,
+    Removed = 5,
+}
+
+internal enum RawImportResult : byte
+{
+    None = 0,
+    Inserted = 1,
+    Updated = 2,
+    Deleted = 3,
+    Stale = 4,
+    Conflict = 5,
+    Full = 6,
+    Absent = 7,
+    Malformed = 8,
+}
+
+internal enum RawImportOp : byte
+{
+    None = 0,
+    Put = 1,
+    Delete = 2,
 }
 
 [InlineArray(2)]
@@ -106,6 +176,12 @@ internal struct Bytes2
 
 [InlineArray(3)]
 internal struct Bytes3
+{
+    private byte _element;
+}
+
+[InlineArray(4)]
+internal struct Bytes4
 {
     private byte _element;
 }
@@ -132,12 +208,6 @@ internal struct UShorts2
 internal struct UShorts4
 {
     private ushort _element;
-}
-
-[InlineArray(2)]
-internal struct UInts2
-{
-    private uint _element;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]
@@ -179,13 +249,13 @@ internal partial struct RawFlow
     [FieldOffset(52)] public uint Generation;
     [FieldOffset(56)] public uint Endpoint;
     [FieldOffset(60)] public byte State;
-    [FieldOffset(61)] public byte Flags;
-    [FieldOffset(62)] public ushort VipGroup;
+    [FieldOffset(61)] public byte VipGroup;
+    [FieldOffset(62)] public ushort Flags;
     [FieldOffset(64)] public Bytes16 Xsaddr6;
     [FieldOffset(80)] public Bytes16 Xdaddr6;
     [FieldOffset(96)] public ulong Version;
     [FieldOffset(104)] public uint RuleGeneration;
-    [FieldOffset(108)] public UShorts2 Vlan;
+    [FieldOffset(108)] public uint Extra;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 24)]
@@ -194,11 +264,29 @@ internal partial struct RawServiceKey
     [FieldOffset(0)] public Bytes16 Vip;
     [FieldOffset(16)] public ushort Port;
     [FieldOffset(18)] public byte Proto;
-    [FieldOffset(19)] public byte Pad;
+    [FieldOffset(19)] public byte Range;
     [FieldOffset(20)] public uint Block;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+[StructLayout(LayoutKind.Explicit, Size = 28)]
+internal partial struct RawRangeKey
+{
+    [FieldOffset(0)] public uint Prefixlen;
+    [FieldOffset(4)] public Bytes16 Vip;
+    [FieldOffset(20)] public uint Block;
+    [FieldOffset(24)] public byte Proto;
+    [FieldOffset(25)] public byte Pad;
+    [FieldOffset(26)] public ushort Port;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 4)]
+internal partial struct RawRange
+{
+    [FieldOffset(0)] public ushort First;
+    [FieldOffset(2)] public ushort Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 internal partial struct RawService
 {
     [FieldOffset(0)] public uint Id;
@@ -207,20 +295,89 @@ internal partial struct RawService
     [FieldOffset(12)] public uint Maglev;
     [FieldOffset(16)] public uint MaglevSize;
     [FieldOffset(20)] public uint Flags;
-    [FieldOffset(24)] public ushort VipGroup;
-    [FieldOffset(26)] public byte Selection;
-    [FieldOffset(27)] public byte Mode;
-    [FieldOffset(28)] public uint Pad;
+    [FieldOffset(24)] public uint WeightTotal;
+    [FieldOffset(28)] public uint Stride;
+    [FieldOffset(32)] public uint PersistTicks;
+    [FieldOffset(36)] public uint SlowStart;
+    [FieldOffset(40)] public byte VipGroup;
+    [FieldOffset(41)] public byte Selection;
+    [FieldOffset(42)] public byte Mode;
+    [FieldOffset(43)] public byte Pad;
+    [FieldOffset(44)] public uint Pad2;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+[StructLayout(LayoutKind.Explicit, Size = 8)]
+internal partial struct RawMember
+{
+    [FieldOffset(0)] public uint Endpoint;
+    [FieldOffset(4)] public uint WeightEnd;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 internal partial struct RawEndpoint
 {
     [FieldOffset(0)] public Bytes16 Addr;
     [FieldOffset(16)] public ushort Port;
     [FieldOffset(18)] public ushort Flags;
     [FieldOffset(20)] public uint Service;
-    [FieldOffset(24)] public UInts2 Pad;
+    [FieldOffset(24)] public uint SourcesBase;
+    [FieldOffset(28)] public uint SourcesCount;
+    [FieldOffset(32)] public uint Serial;
+    [FieldOffset(36)] public uint Since;
+    [FieldOffset(40)] public uint Weight;
+    [FieldOffset(44)] public uint Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal partial struct RawSource
+{
+    [FieldOffset(0)] public Bytes16 Addr;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 8)]
+internal partial struct RawEndpointLoad
+{
+    [FieldOffset(0)] public uint Active;
+    [FieldOffset(4)] public uint Exhausted;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 20)]
+internal partial struct RawPersistKey
+{
+    [FieldOffset(0)] public Bytes16 Client;
+    [FieldOffset(16)] public uint Service;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal partial struct RawPersist
+{
+    [FieldOffset(0)] public uint Endpoint;
+    [FieldOffset(4)] public uint Serial;
+    [FieldOffset(8)] public uint Tick;
+    [FieldOffset(12)] public uint Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 80)]
+internal partial struct RawGroup
+{
+    [FieldOffset(0)] public ulong AliveUntil;
+    [FieldOffset(8)] public ulong AnswerUntil;
+    [FieldOffset(16)] public uint Flags;
+    [FieldOffset(20)] public uint PeerIfindex;
+    [FieldOffset(24)] public Bytes6 PeerMac;
+    [FieldOffset(30)] public Bytes6 OwnMac;
+    [FieldOffset(36)] public Bytes4 PeerAddr4;
+    [FieldOffset(40)] public Bytes4 OwnAddr4;
+    [FieldOffset(44)] public Bytes16 PeerAddr6;
+    [FieldOffset(60)] public Bytes16 OwnAddr6;
+    [FieldOffset(76)] public uint Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 8)]
+internal partial struct RawEmbryos
+{
+    [FieldOffset(0)] public uint Head;
+    [FieldOffset(4)] public uint Count;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]
@@ -253,7 +410,7 @@ internal partial struct RawReasonStats
     [FieldOffset(8)] public ulong Bytes;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 internal partial struct RawControl
 {
     [FieldOffset(0)] public uint Generation;
@@ -262,6 +419,10 @@ internal partial struct RawControl
     [FieldOffset(16)] public ulong VersionBase;
     [FieldOffset(24)] public uint MinMtu;
     [FieldOffset(28)] public uint Flags;
+    [FieldOffset(32)] public uint EmbryoQuota;
+    [FieldOffset(36)] public uint EmbryoSlots;
+    [FieldOffset(40)] public uint PortFirst;
+    [FieldOffset(44)] public uint PortCount;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]
@@ -270,10 +431,11 @@ internal partial struct RawAddressKey
     [FieldOffset(0)] public Bytes16 Addr;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 4)]
+[StructLayout(LayoutKind.Explicit, Size = 8)]
 internal partial struct RawAddress
 {
     [FieldOffset(0)] public uint Flags;
+    [FieldOffset(4)] public uint VipGroup;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 4)]
@@ -303,7 +465,7 @@ internal partial struct RawFragment
     [FieldOffset(8)] public uint Tick;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 64)]
+[StructLayout(LayoutKind.Explicit, Size = 112)]
 internal partial struct RawEvent
 {
     [FieldOffset(0)] public ulong Time;
@@ -318,10 +480,48 @@ internal partial struct RawEvent
     [FieldOffset(48)] public uint Endpoint;
     [FieldOffset(52)] public uint Ifindex;
     [FieldOffset(56)] public uint Id;
-    [FieldOffset(60)] public uint Pad;
+    [FieldOffset(60)] public ushort Flags;
+    [FieldOffset(62)] public byte VipGroup;
+    [FieldOffset(63)] public byte Pad;
+    [FieldOffset(64)] public Bytes16 Xsaddr;
+    [FieldOffset(80)] public Bytes16 Xdaddr;
+    [FieldOffset(96)] public ushort Xsport;
+    [FieldOffset(98)] public ushort Xdport;
+    [FieldOffset(100)] public uint Pad2;
+    [FieldOffset(104)] public ulong Version;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+[StructLayout(LayoutKind.Explicit, Size = 96)]
+internal partial struct RawImport
+{
+    [FieldOffset(0)] public Bytes16 Client;
+    [FieldOffset(16)] public Bytes16 Vip;
+    [FieldOffset(32)] public Bytes16 Source;
+    [FieldOffset(48)] public Bytes16 Target;
+    [FieldOffset(64)] public ushort ClientPort;
+    [FieldOffset(66)] public ushort VipPort;
+    [FieldOffset(68)] public ushort SourcePort;
+    [FieldOffset(70)] public ushort TargetPort;
+    [FieldOffset(72)] public uint Endpoint;
+    [FieldOffset(76)] public uint Age;
+    [FieldOffset(80)] public ulong Version;
+    [FieldOffset(88)] public byte Layout;
+    [FieldOffset(89)] public byte Op;
+    [FieldOffset(90)] public byte Proto;
+    [FieldOffset(91)] public byte State;
+    [FieldOffset(92)] public ushort Flags;
+    [FieldOffset(94)] public byte VipGroup;
+    [FieldOffset(95)] public byte Result;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 8)]
+internal partial struct RawImportCall
+{
+    [FieldOffset(0)] public uint Count;
+    [FieldOffset(4)] public uint Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 40)]
 internal partial struct RawPunt
 {
     [FieldOffset(0)] public ulong Time;
@@ -332,6 +532,8 @@ internal partial struct RawPunt
     [FieldOffset(22)] public ushort Mtu;
     [FieldOffset(24)] public UShorts2 Vlan;
     [FieldOffset(28)] public uint Service;
+    [FieldOffset(32)] public uint Flags;
+    [FieldOffset(36)] public uint Pad;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]

@@ -35,11 +35,10 @@ LOXI_INLINE void loxi_fill_reverse(const struct loxi_packet *pkt, struct loxi_fl
 		flow->xsport = pkt->key6.dport;
 		flow->xdport = pkt->key6.sport;
 	}
-	flow->vlan[0] = pkt->vlan[0];
-	flow->vlan[1] = pkt->vlan[1];
+	flow->extra = (__u32)pkt->vlan[0] << 16 | pkt->vlan[1];
 }
 
-LOXI_INLINE void loxi_start(struct loxi_flow *flow, const struct loxi_service *service, const struct loxi_control *ctl, __u32 tick, __u8 state, __u8 flags)
+LOXI_INLINE void loxi_start(struct loxi_flow *flow, const struct loxi_service *service, const struct loxi_control *ctl, __u32 tick, __u8 state, __u16 flags)
 {
 	__builtin_memset(flow, 0, sizeof(*flow));
 	flow->last_seen = tick;

@@ -26,11 +26,24 @@ LOXI_MAP(flow4, BPF_MAP_TYPE_HASH, struct loxi_flow_key4, struct loxi_flow, 1310
 LOXI_MAP(flow6, BPF_MAP_TYPE_HASH, struct loxi_flow_key6, struct loxi_flow, 131072, 0);
 
 LOXI_MAP(services, BPF_MAP_TYPE_HASH, struct loxi_service_key, struct loxi_service, 65536, 0);
-LOXI_MAP(rotation, BPF_MAP_TYPE_ARRAY, __u32, __u32, 65536, 0);
-LOXI_MAP(members, BPF_MAP_TYPE_ARRAY, __u32, __u32, 262144, 0);
+LOXI_MAP(ranges, BPF_MAP_TYPE_LPM_TRIE, struct loxi_range_key, struct loxi_range, LOXI_MAX_RANGES, BPF_F_NO_PREALLOC);
+LOXI_MAP(rotation, BPF_MAP_TYPE_ARRAY, __u32, __u64, 65536, 0);
+LOXI_MAP(members, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_member, 262144, 0);
 LOXI_MAP(endpoints, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_endpoint, 131072, 0);
+LOXI_MAP(endpoint_load, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_endpoint_load, 131072, BPF_F_MMAPABLE);
+LOXI_MAP(sources, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_source, 65536, 0);
+LOXI_MAP(persist, BPF_MAP_TYPE_LRU_HASH, struct loxi_persist_key, struct loxi_persist, 131072, 0);
+LOXI_MAP(groups, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_group, LOXI_MAX_GROUPS, BPF_F_MMAPABLE);
 LOXI_MAP(addresses, BPF_MAP_TYPE_HASH, struct loxi_address_key, struct loxi_address, 262144, BPF_F_NO_PREALLOC);
 LOXI_MAP(links, BPF_MAP_TYPE_HASH, __u32, struct loxi_link, LOXI_MAX_LINKS, 0);
+
+/* Connections in the making: their forward keys in the order of their first packets; a key of zeros is a free place. [0] IPv4, [1] IPv6. */
+LOXI_MAP(embryos, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_embryos, 2, BPF_F_MMAPABLE);
+LOXI_MAP(embryos4, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_flow_key4, 65536, 0);
+LOXI_MAP(embryos6, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_flow_key6, 65536, 0);
+/* One bit for each bucket of connections of which an event was lost. */
+LOXI_MAP(dirty, BPF_MAP_TYPE_ARRAY, __u32, __u64, LOXI_DIRTY_BUCKETS / 64, BPF_F_MMAPABLE);
+LOXI_MAP(imports, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_import, LOXI_IMPORT_BATCH, BPF_F_MMAPABLE);
 
 LOXI_MAP(fragments, BPF_MAP_TYPE_LRU_HASH, struct loxi_fragment_key, struct loxi_fragment, LOXI_MAX_FRAGMENTS, 0);
 

@@ -59,12 +59,12 @@ LOXI_INLINE void loxi_note_device(struct loxi_flow *flow, __u32 ifindex)
 {
 	struct loxi_link *link;
 
-	if (!flow->vlan[0] && !(flow->flags & LOXI_FLOW_VLAN))
+	if (!(flow->flags & LOXI_FLOW_REVERSE) || !(flow->extra >> 16))
 		return;
 	link = bpf_map_lookup_elem(&links, &ifindex);
 	if (link && (link->flags & LOXI_LINK_VLAN_DEVICE))
 		flow->flags &= ~LOXI_FLOW_VLAN;
-	else if (flow->vlan[0])
+	else
 		flow->flags |= LOXI_FLOW_VLAN;
 }
 

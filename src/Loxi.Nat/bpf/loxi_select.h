@@ -51,7 +51,7 @@ LOXI_INLINE __u64 loxi_flow_hash(const struct loxi_packet *pkt, __u64 seed, cons
 LOXI_INLINE __u32 loxi_next_in_rotation(const struct loxi_service *service)
 {
 	__u32 id = service->id;
-	__u32 *turn = bpf_map_lookup_elem(&rotation, &id);
+	__u64 *turn = bpf_map_lookup_elem(&rotation, &id);
 
 	return turn ? __sync_fetch_and_add(turn, 1) % service->members_count : 0;
 }
@@ -82,11 +82,11 @@ LOXI_INLINE __u32 loxi_first_member(const struct loxi_packet *pkt, const struct 
 LOXI_INLINE struct loxi_endpoint *loxi_member_endpoint(const struct loxi_service *service, __u32 member, __u32 *index)
 {
 	__u32 at = service->members_base + member % service->members_count;
-	__u32 *endpoint = bpf_map_lookup_elem(&members, &at);
+	struct loxi_member *chosen = bpf_map_lookup_elem(&members, &at);
 
-	if (!endpoint)
+	if (!chosen)
 		return 0;
-	*index = *endpoint;
+	*index = chosen->endpoint;
 	return bpf_map_lookup_elem(&endpoints, index);
 }
 

@@ -60,8 +60,8 @@ LOXI_INLINE int loxi_fix_tags(loxi_ctx *ctx, const struct loxi_packet *pkt, cons
 	if (!tagged && !pkt->tags)
 		return 0;
 	if (tagged) {
-		vlan[0] = flow->vlan[0];
-		vlan[1] = flow->vlan[1];
+		vlan[0] = flow->extra >> 16;
+		vlan[1] = flow->extra;
 		to = vlan[1] ? 2 : 1;
 	}
 	if (pkt->tags == to && (to < 1 || vlan[0] == pkt->vlan[0]) && (to < 2 || vlan[1] == pkt->vlan[1]))

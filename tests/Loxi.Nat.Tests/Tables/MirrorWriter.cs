@@ -35,7 +35,7 @@ internal static class MirrorWriter
         text.Append("internal static class Shared\n{\n");
         foreach (var (name, value) in header.Constants)
         {
-            text.Append(CultureInfo.InvariantCulture, $"    public const int {Pascal(name)} = {value};\n");
+            text.Append(CultureInfo.InvariantCulture, $"    public const {(value > int.MaxValue ? "uint" : "int")} {Pascal(name)} = {value};\n");
         }
 
         text.Append("}\n\n");
