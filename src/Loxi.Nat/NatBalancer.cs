@@ -144,6 +144,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         StartThread("loxi-punts", _punts.Run);
         StartThread("loxi-events", _events.Run);
         _attachments.OnAttached = onAttached;
+        _attachments.EgressProgram = policy.EgressHooks ? _dataPlane.EgressProgram : null;
         _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, _time, _logger);
         _watcher.Start();
         _sweeper = _time.CreateTimer(_ => Sweep(), null, SweepPeriod, Timeout.InfiniteTimeSpan);
