@@ -51,6 +51,9 @@ internal sealed partial class NatDataPlane : IDisposable
 
     public BpfProgram TcProgram => _tc.Programs["loxi"];
 
+    /// <summary>For what goes out of interfaces.</summary>
+    public BpfProgram EgressProgram => _tc.Programs["loxi_egress"];
+
     /// <summary>Loads and adopts or creates. Nothing is left behind when it fails.</summary>
     public static NatDataPlane Open(NatOptions options, ILogger logger)
     {
