@@ -76,10 +76,9 @@ public static partial class ServiceValidator
         var isCross = family != key.Vip.AddressFamily;
         if (service.Mode == NatMode.FullNat && service.SourcePool is null)
         {
-            var source = service.PrivateAddress ?? key.Vip;
-            var field = service.PrivateAddress is null ? "externalIP" : "privateIP";
-            return family == source.AddressFamily ? NotTranslated(key, isCross)
-                : $"an address of the family of {field} {source} with mode 2 (fullnat), or a sourcePool with addresses of both families";
+            // What the data plane takes: the private address where it is of the endpoint's family, else the VIP.
+            return !isCross || service.PrivateAddress?.AddressFamily == family ? NotTranslated(key, isCross)
+                : "an address of the family of externalIP or privateIP with mode 2 (fullnat), or a sourcePool with addresses of both families";
         }
 
         return service.Mode switch

@@ -37,7 +37,7 @@ internal sealed class FlowEventReader(NatMaps maps, PuntHandler punts) : IDispos
 
     public void Dispose() => _reader.Dispose();
 
-    private void Publish() => Volatile.Write(ref maps.Control.Span[0].Flags, _handlers is null ? 0u : Shared.ControlFlowEvents);
+    private void Publish() => maps.SetControlFlag(Shared.ControlFlowEvents, _handlers is not null);
 
     private void OnRecord(ReadOnlySpan<byte> record)
     {

@@ -185,11 +185,11 @@ public sealed class ServiceValidatorModeTests
     public void MixedFamilies_OfFullNat_NeedASourceOfTheEndpointsFamily()
     {
         var mixed = Tcp with { Mode = NatMode.FullNat, Endpoints = [At("2001:db8::2", 80)] };
-        Finds(mixed, "endpoints[0].endpointIP=2001:db8::2: an address of the family of externalIP 198.18.0.1 with mode 2 (fullnat), or a sourcePool with addresses of both families");
+        Finds(mixed, "endpoints[0].endpointIP=2001:db8::2: an address of the family of externalIP or privateIP with mode 2 (fullnat), or a sourcePool with addresses of both families");
+        Finds(mixed with { PrivateAddress = IPAddress.Parse("192.0.2.99") }, "endpoints[0].endpointIP=2001:db8::2: an address of the family of externalIP or privateIP with mode 2 (fullnat), or a sourcePool with addresses of both families");
         Finds(mixed with { PrivateAddress = IPAddress.Parse("2001:db8::99") });
         Finds(mixed with { SourcePool = "p" });
-        Finds(mixed with { Endpoints = [At("192.0.2.1", 80)], PrivateAddress = IPAddress.Parse("2001:db8::99") },
-            "endpoints[0].endpointIP=192.0.2.1: an address of the family of privateIP 2001:db8::99 with mode 2 (fullnat), or a sourcePool with addresses of both families");
+        Finds(mixed with { Endpoints = [At("192.0.2.1", 80)], PrivateAddress = IPAddress.Parse("2001:db8::99") });
     }
 
     [Fact]
