@@ -29,4 +29,16 @@ public enum ConnectionState
 
     /// <summary>UDP, ICMP: packets in both directions.</summary>
     TwoWay = 8,
+
+    /// <summary>SCTP: INIT seen.</summary>
+    Init = 9,
+
+    /// <summary>SCTP: INIT ACK seen.</summary>
+    InitAck = 10,
+
+    /// <summary>SCTP: COOKIE ECHO seen.</summary>
+    Cookie = 11,
+
+    /// <summary>SCTP: SHUTDOWN or SHUTDOWN ACK seen.</summary>
+    Shutdown = 12,
 }

@@ -101,6 +101,7 @@ public sealed class ConnectionTable
         where TKey : unmanaged, IFlowKey<TKey>
     {
         var owner = _services.OwnerOf(forward.Endpoint);
+        var isDirect = (forward.Flags & Shared.FlowDirect) != 0;
         var isEcho = FlowTable<TKey>.ProtocolOf(key) == ServiceProtocol.Icmp;
         var lastSeen = (int)(reverse.LastSeen - forward.LastSeen) > 0 && reverse.Packets > 0 ? reverse.LastSeen : forward.LastSeen;
         return new Connection
@@ -113,6 +114,8 @@ public sealed class ConnectionTable
             VipPort = isEcho ? (ushort)0 : key.DestinationPort,
             Endpoint = TKey.TranslatedDestination(forward),
             EndpointPort = isEcho ? (ushort)0 : WireAddress.FromWire(forward.Xdport),
+            Mode = isDirect ? NatMode.Dsr : owner?.Desired?.Mode ?? NatMode.Default,
+            Source = isDirect ? key.Source : TKey.TranslatedSource(forward),
             RewrittenClientPort = WireAddress.FromWire(forward.Xsport),
             Idle = FlowClock.Since(lastSeen, now),
             PacketsToEndpoint = forward.Packets,
