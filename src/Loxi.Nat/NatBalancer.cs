@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Loxi.Core.Roles;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Pinning;
 using Loxi.Nat.Connections;
@@ -6,6 +7,7 @@ using Loxi.Nat.DataPlane;
 using Loxi.Nat.Fragments;
 using Loxi.Nat.Health;
 using Loxi.Nat.Interfaces;
+using Loxi.Nat.Roles;
 using Loxi.Nat.Statistics;
 using Loxi.Nat.Tables;
 using Microsoft.Extensions.Logging;
@@ -43,6 +45,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private readonly List<Thread> _threads = [];
     private readonly Func<Service, ServiceEndpoint, bool> _isHeld;
     private readonly SourceLookup _sources;
+    private readonly RoleGates _gates;
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
@@ -59,6 +62,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _generation = new NextHopGeneration(dataPlane.Maps);
         _sources = new SourceLookup(_logger);
         _tables = new ServiceTables(dataPlane.Maps, options.HashSeed, new NodeAddresses(_sources.Towards), dataPlane.GroupNumbers);
+        _gates = new RoleGates(dataPlane.Maps, _tables, _gate);
         Connections = new ConnectionTable(dataPlane.Maps, _tables, timeouts);
         _statistics = new NatStatistics(dataPlane.Maps, Connections);
         _attachments = new InterfaceAttachments(dataPlane, options, _logger);
@@ -75,6 +79,9 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     /// <summary>The connections.</summary>
     public ConnectionTable Connections { get; }
+
+    /// <summary>What the role of this node in each VIP group lets packets do. Not to be used after <see cref="DisposeAsync"/> has begun.</summary>
+    public IRoleGates Gates => _gates;
 
     /// <summary>Whether tables of an earlier process were found.</summary>
     public bool Adopted => _dataPlane.Adopted;
@@ -262,6 +269,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         if (Adopted)
         {
             _tables.Adopt();
+            _gates.Adopt();
             LogAdopted(_tables.Slots.Count);
         }
     }
