@@ -19,6 +19,7 @@ internal sealed partial class NatDataPlane : IDisposable
     private readonly ILogger _logger;
     private readonly BpfObject _tc;
     private BpfObject? _xdp;
+    private BpfObject? _egress;
     private TypedMap<uint, uint>? _txPorts;
 
     private readonly GroupNames _groupNames;
@@ -100,6 +101,13 @@ internal sealed partial class NatDataPlane : IDisposable
         return _xdp.Programs["loxi"];
     }
 
+    /// <summary>The program for what goes out of interfaces, loaded on first use, on the same tables.</summary>
+    public BpfProgram LoadEgress(NatOptions options)
+    {
+        _egress ??= Load("loxi_egress", Pins, options, _tc);
+        return _egress.Programs["loxi_egress"];
+    }
+
     /// <summary>Lets XDP send to an interface.</summary>
     public void AllowTransmit(int interfaceIndex) =>
         _txPorts?.Update((uint)interfaceIndex, (uint)interfaceIndex);
@@ -110,6 +118,7 @@ internal sealed partial class NatDataPlane : IDisposable
     {
         Maps.Dispose();
         _groupNames.Dispose();
+        _egress?.Dispose();
         _xdp?.Dispose();
         _tc.Dispose();
     }

@@ -192,14 +192,7 @@ internal sealed partial class NetworkWatcher : IDisposable
             return;
         }
 
-        if (hook is { } wanted)
-        {
-            _attachments.Ensure(link, wanted);
-        }
-        else
-        {
-            _attachments.Remove(link.Index);
-        }
+        _attachments.Ensure(link, hook, _policy.WantsEgress(link, hook));
     }
 
     private void OnAddress(IPAddress address, bool removed)
