@@ -46,6 +46,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private readonly Func<Service, ServiceEndpoint, bool> _isHeld;
     private readonly SourceLookup _sources;
     private readonly RoleGates _gates;
+    private readonly BlocksOrXdp _blocks = new();
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
@@ -65,7 +66,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _gates = new RoleGates(dataPlane.Maps, _tables, _gate);
         Connections = new ConnectionTable(dataPlane.Maps, _tables, timeouts);
         _statistics = new NatStatistics(dataPlane.Maps, Connections);
-        _attachments = new InterfaceAttachments(dataPlane, options, _logger);
+        _attachments = new InterfaceAttachments(dataPlane, options, _logger, blocks: _blocks);
         _probes = new ProbeScheduler(new TcpConnectProbe(), time, random, OnHealthChange, logger: loggers.CreateLogger<ProbeScheduler>());
         _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
         _events = new FlowEventReader(dataPlane.Maps, _punts);
@@ -270,6 +271,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         {
             _tables.Adopt();
             _gates.Adopt();
+            _blocks.SetBlocks(_tables.BlockCount > 0);
             LogAdopted(_tables.Slots.Count);
         }
     }

@@ -62,7 +62,7 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
     public bool Refresh(string group, TimeSpan aliveUntil, TimeSpan answerUntil)
     {
         ArgumentNullException.ThrowIfNull(group);
-        if (!_gated.TryGetValue(group, out var number))
+        if (!_gated.TryGetValue(VipGroups.Resolve(group), out var number))
         {
             return false;
         }
@@ -77,7 +77,8 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
     {
         lock (gate)
         {
-            if (_roles.TryGetValue(Checked(group), out var role) && role.IsGated)
+            group = Checked(group);
+            if (_roles.TryGetValue(group, out var role) && role.IsGated)
             {
                 ref var raw = ref maps.Groups.Span[role.Number];
                 SetFlag(ref raw, Shared.GroupGated | Shared.GroupL2, false);
@@ -91,7 +92,7 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
     {
         lock (gate)
         {
-            Checked(group);
+            group = Checked(group);
             if (redirect is null)
             {
                 if (_roles.TryGetValue(group, out var former) && former.IsRedirected)
@@ -213,7 +214,7 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
     private static string Checked(string group)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return NameRules.IsValid(group) ? group : throw new ArgumentException($"VIP group '{group}': expected {NameRules.Expected}.", nameof(group));
+        return NameRules.IsValid(group) ? VipGroups.Resolve(group) : throw new ArgumentException($"VIP group '{group}': expected {NameRules.Expected}.", nameof(group));
     }
 
     private sealed class Role(byte number)
