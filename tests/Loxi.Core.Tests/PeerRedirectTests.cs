@@ -15,7 +15,7 @@ public sealed class PeerRedirectTests
     [InlineData(-1, "02:00:00:00:00:02", "interfaceIndex*")]
     [InlineData(1, "03:00:00:00:00:02", "Link-layer address '030000000002': expected 6 bytes, unicast and not zero.*")]
     [InlineData(1, "00:00:00:00:00:00", "Link-layer address*")]
-    [InlineData(1, "02:00:00:00:00:00:00:01", "Link-layer address*")]
+    [InlineData(1, "02-00-00-00-00-00-00-01", "Link-layer address*")]
     [InlineData(1, "02:00:00:00:00:01", "The peer has the address 020000000001*")]
     public void WrongLink_IsRefused(int index, string peer, string message)
     {
