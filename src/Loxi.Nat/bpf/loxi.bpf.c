@@ -160,4 +160,8 @@ int loxi(loxi_ctx *ctx)
 	return loxi_pass(LOXI_REASON_PASS_NOT_IP, loxi_frame_length(ctx));
 }
 
+#ifndef LOXI_XDP
+#include "loxi_import.h"
+#endif
+
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

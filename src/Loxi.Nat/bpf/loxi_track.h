@@ -3,6 +3,7 @@
 #ifndef LOXI_TRACK_H
 #define LOXI_TRACK_H
 
+#include "loxi_event.h"
 #include "loxi_flow.h"
 
 /* The largest window that TCP can have (RFC 7323): a RST further away cannot belong to the connection. */
@@ -36,7 +37,13 @@ LOXI_INLINE void loxi_set_state(struct loxi_flow *flow, struct loxi_flow *siblin
 LOXI_INLINE void loxi_tell(const struct loxi_packet *pkt, const struct loxi_flow *flow, __u32 type, const struct loxi_control *ctl)
 {
 	if (ctl->flags & LOXI_CONTROL_FLOW_EVENTS)
-		loxi_emit(pkt, type, flow->state, flow->endpoint, 0);
+		loxi_emit_flow(pkt, flow, type);
+}
+
+/* Imported, and no packet of this direction has come yet. */
+LOXI_INLINE bool loxi_is_unheard(const struct loxi_flow *flow)
+{
+	return (flow->flags & (LOXI_FLOW_IMPORTED | LOXI_FLOW_SEQ_VALID)) == LOXI_FLOW_IMPORTED;
 }
 
 /*
@@ -84,6 +91,14 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		if (state != LOXI_STATE_SYN_SENT && (flow->flags & LOXI_FLOW_SEQ_VALID) && pkt->seq - flow->seq_next + LOXI_MAX_WINDOW > 2 * LOXI_MAX_WINDOW)
 			return false;
 		if (!loxi_is_closed(state) && loxi_rst_closes(pkt, flow, sibling)) {
+			/* Of a connection that came from another node and has not spoken here yet nobody knows what number is right: it only lives shorter. */
+			if (loxi_is_unheard(flow)) {
+				if (state == LOXI_STATE_ESTABLISHED) {
+					flow->flags |= LOXI_FLOW_RST;
+					loxi_set_state(flow, sibling, LOXI_STATE_HALF_CLOSED);
+				}
+				return true;
+			}
 			flow->flags |= LOXI_FLOW_RST;
 			loxi_set_state(flow, sibling, LOXI_STATE_RESET);
 			loxi_tell(pkt, flow, LOXI_EVENT_CLOSED, ctl);
@@ -103,7 +118,7 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 			sibling->flags &= ~LOXI_FLOW_LOOSE;
 	}
 	/* Who has reset a connection does not go on with it: that RST was somebody else's. */
-	if (state == LOXI_STATE_RESET && (flow->flags & LOXI_FLOW_RST)) {
+	if ((state == LOXI_STATE_RESET || state == LOXI_STATE_HALF_CLOSED) && (flow->flags & LOXI_FLOW_RST)) {
 		state = LOXI_STATE_ESTABLISHED;
 		flow->flags &= ~LOXI_FLOW_RST;
 		loxi_set_state(flow, sibling, state);
