@@ -39,6 +39,7 @@ internal static class Shared
     public const int FlowDirect = 128;
     public const int FlowTunnel = 256;
     public const int FlowImported = 512;
+    public const int FlowAuto = 1024;
     public const uint ExtraCounted = 2147483648;
     public const int ExtraEmbryo = 2147483647;
     public const int ControlFlowEvents = 1;
@@ -47,6 +48,7 @@ internal static class Shared
     public const int ControlHost = 8;
     public const int ControlGates = 16;
     public const int ControlRedirect = 32;
+    public const int ControlPeers = 64;
     public const int ServiceLoose = 1;
     public const int ServiceSnat = 2;
     public const int ServiceDsr = 4;
@@ -55,10 +57,12 @@ internal static class Shared
     public const int ServiceClampMss = 32;
     public const int EndpointActive = 1;
     public const int EndpointIpv4 = 2;
+    public const int EndpointDraining = 4;
     public const int AddressVip = 1;
     public const int AddressEndpoint = 2;
     public const int AddressLocal = 4;
     public const int AddressSource = 8;
+    public const int AddressPeer = 16;
     public const int GroupGated = 1;
     public const int GroupL2 = 2;
     public const int GroupRedirect = 4;
@@ -373,11 +377,13 @@ internal partial struct RawGroup
     [FieldOffset(76)] public uint Pad;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 8)]
+[StructLayout(LayoutKind.Explicit, Size = 16)]
 internal partial struct RawEmbryos
 {
     [FieldOffset(0)] public uint Head;
-    [FieldOffset(4)] public uint Count;
+    [FieldOffset(4)] public uint Tail;
+    [FieldOffset(8)] public uint Count;
+    [FieldOffset(12)] public uint Pad;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]

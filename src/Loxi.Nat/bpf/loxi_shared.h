@@ -88,6 +88,8 @@ enum loxi_flow_state {
 #define LOXI_FLOW_TUNNEL 256
 /* From another node: sequence numbers are not known until a packet has come. */
 #define LOXI_FLOW_IMPORTED 512
+/* Whether direct server return needs the tunnel is decided with each next hop: where a gateway is on the way. */
+#define LOXI_FLOW_AUTO 1024
 
 /* flow.extra of the forward entry; of the reverse entry: VLAN tags that packets leave with, the outer one in the high half. */
 #define LOXI_EXTRA_COUNTED 2147483648 /* counted in endpoint_load.active */
@@ -101,6 +103,8 @@ enum loxi_flow_state {
 #define LOXI_CONTROL_HOST 8
 #define LOXI_CONTROL_GATES 16
 #define LOXI_CONTROL_REDIRECT 32
+/* Other nodes may hand packets over in a tunnel: LOXI_ADDRESS_PEER. */
+#define LOXI_CONTROL_PEERS 64
 
 /* service.flags */
 #define LOXI_SERVICE_LOOSE 1
@@ -116,6 +120,8 @@ enum loxi_flow_state {
 /* endpoint.flags. ACTIVE: its connections go on; whether it gets new ones is said by `members`. */
 #define LOXI_ENDPOINT_ACTIVE 1
 #define LOXI_ENDPOINT_IPV4 2
+/* Not among the members: clients that are kept at an endpoint are not kept at this one either. */
+#define LOXI_ENDPOINT_DRAINING 4
 
 /* address.flags */
 #define LOXI_ADDRESS_VIP 1
@@ -123,6 +129,8 @@ enum loxi_flow_state {
 #define LOXI_ADDRESS_LOCAL 4
 /* A source address that is given to connections: what comes to it and has no entry is refused. */
 #define LOXI_ADDRESS_SOURCE 8
+/* A node that may hand packets over in a tunnel. */
+#define LOXI_ADDRESS_PEER 16
 
 /* group.flags */
 #define LOXI_GROUP_GATED 1
@@ -354,10 +362,12 @@ struct loxi_group {
 	__u32 pad;
 };
 
-/* Connections that are being opened, oldest first from `head` on, one of each family. */
+/* Connections that are being opened, of one family: a ring of their keys in embryos4 or embryos6. */
 struct loxi_embryos {
-	__u32 head;
+	__u32 head;  /* the next place that is given */
+	__u32 tail;  /* places before it hold nobody that is older */
 	__u32 count;
+	__u32 pad;
 };
 
 /* Four table slots an element: an array map rounds its elements up to 8 bytes. */
