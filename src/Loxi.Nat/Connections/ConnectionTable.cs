@@ -8,10 +8,11 @@ namespace Loxi.Nat.Connections;
 /// <summary>
 /// The connections of the node. The kernel's tables are the only truth: every call reads them, in batches, while packets change them.
 /// </summary>
-public sealed class ConnectionTable
+public sealed partial class ConnectionTable : IConnectionTable
 {
     private readonly FlowTable<RawFlowKey4> _flows4;
     private readonly FlowTable<RawFlowKey6> _flows6;
+    private readonly NatMaps _maps;
     private readonly ServiceTables _services;
     private readonly ConnectionTimeouts _timeouts;
     private readonly Lock _sweeping = new();
@@ -20,10 +21,14 @@ public sealed class ConnectionTable
     private long _expired;
     private long _entries;
 
-    internal ConnectionTable(NatMaps maps, ServiceTables services, ConnectionTimeouts timeouts)
+    internal ConnectionTable(NatDataPlane dataPlane, ServiceTables services, Lock gate, ConnectionTimeouts timeouts, RecordFailures failures)
     {
-        _flows4 = new FlowTable<RawFlowKey4>(maps.Flow4);
-        _flows6 = new FlowTable<RawFlowKey6>(maps.Flow6);
+        var maps = dataPlane.Maps;
+        _maps = maps;
+        Changes = new ConnectionChanges(maps, services, failures);
+        _importer = new ConnectionImporter(maps, dataPlane.ImportProgram, services, gate);
+        _flows4 = new FlowTable<RawFlowKey4>(maps.Flow4, Changes.OnRemoved);
+        _flows6 = new FlowTable<RawFlowKey6>(maps.Flow6, Changes.OnRemoved);
         _services = services;
         _timeouts = timeouts;
         _active = new uint[maps.Endpoints.Map.MaxEntries];

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Maps;
 using Loxi.Nat.Tables;
@@ -6,7 +7,7 @@ using Loxi.Nat.Tables;
 namespace Loxi.Nat.Connections;
 
 /// <summary>The flow table of one address family: read in batches, filtered, aged. One reader at a time; the packets go on meanwhile.</summary>
-internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
+internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowRemoved<TKey>? removed = null)
     where TKey : unmanaged, IFlowKey<TKey>
 {
     private const int IcmpV6 = 58;
@@ -109,11 +110,16 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
             return;
         }
 
-        map.TryDelete(key);
+        var was = map.TryDelete(key);
         if (hasSibling)
         {
             map.TryDelete(sibling);
             sweep.Expired++;
+        }
+
+        if (was && (hasSibling || !isReverse))
+        {
+            removed?.Invoke(key, now, ConnectionChangeKind.Expired);
         }
     }
 
@@ -124,7 +130,13 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
             map.TryDelete(sibling);
         }
 
-        return map.TryDelete(key);
+        if (!map.TryDelete(key))
+        {
+            return false;
+        }
+
+        removed?.Invoke(key, flow, ConnectionChangeKind.Removed);
+        return true;
     }
 
     /// <summary>The entry of the other direction. One that does not point back belongs to another connection.</summary>

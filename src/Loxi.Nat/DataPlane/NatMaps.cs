@@ -20,6 +20,12 @@ internal sealed class NatMaps(IReadOnlyDictionary<string, BpfMap> maps) : IDispo
 
     public TypedMap<uint, RawEndpoint> Endpoints { get; } = new(maps["endpoints"]);
 
+    public MappedArray<RawEndpointLoad> EndpointLoad { get; } = new(maps["endpoint_load"]);
+
+    public MappedArray<ulong> Dirty { get; } = new(maps["dirty"]);
+
+    public MappedArray<RawImport> Imports { get; } = new(maps["imports"]);
+
     public TypedMap<RawAddressKey, RawAddress> Addresses { get; } = new(maps["addresses"]);
 
     public TypedMap<uint, RawLink> Links { get; } = new(maps["links"]);
@@ -38,5 +44,27 @@ internal sealed class NatMaps(IReadOnlyDictionary<string, BpfMap> maps) : IDispo
 
     public BpfMap Punts { get; } = maps["punts"];
 
-    public void Dispose() => Control.Dispose();
+    /// <summary>Sets or clears a bit of the control word, which several parties share. May be called from any thread.</summary>
+    /// <param name="flag">A bit of LOXI_CONTROL_*.</param>
+    /// <param name="on">Whether it shall be set.</param>
+    public void SetControlFlag(int flag, bool on)
+    {
+        ref var flags = ref Control.Span[0].Flags;
+        if (on)
+        {
+            Interlocked.Or(ref flags, (uint)flag);
+        }
+        else
+        {
+            Interlocked.And(ref flags, ~(uint)flag);
+        }
+    }
+
+    public void Dispose()
+    {
+        Control.Dispose();
+        EndpointLoad.Dispose();
+        Dirty.Dispose();
+        Imports.Dispose();
+    }
 }

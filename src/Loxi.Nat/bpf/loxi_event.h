@@ -6,21 +6,21 @@
 #include "loxi_count.h"
 
 /* ConnectionBuckets of Loxi.Core has the same in words and in C#: nodes compare their buckets. */
-LOXI_INLINE __u64 loxi_mix(__u64 hash, __u64 word)
+LOXI_INLINE __u64 loxi_bucket_word(__u64 hash, __u64 word)
 {
 	hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
 	return hash ^ hash >> 32;
 }
 
-LOXI_INLINE __u64 loxi_mix_address(__u64 hash, const __u8 *addr)
+LOXI_INLINE __u64 loxi_bucket_address(__u64 hash, const __u8 *addr)
 {
-	hash = loxi_mix(hash, bpf_be64_to_cpu(*(const __u64 *)addr));
-	return loxi_mix(hash, bpf_be64_to_cpu(*(const __u64 *)(addr + 8)));
+	hash = loxi_bucket_word(hash, bpf_be64_to_cpu(*(const __u64 *)addr));
+	return loxi_bucket_word(hash, bpf_be64_to_cpu(*(const __u64 *)(addr + 8)));
 }
 
-LOXI_INLINE __u64 loxi_mix_address4(__u64 hash, __be32 addr)
+LOXI_INLINE __u64 loxi_bucket_address4(__u64 hash, __be32 addr)
 {
-	return loxi_mix(loxi_mix(hash, 0), 0xffffull << 32 | bpf_ntohl(addr));
+	return loxi_bucket_word(loxi_bucket_word(hash, 0), 0xffffull << 32 | bpf_ntohl(addr));
 }
 
 /* The last word: ports of the client's packets, ICMPv6 counts as ICMP. */
@@ -28,7 +28,7 @@ LOXI_INLINE __u32 loxi_bucket(__u64 hash, __be16 client_port, __be16 vip_port, _
 {
 	if (proto == IPPROTO_ICMPV6)
 		proto = IPPROTO_ICMP;
-	hash = loxi_mix(hash, (__u64)bpf_ntohs(client_port) << 48 | (__u64)bpf_ntohs(vip_port) << 32 | proto);
+	hash = loxi_bucket_word(hash, (__u64)bpf_ntohs(client_port) << 48 | (__u64)bpf_ntohs(vip_port) << 32 | proto);
 	return (__u32)hash >> 20;
 }
 
@@ -39,14 +39,14 @@ LOXI_INLINE __u32 loxi_flow_bucket(const union loxi_flow_key *key, const struct 
 	__u8 proto = family == 4 ? key->key4.proto : key->key6.proto;
 
 	if (flow->flags & LOXI_FLOW_REVERSE) {
-		__u64 hash = client4 ? loxi_mix_address4(loxi_mix_address4(0, flow->xdaddr4), flow->xsaddr4) :
-				       loxi_mix_address(loxi_mix_address(0, flow->xdaddr6), flow->xsaddr6);
+		__u64 hash = client4 ? loxi_bucket_address4(loxi_bucket_address4(0, flow->xdaddr4), flow->xsaddr4) :
+				       loxi_bucket_address(loxi_bucket_address(0, flow->xdaddr6), flow->xsaddr6);
 
 		return loxi_bucket(hash, flow->xdport, flow->xsport, proto);
 	}
 	if (family == 4)
-		return loxi_bucket(loxi_mix_address4(loxi_mix_address4(0, key->key4.saddr), key->key4.daddr), key->key4.sport, key->key4.dport, proto);
-	return loxi_bucket(loxi_mix_address(loxi_mix_address(0, key->key6.saddr), key->key6.daddr), key->key6.sport, key->key6.dport, proto);
+		return loxi_bucket(loxi_bucket_address4(loxi_bucket_address4(0, key->key4.saddr), key->key4.daddr), key->key4.sport, key->key4.dport, proto);
+	return loxi_bucket(loxi_bucket_address(loxi_bucket_address(0, key->key6.saddr), key->key6.daddr), key->key6.sport, key->key6.dport, proto);
 }
 
 LOXI_INLINE void loxi_mark_dirty(__u32 bucket)

@@ -146,7 +146,7 @@ LOXI_INLINE void loxi_import_uncount(struct loxi_flow *forward)
 	__u32 index = forward->endpoint;
 	struct loxi_endpoint_load *load = bpf_map_lookup_elem(&endpoint_load, &index);
 
-	if (load && (__sync_fetch_and_and(&forward->extra, ~LOXI_EXTRA_COUNTED) & LOXI_EXTRA_COUNTED))
+	if (load && (__sync_fetch_and_and(&forward->extra, (__u32)~LOXI_EXTRA_COUNTED) & LOXI_EXTRA_COUNTED))
 		__sync_fetch_and_add(&load->active, -1);
 }
 
