@@ -34,7 +34,7 @@ public sealed class ExportTests
         world.Send(world.ToVip().Udp(40000, World.Port));
         world.Send(world.FromEndpoint().Udp(World.EndpointPort, 40000));
         world.Send(world.ToVip().IcmpEcho(7, 1));
-        world.Send(world.FromEndpoint().IcmpEchoReply(7, 1));
+        world.Send(world.FromEndpoint().IcmpEcho(7, 1, reply: true));
         user.Events.Take().Should().Be(4);
 
         changes.Select(c => (c.Kind, c.Connection with { Version = default })).Should().Equal(

@@ -64,23 +64,19 @@ internal static class Exchange
     /// <summary>Every forward entry has a reverse one that points back, and the other way round; direct server return has none.</summary>
     public static void AllPairsAreWhole(this World world)
     {
-        var flows4 = world.Maps.Flow4.ToArray().ToDictionary(e => e.Key, e => e.Value);
-        var flows6 = world.Maps.Flow6.ToArray().ToDictionary(e => e.Key, e => e.Value);
+        var flows = world.Maps.Flow4.ToArray().Select(e => (Key: Name(e.Key), e.Value, IsIPv4: true, Protocol: e.Key.Proto))
+            .Concat(world.Maps.Flow6.ToArray().Select(e => (Key: Name(e.Key), e.Value, IsIPv4: false, Protocol: e.Key.Proto)))
+            .ToDictionary(e => e.Key);
         var counted = new Dictionary<uint, uint>();
-        foreach (var (key, flow) in flows4)
+        foreach (var (key, flow, isIPv4, protocol) in flows.Values)
         {
-            Check(Bytes(key), flow, isIPv4: true, key.Proto);
-        }
-
-        foreach (var (key, flow) in flows6)
-        {
-            Check(Bytes(key), flow, isIPv4: false, key.Proto);
+            Check(key, flow, isIPv4, protocol);
         }
 
         var active = world.Maps.EndpointLoad.Span.ToArray().Select((load, i) => (Index: (uint)i, load.Active)).Where(l => l.Active != 0).ToDictionary(l => l.Index, l => l.Active);
         active.Should().BeEquivalentTo(counted, "who is counted is taken off once");
 
-        void Check(byte[] key, RawFlow flow, bool isIPv4, byte protocol)
+        void Check(string key, RawFlow flow, bool isIPv4, byte protocol)
         {
             if ((flow.Flags & Shared.FlowReverse) == 0 && (flow.Extra & Shared.ExtraCounted) != 0)
             {
@@ -94,16 +90,16 @@ internal static class Exchange
 
             var crosses = (flow.Flags & Shared.FlowCross) != 0;
             var otherProtocol = !crosses ? protocol : protocol == 1 ? (byte)58 : protocol == 58 ? (byte)1 : protocol;
-            var found = isIPv4 != crosses
-                ? flows4.TryGetValue(RawFlowKey4.Sibling(flow, otherProtocol), out var other)
-                : flows6.TryGetValue(RawFlowKey6.Sibling(flow, otherProtocol), out other);
-            found.Should().BeTrue("half a connection is none");
+            var otherKey = isIPv4 != crosses ? Name(RawFlowKey4.Sibling(flow, otherProtocol)) : Name(RawFlowKey6.Sibling(flow, otherProtocol));
+            flows.Should().ContainKey(otherKey, "half a connection is none");
+            var other = flows[otherKey].Value;
             ((other.Flags ^ flow.Flags) & Shared.FlowReverse).Should().NotBe(0);
-            (isIPv4 ? Bytes(RawFlowKey4.Sibling(other, protocol)) : Bytes(RawFlowKey6.Sibling(other, protocol))).Should().Equal(key);
+            (isIPv4 ? Name(RawFlowKey4.Sibling(other, protocol)) : Name(RawFlowKey6.Sibling(other, protocol))).Should().Be(key);
             (other.Version, other.State, other.Endpoint).Should().Be((flow.Version, flow.State, flow.Endpoint));
         }
     }
 
-    private static byte[] Bytes<T>(T key)
-        where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in key)).ToArray();
+    /// <summary>Keys of 16 bytes are those of IPv4, of 40 those of IPv6.</summary>
+    private static string Name<T>(T key)
+        where T : unmanaged => Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in key)));
 }
