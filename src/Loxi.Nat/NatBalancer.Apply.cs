@@ -34,26 +34,6 @@ public sealed partial class NatBalancer
         }
     }
 
-    private static void Validate(int count, ServiceModelDifference difference)
-    {
-        var services = ServiceModel.Create(difference.Added.Concat(difference.Changed.Select(c => c.To)));
-        var problems = ServiceValidator.Validate(services);
-        if (count > ServiceLimits.Services && services.Count <= ServiceLimits.Services)
-        {
-            problems = problems.Insert(0, Problem.Of("lbAttr", count, $"at most {ServiceLimits.Services} services"));
-        }
-
-        if (problems.IsEmpty)
-        {
-            problems = [.. services.SelectMany(s => SupportedFunctions.Check(s))];
-        }
-
-        if (!problems.IsEmpty)
-        {
-            throw new InvalidServicesException(problems);
-        }
-    }
-
     private async ValueTask ApplyDifferenceAsync(ServiceModel desired, ServiceModelDifference difference)
     {
         lock (_gate)
@@ -140,6 +120,7 @@ public sealed partial class NatBalancer
             removed |= _tables.Remove(key);
         }
 
+        _tables.Tidy();
         _tidied = true;
         return removed;
     }

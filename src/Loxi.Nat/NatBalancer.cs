@@ -42,6 +42,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Thread> _threads = [];
     private readonly Func<Service, ServiceEndpoint, bool> _isHeld;
+    private readonly SourceLookup _sources;
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
@@ -56,7 +57,8 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _dataPlane = dataPlane;
         _time = time;
         _generation = new NextHopGeneration(dataPlane.Maps);
-        _tables = new ServiceTables(dataPlane.Maps, options.HashSeed);
+        _sources = new SourceLookup(_logger);
+        _tables = new ServiceTables(dataPlane.Maps, options.HashSeed, new NodeAddresses(_sources.Towards), dataPlane.GroupNumbers);
         _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
         Connections = new ConnectionTable(dataPlane, _tables, _gate, timeouts, _punts.Failures);
         _statistics = new NatStatistics(dataPlane.Maps, Connections);
@@ -107,14 +109,16 @@ public sealed partial class NatBalancer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         loggers ??= NullLoggerFactory.Instance;
         var dataPlane = NatDataPlane.Open(options, loggers.CreateLogger<NatBalancer>());
+        NatBalancer? balancer = null;
         try
         {
-            var balancer = new NatBalancer(dataPlane, options, timeouts ?? new ConnectionTimeouts(), loggers, time ?? TimeProvider.System, random ?? new Random());
+            balancer = new NatBalancer(dataPlane, options, timeouts ?? new ConnectionTimeouts(), loggers, time ?? TimeProvider.System, random ?? new Random());
             balancer.Initialize(options);
             return balancer;
         }
         catch
         {
+            balancer?._sources.Dispose();
             dataPlane.Dispose();
             throw;
         }
@@ -137,7 +141,9 @@ public sealed partial class NatBalancer : IAsyncDisposable
         StartThread("loxi-punts", _punts.Run);
         StartThread("loxi-events", _events.Run);
         _attachments.OnAttached = onAttached;
-        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, _time, _logger);
+        _attachments.EgressProgram = policy.EgressHooks ? _dataPlane.EgressProgram : null;
+        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, OnWaysChanged, _time, _logger);
+        _follower = _time.CreateTimer(_ => FollowRoutes(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watcher.Start();
         _sweeper = _time.CreateTimer(_ => Sweep(), null, SweepPeriod, Timeout.InfiniteTimeSpan);
     }
@@ -216,10 +222,16 @@ public sealed partial class NatBalancer : IAsyncDisposable
             await _sweeper.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_follower is not null)
+        {
+            await _follower.DisposeAsync().ConfigureAwait(false);
+        }
+
         _attachments.Dispose();
         _events.Dispose();
         await _punts.DisposeAsync().ConfigureAwait(false);
         _tables.Dispose();
+        _sources.Dispose();
         _dataPlane.Dispose();
         _applying.Dispose();
         _stop.Dispose();
@@ -233,6 +245,12 @@ public sealed partial class NatBalancer : IAsyncDisposable
         {
             control.MinMtu = 1280;
         }
+
+        var connections = _dataPlane.Maps.Flow4.Map.MaxEntries / 2;
+        control.EmbryoQuota = EmbryoQuota.Of(connections);
+        control.EmbryoSlots = _dataPlane.Maps.Embryos4.Map.MaxEntries;
+        control.PortFirst = (uint)options.PortSlice.First;
+        control.PortCount = (uint)options.PortSlice.Length;
 
         _generation.Move();
         if (Adopted)
@@ -261,6 +279,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     {
         // No sweep begins any more; one that runs is waited for before the tables go.
         _sweeper?.Dispose();
+        _follower?.Dispose();
         if (!_stop.IsCancellationRequested)
         {
             _stop.Cancel();

@@ -88,7 +88,7 @@ public sealed class FailureTests
                 throw new InvalidOperationException("subscriber");
             }
         };
-        using var watcher = new NetworkWatcher(world.Maps, attachments, new InterfacePolicy { DefaultHook = HookMode.Tc }, new NextHopGeneration(world.Maps), [], static (_, _) => { }, time, log);
+        using var watcher = new NetworkWatcher(world.Maps, attachments, new InterfacePolicy { DefaultHook = HookMode.Tc }, new NextHopGeneration(world.Maps), [], static (_, _) => { }, static () => { }, time, log);
         watcher.Start();
 
         // The first failure is in a change, the second one in taking the network anew: x1 is attached by then, x2 is not.
@@ -110,7 +110,7 @@ public sealed class FailureTests
         var log = new EventLog();
         var policy = new InterfacePolicy { DefaultHook = HookMode.Tc, Blacklist = new Regex("^(((a+)+)+)+$", RegexOptions.None, TimeSpan.FromMilliseconds(20)) };
         using var attachments = new InterfaceAttachments(world.Balancer.DataPlane, world.Options, NullLogger.Instance);
-        using var watcher = new NetworkWatcher(world.Maps, attachments, policy, new NextHopGeneration(world.Maps), [], static (_, _) => { }, time, log);
+        using var watcher = new NetworkWatcher(world.Maps, attachments, policy, new NextHopGeneration(world.Maps), [], static (_, _) => { }, static () => { }, time, log);
         watcher.Start();
 
         World.Ip("link add aaaaaaaaaaaaaab type veth peer name w1");

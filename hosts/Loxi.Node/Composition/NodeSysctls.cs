@@ -49,7 +49,8 @@ internal sealed partial class NodeSysctls(string stateDirectory, bool checkOnly,
 
     /// <summary>
     /// What an interface needs: packets that the balancer has translated and left to the kernel may come from a VIP of this node, and
-    /// answers may come in elsewhere than requests went out.
+    /// answers may come in elsewhere than requests went out. On <c>lo</c>, which is attached for what goes out: an answer to a packet that
+    /// was refused there comes in by <c>lo</c>, from the VIP.
     /// </summary>
     public void OnAttached(AttachedInterface attached)
     {

@@ -6,7 +6,7 @@ using Loxi.Nat.Tables;
 namespace Loxi.Nat.Connections;
 
 /// <summary>Walks both tables by their forward entries, IPv4 first.</summary>
-internal sealed class ConnectionReader(NatMaps maps, ServiceTables services) : IConnectionReader
+internal sealed class ConnectionReader(NatMaps maps, FlowPairs pairs, ServiceTables services) : IConnectionReader
 {
     /// <summary>
     /// Below it the client's last packet says how old a connection is: a look at the other direction costs as much as all the rest of
@@ -67,28 +67,12 @@ internal sealed class ConnectionReader(NatMaps maps, ServiceTables services) : I
         where TKey : unmanaged, IFlowKey<TKey>
     {
         var lastSeen = forward.LastSeen;
-        if ((int)(now - lastSeen) > _exactAge && TryFindReverse(key, forward, out var reverse) && (int)(reverse.LastSeen - lastSeen) > 0)
+        if ((int)(now - lastSeen) > _exactAge && pairs.TryFind(key, forward, out var reverse) && (int)(reverse.Flow.LastSeen - lastSeen) > 0)
         {
-            lastSeen = reverse.LastSeen;
+            lastSeen = reverse.Flow.LastSeen;
         }
 
         var age = FlowClock.Since(lastSeen, now);
         return age < ConnectionRecord.MaxAge ? age : ConnectionRecord.MaxAge;
-    }
-
-    private bool TryFindReverse<TKey>(in TKey key, in RawFlow forward, out RawFlow reverse)
-        where TKey : unmanaged, IFlowKey<TKey>
-    {
-        reverse = default;
-        if ((forward.Flags & Shared.FlowDirect) != 0)
-        {
-            return false;
-        }
-
-        var crosses = (forward.Flags & Shared.FlowCross) != 0;
-        var protocol = crosses ? FlowRecords.OtherProtocol(key.Protocol) : key.Protocol;
-        return TKey.IsIPv4 != crosses
-            ? maps.Flow4.TryLookup(RawFlowKey4.Sibling(forward, protocol), out reverse)
-            : maps.Flow6.TryLookup(RawFlowKey6.Sibling(forward, protocol), out reverse);
     }
 }

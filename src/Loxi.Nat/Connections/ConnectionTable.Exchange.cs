@@ -17,7 +17,7 @@ public sealed partial class ConnectionTable
     internal ConnectionChanges Changes { get; }
 
     /// <inheritdoc/>
-    public IConnectionReader CreateReader() => new ConnectionReader(_maps, _services);
+    public IConnectionReader CreateReader() => new ConnectionReader(_maps, _pairs, _services);
 
     /// <inheritdoc/>
     /// <exception cref="Ebpf.Native.EbpfException">The kernel refused to run the program.</exception>

@@ -21,10 +21,19 @@ internal sealed partial class NatDataPlane : IDisposable
     private BpfObject? _xdp;
     private TypedMap<uint, uint>? _txPorts;
 
-    private NatDataPlane(PinDirectory pins, BpfObject tc, bool adopted, ILogger logger)
+    private readonly GroupNames _groupNames;
+
+    private NatDataPlane(PinDirectory pins, BpfObject tc, GroupNames groupNames, bool adopted, ILogger logger)
     {
         _logger = logger;
         _tc = tc;
+        _groupNames = groupNames;
+        GroupNumbers = new GroupNumbers(groupNames.Store);
+        if (adopted)
+        {
+            GroupNumbers.Adopt(groupNames.Read());
+        }
+
         Pins = pins;
         Adopted = adopted;
         Maps = new NatMaps(tc.Maps);
@@ -37,9 +46,15 @@ internal sealed partial class NatDataPlane : IDisposable
 
     public NatMaps Maps { get; }
 
+    /// <summary>The numbers of the VIP groups in the tables.</summary>
+    public GroupNumbers GroupNumbers { get; }
+
     public BpfProgram TcProgram => _tc.Programs["loxi"];
 
     public BpfProgram ImportProgram => _tc.Programs["loxi_import"];
+
+    /// <summary>For what goes out of interfaces.</summary>
+    public BpfProgram EgressProgram => _tc.Programs["loxi_egress"];
 
     /// <summary>Loads and adopts or creates. Nothing is left behind when it fails.</summary>
     public static NatDataPlane Open(NatOptions options, ILogger logger)
@@ -49,19 +64,22 @@ internal sealed partial class NatDataPlane : IDisposable
         var pins = PinDirectory.Open(options.PinPath);
         var adopted = CheckLayout(pins);
         BpfObject? tc = null;
+        GroupNames? groupNames = null;
         try
         {
             tc = Load("loxi_tc", pins, options, reuse: null);
             PinMaps(pins, tc);
+            groupNames = GroupNames.Open(pins);
             if (!adopted)
             {
                 PinLayout(pins);
             }
 
-            return new NatDataPlane(pins, tc, adopted, logger);
+            return new NatDataPlane(pins, tc, groupNames, adopted, logger);
         }
         catch
         {
+            groupNames?.Dispose();
             tc?.Dispose();
             if (!adopted)
             {
@@ -96,6 +114,7 @@ internal sealed partial class NatDataPlane : IDisposable
     public void Dispose()
     {
         Maps.Dispose();
+        _groupNames.Dispose();
         _xdp?.Dispose();
         _tc.Dispose();
     }
@@ -188,8 +207,15 @@ internal sealed partial class NatDataPlane : IDisposable
         loaded.SetMapMaxEntries("service_stats", options.MaxServices);
         loaded.SetMapMaxEntries("endpoints", options.MaxEndpoints);
         loaded.SetMapMaxEntries("endpoint_stats", options.MaxEndpoints);
+        loaded.SetMapMaxEntries("endpoint_load", options.MaxEndpoints);
+        loaded.SetMapMaxEntries("ranges", options.MaxRangePrefixes);
+        loaded.SetMapMaxEntries("sources", options.MaxSources);
+        loaded.SetMapMaxEntries("persist", options.MaxPersistent);
+        var embryos = EmbryoQuota.SlotsOf(options.MaxConnections);
+        loaded.SetMapMaxEntries("embryos4", embryos);
+        loaded.SetMapMaxEntries("embryos6", embryos);
         loaded.SetMapMaxEntries("members", options.MaxEndpoints * 2);
-        loaded.SetMapMaxEntries("addresses", options.MaxEndpoints + options.MaxServices + 4096);
+        loaded.SetMapMaxEntries("addresses", options.MaxEndpoints + (2 * options.MaxServices) + options.MaxSources + 4096);
     }
 
     /// <summary>Sizes may differ, the layout number covers the rest; this names what a foreign map in our place looks like.</summary>

@@ -14,6 +14,8 @@ internal sealed class NatMaps(IReadOnlyDictionary<string, BpfMap> maps) : IDispo
 
     public TypedMap<RawServiceKey, RawService> Services { get; } = new(maps["services"]);
 
+    public TypedMap<RawRangeKey, RawRange> Ranges { get; } = new(maps["ranges"]);
+
     public TypedMap<uint, ulong> Rotation { get; } = new(maps["rotation"]);
 
     public TypedMap<uint, RawMember> Members { get; } = new(maps["members"]);
@@ -22,13 +24,25 @@ internal sealed class NatMaps(IReadOnlyDictionary<string, BpfMap> maps) : IDispo
 
     public MappedArray<RawEndpointLoad> EndpointLoad { get; } = new(maps["endpoint_load"]);
 
-    public MappedArray<ulong> Dirty { get; } = new(maps["dirty"]);
+    public TypedMap<uint, RawSource> Sources { get; } = new(maps["sources"]);
 
-    public MappedArray<RawImport> Imports { get; } = new(maps["imports"]);
+    public TypedMap<RawPersistKey, RawPersist> Persist { get; } = new(maps["persist"]);
+
+    public MappedArray<RawGroup> Groups { get; } = new(maps["groups"]);
 
     public TypedMap<RawAddressKey, RawAddress> Addresses { get; } = new(maps["addresses"]);
 
     public TypedMap<uint, RawLink> Links { get; } = new(maps["links"]);
+
+    public MappedArray<RawEmbryos> Embryos { get; } = new(maps["embryos"]);
+
+    public TypedMap<uint, RawFlowKey4> Embryos4 { get; } = new(maps["embryos4"]);
+
+    public TypedMap<uint, RawFlowKey6> Embryos6 { get; } = new(maps["embryos6"]);
+
+    public MappedArray<ulong> Dirty { get; } = new(maps["dirty"]);
+
+    public MappedArray<RawImport> Imports { get; } = new(maps["imports"]);
 
     public MapOfMaps<uint> Maglev { get; } = new(maps["maglev"]);
 
@@ -64,6 +78,8 @@ internal sealed class NatMaps(IReadOnlyDictionary<string, BpfMap> maps) : IDispo
     {
         Control.Dispose();
         EndpointLoad.Dispose();
+        Groups.Dispose();
+        Embryos.Dispose();
         Dirty.Dispose();
         Imports.Dispose();
     }

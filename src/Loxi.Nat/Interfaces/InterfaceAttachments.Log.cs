@@ -11,11 +11,8 @@ internal sealed partial class InterfaceAttachments
     private partial void LogDetached(string @interface);
 
     [LoggerMessage(2012, LogLevel.Error, "Cannot attach to {Interface} with hook {Mode}: its packets are not balanced")]
-    private partial void LogAttachFailed(string @interface, HookMode mode, Exception exception);
+    private partial void LogAttachFailed(string @interface, string mode, Exception exception);
 
     [LoggerMessage(2013, LogLevel.Debug, "{Interface} has no native XDP, using TC: {Reason}")]
     private partial void LogNoXdp(string @interface, string reason);
-
-    [LoggerMessage(2014, LogLevel.Warning, "The attachment pinned as {Pin} is gone: {Reason}")]
-    private static partial void LogFilterGone(ILogger logger, string pin, string reason);
 }

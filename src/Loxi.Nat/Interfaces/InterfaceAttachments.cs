@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Loxi.Ebpf.Native;
 using Loxi.Ebpf.Native.Features;
 using Loxi.Ebpf.Native.Links;
@@ -11,44 +10,62 @@ using Microsoft.Extensions.Logging;
 
 namespace Loxi.Nat.Interfaces;
 
-/// <summary>
-/// Puts the programs on interfaces and takes over those of an earlier process without a packet in between. Attachments are pinned and
-/// outlive the process: links as they are (<c>tcx_3</c>, <c>xdp_3</c>), a clsact filter by its program under a name that says where it is
-/// (<c>clsact_3_1_1_0</c>: interface, priority, handle, qdisc made by us).
-/// </summary>
-internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOptions options, ILogger logger) : IDisposable
+/// <summary>Puts the programs on interfaces, for what comes in and, where wanted, for what goes out, and takes over those of an earlier process.</summary>
+internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOptions options, ILogger logger, bool? tcx = null) : IDisposable
 {
+    private const string NoHook = "none";
+
     private readonly ILogger _logger = logger;
+    private readonly PinnedAttachments _pinned = new(dataPlane.Pins, logger);
     private readonly ConcurrentDictionary<int, Attachment> _attached = new();
-    private readonly bool _hasTcx = KernelFeatures.IsSupported(KernelFeature.TcxLink);
+    private readonly bool _hasTcx = tcx ?? KernelFeatures.IsSupported(KernelFeature.TcxLink);
 
     /// <summary>Called for each interface that was attached.</summary>
     public Action<AttachedInterface>? OnAttached { get; set; }
 
+    /// <summary>The program for what goes out; null for none.</summary>
+    public BpfProgram? EgressProgram { get; set; }
+
     public IReadOnlyList<AttachedInterface> Attached => [.. _attached.Values.Select(a => a.Interface).OrderBy(i => i.Index)];
 
     /// <summary>Attaches, or leaves attached with the current program. Failing on one interface leaves the others as they are.</summary>
-    /// <returns>False when the kernel refused; the reason is logged.</returns>
-    public bool Ensure(Link link, HookMode mode)
+    /// <param name="link">The interface.</param>
+    /// <param name="mode">The hook for what comes in; null for none.</param>
+    /// <param name="isEgressWanted">Whether what goes out is looked at too. Only with <see cref="EgressProgram"/>.</param>
+    /// <returns>False when the kernel refused; the reason is logged, and the next call tries again.</returns>
+    public bool Ensure(Link link, HookMode? mode, bool isEgressWanted)
     {
-        if (_attached.TryGetValue(link.Index, out var present))
+        var egressProgram = isEgressWanted ? EgressProgram : null;
+        if (mode is null && egressProgram is null)
         {
-            return present.Interface.Name == link.Name || Rename(present, link);
+            Remove(link.Index);
+            return true;
         }
 
+        var known = _attached.GetValueOrDefault(link.Index);
         try
         {
-            var attachment = Attach(link, mode);
+            var attachment = (known ?? new Attachment(link.Index, link.Name)) with { Name = link.Name };
+            if (mode is { } wanted && attachment.Ingress is null)
+            {
+                attachment = AttachIngress(attachment, link, wanted);
+                _attached[link.Index] = attachment;
+            }
+
+            if (egressProgram is not null && attachment.Egress is null)
+            {
+                attachment = attachment with { Egress = AttachTc(egressProgram, link.Index, TrafficDirection.Egress), EgressHook = TcHook };
+            }
+
             _attached[link.Index] = attachment;
-            LogAttached(link.Name, attachment.Interface.Hook);
-            OnAttached?.Invoke(attachment.Interface);
-            return true;
         }
         catch (EbpfException e)
         {
-            LogAttachFailed(link.Name, mode, e);
-            return false;
+            LogAttachFailed(link.Name, _attached.ContainsKey(link.Index) || mode is null ? "egress" : mode.ToString()!, e);
         }
+
+        Report(link.Index, known);
+        return _attached.TryGetValue(link.Index, out var now) && (now.Egress is not null || egressProgram is null);
     }
 
     /// <summary>The interface is gone, or shall not be used any more.</summary>
@@ -56,28 +73,25 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     {
         if (_attached.TryRemove(interfaceIndex, out var attachment))
         {
-            Detach(attachment);
-            LogDetached(attachment.Interface.Name);
+            dataPlane.ForbidTransmit(interfaceIndex);
+            foreach (var (link, pin) in attachment.Parts)
+            {
+                _pinned.Detach(link, pin);
+            }
+
+            LogDetached(attachment.Name);
         }
     }
 
-    /// <summary>What an earlier process left on interfaces that are not used now.</summary>
+    /// <summary>What an earlier process left on interfaces, or on sides of them, that are not used now.</summary>
     public void RemoveStale()
     {
-        foreach (var pinned in dataPlane.Pins.List().Select(p => p.Name).Where(n => InterfaceOf(n) is { } index && !_attached.ContainsKey(index)).ToArray())
-        {
-            RemovePinned(dataPlane.Pins, pinned, _logger);
-        }
+        var used = _attached.Values.SelectMany(a => a.Parts).Select(p => p.Pin).ToHashSet();
+        _pinned.Remove(pin => !used.Contains(pin));
     }
 
     /// <summary>Takes everything off that is pinned in a directory, whoever attached it.</summary>
-    public static void RemovePinned(PinDirectory pins, ILogger logger)
-    {
-        foreach (var pinned in pins.List().Select(p => p.Name).Where(n => InterfaceOf(n) is not null).ToArray())
-        {
-            RemovePinned(pins, pinned, logger);
-        }
-    }
+    public static void RemovePinned(PinDirectory pins, ILogger logger) => new PinnedAttachments(pins, logger).Remove(static _ => true);
 
     /// <summary>Takes the programs off every interface.</summary>
     public void Purge()
@@ -93,28 +107,24 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     /// <summary>Lets go of the handles; the attachments stay.</summary>
     public void Dispose()
     {
-        foreach (var attachment in _attached.Values)
+        foreach (var (link, _) in _attached.Values.SelectMany(a => a.Parts))
         {
-            (attachment.Link as ClsactFilter)?.Keep();
-            attachment.Link.Dispose();
+            (link as ClsactFilter)?.Keep();
+            link.Dispose();
         }
 
         _attached.Clear();
     }
 
-    private bool Rename(Attachment present, Link link)
-    {
-        _attached[link.Index] = present with { Interface = present.Interface with { Name = link.Name } };
-        return true;
-    }
+    private string TcHook => _hasTcx ? AttachmentPin.Tcx : AttachmentPin.Clsact;
 
-    private Attachment Attach(Link link, HookMode mode)
+    private Attachment AttachIngress(Attachment attachment, Link link, HookMode mode)
     {
         if (mode == HookMode.Xdp || (mode == HookMode.Auto && MayHaveNativeXdp(link)))
         {
             try
             {
-                return AttachXdp(link);
+                return attachment with { Ingress = AttachXdp(link), Hook = AttachmentPin.Xdp };
             }
             catch (EbpfException e) when (mode == HookMode.Auto)
             {
@@ -122,173 +132,70 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
             }
         }
 
-        RemoveOther(link.Index, "xdp");
-        return _hasTcx ? AttachTcx(link) : AttachClsact(link);
+        RemoveIngress(link.Index, AttachmentPin.Xdp);
+        return attachment with { Ingress = AttachTc(dataPlane.TcProgram, link.Index, TrafficDirection.Ingress), Hook = TcHook };
     }
 
     /// <summary>A device of its own, not one that software makes up: those have a kind.</summary>
     private static bool MayHaveNativeXdp(Link link) => link.Kind is null && (link.Flags & LinkFlags.Loopback) == 0;
 
-    private Attachment AttachXdp(Link link)
+    private IBpfLink AttachXdp(Link link)
     {
-        var program = dataPlane.LoadXdp(options);
-        var attachment = Adopt(link, "xdp", program)
-            ?? PinLink(link, "xdp", XdpLink.Attach(program, link.Index, XdpMode.Native));
+        var attached = _pinned.AttachXdp(dataPlane.LoadXdp(options), link.Index);
         dataPlane.AllowTransmit(link.Index);
-        RemoveOther(link.Index, "tcx");
-        RemoveOther(link.Index, "clsact");
-        return attachment;
+        RemoveIngress(link.Index, AttachmentPin.Tcx);
+        RemoveIngress(link.Index, AttachmentPin.Clsact);
+        return attached;
     }
 
-    private Attachment AttachTcx(Link link) =>
-        Adopt(link, "tcx", dataPlane.TcProgram)
-        ?? PinLink(link, "tcx", TcxLink.Attach(dataPlane.TcProgram, link.Index, TrafficDirection.Ingress));
+    private IBpfLink AttachTc(BpfProgram program, int interfaceIndex, TrafficDirection direction) =>
+        _hasTcx ? _pinned.AttachTcx(program, interfaceIndex, direction) : _pinned.AttachClsact(program, interfaceIndex, direction);
 
-    private Attachment PinLink(Link link, string hook, BpfLink attached)
+    /// <summary>What an earlier process had on another hook: no packet is to be balanced twice.</summary>
+    private void RemoveIngress(int interfaceIndex, string hook) =>
+        _pinned.Remove(pin => pin.InterfaceIndex == interfaceIndex && pin.Hook == hook && pin.Direction == TrafficDirection.Ingress);
+
+    private void Report(int interfaceIndex, Attachment? before)
     {
-        try
+        if (_attached.TryGetValue(interfaceIndex, out var now) && (before is null || before.Parts.Count() < now.Parts.Count()))
         {
-            dataPlane.Pins.Pin(attached, PinName(hook, link.Index));
-            return new Attachment(new AttachedInterface(link.Index, link.Name, hook), attached);
-        }
-        catch
-        {
-            attached.Detach();
-            attached.Dispose();
-            throw;
+            LogAttached(now.Name, now.Description);
+            OnAttached?.Invoke(now.Interface);
         }
     }
 
-    private Attachment? Adopt(Link link, string hook, BpfProgram program)
+    private sealed record Attachment(int Index, string Name)
     {
-        var name = PinName(hook, link.Index);
-        if (!dataPlane.Pins.TryOpenLink(name, out var pinned))
+        public string? Hook { get; init; }
+
+        public IBpfLink? Ingress { get; init; }
+
+        public string? EgressHook { get; init; }
+
+        public IBpfLink? Egress { get; init; }
+
+        public AttachedInterface Interface => new(Index, Name, Hook ?? NoHook, EgressHook);
+
+        public string Description => EgressHook is null ? Hook! : Hook is null ? $"egress {EgressHook}" : $"{Hook}, egress {EgressHook}";
+
+        /// <summary>The way out first: a qdisc is empty when its maker leaves.</summary>
+        public IEnumerable<(IBpfLink Link, AttachmentPin Pin)> Parts
         {
-            return null;
-        }
-
-        if (pinned!.ReadInfo().InterfaceIndex != link.Index)
-        {
-            pinned.Dispose();
-            dataPlane.Pins.Unpin(name);
-            return null;
-        }
-
-        pinned.Update(program);
-        return new Attachment(new AttachedInterface(link.Index, link.Name, hook), pinned);
-    }
-
-    private Attachment AttachClsact(Link link)
-    {
-        var filter = AdoptFilter(link.Index);
-        if (filter is null)
-        {
-            filter = ClsactFilter.Attach(dataPlane.TcProgram, link.Index, TrafficDirection.Ingress);
-            dataPlane.Pins.Pin(dataPlane.TcProgram, FilterPinName(filter));
-        }
-
-        return new Attachment(new AttachedInterface(link.Index, link.Name, "clsact"), filter);
-    }
-
-    private ClsactFilter? AdoptFilter(int interfaceIndex)
-    {
-        foreach (var pinned in dataPlane.Pins.List().Select(p => p.Name).Where(n => n.StartsWith(PinName("clsact", interfaceIndex) + "_", StringComparison.Ordinal)).ToArray())
-        {
-            var filter = OpenPinnedFilter(dataPlane.Pins, pinned, _logger);
-            dataPlane.Pins.Unpin(pinned);
-            if (filter is not null)
+            get
             {
-                filter.Update(dataPlane.TcProgram);
-                dataPlane.Pins.Pin(dataPlane.TcProgram, pinned);
-                return filter;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The filter that a pin name describes, when it still runs the program that is pinned there; null when it is gone or another's.</summary>
-    private static ClsactFilter? OpenPinnedFilter(PinDirectory pins, string name, ILogger logger)
-    {
-        var parts = name.Split('_').Skip(1).Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToArray();
-        if (!pins.TryOpenProgram(name, out var program))
-        {
-            return null;
-        }
-
-        using (program)
-        {
-            try
-            {
-                var filter = ClsactFilter.Open(parts[0], TrafficDirection.Ingress, parts[1], (uint)parts[2], parts[3] == 1);
-                if (filter.ReadInfo().ProgramId == program!.Id)
+                if (Egress is not null)
                 {
-                    return filter;
+                    yield return (Egress, PinOf(Egress, EgressHook!, TrafficDirection.Egress));
                 }
 
-                filter.Keep();
-                filter.Dispose();
+                if (Ingress is not null)
+                {
+                    yield return (Ingress, PinOf(Ingress, Hook!, TrafficDirection.Ingress));
+                }
             }
-            catch (EbpfException e)
-            {
-                LogFilterGone(logger, name, e.Message);
-            }
-
-            return null;
         }
+
+        private AttachmentPin PinOf(IBpfLink link, string hook, TrafficDirection direction) =>
+            link is ClsactFilter filter ? AttachmentPin.Of(filter) : new AttachmentPin(hook, direction, Index);
     }
-
-    private void Detach(Attachment attachment)
-    {
-        dataPlane.ForbidTransmit(attachment.Interface.Index);
-        var name = attachment.Link is ClsactFilter filter ? FilterPinName(filter) : PinName(attachment.Interface.Hook, attachment.Interface.Index);
-        try
-        {
-            attachment.Link.Detach();
-        }
-        catch (EbpfException e)
-        {
-            LogFilterGone(_logger, name, e.Message);
-        }
-
-        dataPlane.Pins.Unpin(name);
-        attachment.Link.Dispose();
-    }
-
-    private void RemoveOther(int interfaceIndex, string hook)
-    {
-        foreach (var pinned in dataPlane.Pins.List().Select(p => p.Name).Where(n => InterfaceOf(n) == interfaceIndex && n.StartsWith(hook, StringComparison.Ordinal)).ToArray())
-        {
-            RemovePinned(dataPlane.Pins, pinned, _logger);
-        }
-    }
-
-    private static void RemovePinned(PinDirectory pins, string name, ILogger logger)
-    {
-        if (name.StartsWith("clsact_", StringComparison.Ordinal))
-        {
-            using var filter = OpenPinnedFilter(pins, name, logger);
-            filter?.Detach();
-        }
-        else if (pins.TryOpenLink(name, out var link))
-        {
-            link!.Detach();
-            link.Dispose();
-        }
-
-        pins.Unpin(name);
-    }
-
-    private static string PinName(string hook, int interfaceIndex) => string.Create(CultureInfo.InvariantCulture, $"{hook}_{interfaceIndex}");
-
-    private static string FilterPinName(ClsactFilter filter) =>
-        string.Create(CultureInfo.InvariantCulture, $"clsact_{filter.InterfaceIndex}_{filter.Priority}_{filter.Handle}_{(filter.CreatedQdisc ? 1 : 0)}");
-
-    private static int? InterfaceOf(string pin)
-    {
-        var parts = pin.Split('_');
-        return parts.Length >= 2 && parts[0] is "tcx" or "xdp" or "clsact" && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var index) ? index : null;
-    }
-
-    private sealed record Attachment(AttachedInterface Interface, IBpfLink Link);
 }

@@ -22,6 +22,13 @@ public sealed record InterfacePolicy
     /// <value>Default: null.</value>
     public Regex? Blacklist { get; init; }
 
+    /// <summary>
+    /// Whether the interfaces that are used, and the loopback interface, carry the balancer for what goes out too: for clients and
+    /// endpoints that are processes of this node or of its other network namespaces.
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool EgressHooks { get; init; }
+
     /// <summary>The hook for an interface; null when it shall have none.</summary>
     /// <param name="link">The interface.</param>
     /// <returns>The hook.</returns>
@@ -35,4 +42,9 @@ public sealed record InterfacePolicy
             : (link.Flags & LinkFlags.Loopback) == 0 && Blacklist?.IsMatch(link.Name) != true;
         return used ? Hooks.GetValueOrDefault(link.Name, DefaultHook) : null;
     }
+
+    /// <summary>Whether what goes out of an interface is looked at.</summary>
+    /// <param name="link">The interface.</param>
+    /// <param name="hook">What <see cref="HookFor"/> says of it.</param>
+    internal bool WantsEgress(Link link, HookMode? hook) => EgressHooks && (hook is not null || (link.Flags & LinkFlags.Loopback) != 0);
 }

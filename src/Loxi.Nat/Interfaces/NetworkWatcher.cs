@@ -9,7 +9,7 @@ namespace Loxi.Nat.Interfaces;
 
 /// <summary>
 /// Follows the kernel: attaches to interfaces that the policy wants as they come, lets flows look again when a route, neighbour or link
-/// changes, and tells the programs the node's own addresses and VLAN devices. What fails is tried again, with the whole network, after a
+/// changes, tells the programs the node's own addresses and VLAN devices, and says when the ways to endpoints may be others. What fails is tried again, with the whole network, after a
 /// pause that grows from one second to half a minute: whatever the network brings, following it does not end.
 /// </summary>
 internal sealed partial class NetworkWatcher : IDisposable
@@ -26,6 +26,7 @@ internal sealed partial class NetworkWatcher : IDisposable
     private readonly InterfacePolicy _policy;
     private readonly NextHopGeneration _generation;
     private readonly Action<IPAddress, bool> _setLocal;
+    private readonly Action _onWaysChanged;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -34,7 +35,7 @@ internal sealed partial class NetworkWatcher : IDisposable
     private TimeSpan _pause = FirstPause;
     private bool _resyncNeeded;
 
-    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, TimeProvider time, ILogger logger)
+    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, Action onWaysChanged, TimeProvider time, ILogger logger)
     {
         // What an earlier process found: addresses that have gone since are taken back.
         _addresses.UnionWith(known);
@@ -43,6 +44,7 @@ internal sealed partial class NetworkWatcher : IDisposable
         _policy = policy;
         _generation = generation;
         _setLocal = setLocal;
+        _onWaysChanged = onWaysChanged;
         _time = time;
         _logger = logger;
         _monitor = new RtnetlinkMonitor();
@@ -135,10 +137,12 @@ internal sealed partial class NetworkWatcher : IDisposable
                 break;
             case NetworkChangeKind.Route:
                 _generation.Move();
+                _onWaysChanged();
                 break;
             case NetworkChangeKind.Address:
                 OnAddress(change.Address.Local.ToIPAddress(), removed);
                 _generation.Move();
+                _onWaysChanged();
                 break;
             case NetworkChangeKind.Resync:
                 Resync();
@@ -161,6 +165,10 @@ internal sealed partial class NetworkWatcher : IDisposable
         var changed = _state.OnLink(link, removed);
         PublishMtu();
         MoveIf(changed);
+        if (changed)
+        {
+            _onWaysChanged();
+        }
     }
 
     private void NoteLink(Link link)
@@ -184,14 +192,7 @@ internal sealed partial class NetworkWatcher : IDisposable
             return;
         }
 
-        if (hook is { } wanted)
-        {
-            _attachments.Ensure(link, wanted);
-        }
-        else
-        {
-            _attachments.Remove(link.Index);
-        }
+        _attachments.Ensure(link, hook, _policy.WantsEgress(link, hook));
     }
 
     private void OnAddress(IPAddress address, bool removed)
@@ -250,6 +251,7 @@ internal sealed partial class NetworkWatcher : IDisposable
 
         PublishMtu();
         _generation.Move();
+        _onWaysChanged();
     }
 
     [LoggerMessage(2021, LogLevel.Warning, "Whether {Interface} is to be used could not be decided; it stays as it is, the next attempt is in {Pause}")]

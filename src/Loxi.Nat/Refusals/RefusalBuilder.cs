@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace Loxi.Nat.Refusals;
 
 /// <summary>
-/// Builds what the node itself answers to a packet that it refuses: a TCP RST or an ICMP error, as an Ethernet frame back to the
-/// frame's sender with the same VLAN tags. Pure, allocates nothing, never throws on any frame. How often it answers is the
+/// Builds what the node itself answers to a packet that it refuses: a TCP RST, an SCTP ABORT or an ICMP error, as an Ethernet frame
+/// back to the frame's sender with the same VLAN tags. Pure, allocates nothing, never throws on any frame. How often it answers is the
 /// caller's business: <see cref="RefusalLimiter"/>.
 /// </summary>
-public static class RefusalBuilder
+public static partial class RefusalBuilder
 {
     /// <summary>Longest answer in bytes: Ethernet header, two VLAN tags, 1,280 bytes of IPv6.</summary>
     public const int MaxReplyLength = EthernetFrame.HeaderLength + (2 * EthernetFrame.TagLength) + 1280;
@@ -21,7 +21,7 @@ public static class RefusalBuilder
     /// 160 bytes hold all headers that matter in practice, more are quoted in an ICMP error up to 548 (IPv4) or 1,232 bytes (IPv6).</param>
     /// <param name="kind">What to answer.</param>
     /// <param name="source">Source address of an ICMP error in network order: 4 or 16 bytes as the frame's family, or empty for the
-    /// frame's destination. A RST always comes from the frame's destination.</param>
+    /// frame's destination. A RST or ABORT always comes from the frame's destination.</param>
     /// <param name="mtu">For <see cref="RefusalKind.PacketTooBig"/> the MTU of the next hop in bytes; raised to 68 (IPv4) or 1,280
     /// (IPv6), lowered to 65,535 (IPv4). Else ignored.</param>
     /// <param name="reply">Receives the answer, at least <see cref="MaxReplyLength"/> bytes. Not padded to the Ethernet minimum.</param>
@@ -37,10 +37,25 @@ public static class RefusalBuilder
         int mtu,
         Span<byte> reply,
         out int length,
+        out RefusalSkip why) =>
+        TryBuild(frame, kind, source, mtu, isOutbound: false, reply, out length, out why);
+
+    /// <summary>
+    /// Builds the answer to a frame that came in, or to one that was on its way out: its sender is behind this node's own stack, and the
+    /// answer is a frame for the loopback interface, from where that stack receives or forwards it.
+    /// </summary>
+    internal static bool TryBuild(
+        ReadOnlySpan<byte> frame,
+        RefusalKind kind,
+        ReadOnlySpan<byte> source,
+        int mtu,
+        bool isOutbound,
+        Span<byte> reply,
+        out int length,
         out RefusalSkip why)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan((int)kind, (int)RefusalKind.TcpReset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((int)kind, (int)RefusalKind.PacketTooBig);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((int)kind, (int)RefusalKind.SctpAbort);
         if (reply.Length < MaxReplyLength)
         {
             throw new ArgumentException($"The buffer for an answer has {reply.Length} bytes, expected at least {MaxReplyLength}.", nameof(reply));
@@ -50,17 +65,38 @@ public static class RefusalBuilder
         why = RefusedPacket.Parse(frame, out var packet);
         if (why == RefusalSkip.None)
         {
-            why = RefusalRules.Check(frame, packet);
+            why = RefusalRules.Check(frame, packet, isOutbound);
         }
 
         if (why == RefusalSkip.None)
         {
-            why = kind == RefusalKind.TcpReset
-                ? BuildReset(frame, packet, reply, out length)
-                : BuildError(frame, packet, kind, source, mtu, reply, out length);
+            why = kind switch
+            {
+                RefusalKind.TcpReset => BuildReset(frame, packet, reply, out length),
+                RefusalKind.SctpAbort => BuildAbort(frame, packet, reply, out length),
+                _ => BuildError(frame, packet, kind, source, mtu, reply, out length),
+            };
         }
 
-        return why == RefusalSkip.None;
+        if (why != RefusalSkip.None)
+        {
+            return false;
+        }
+
+        if (isOutbound)
+        {
+            length = ToLoopback(reply[..length], packet.NetworkOffset);
+        }
+
+        return true;
+    }
+
+    // The loopback interface has a MAC of zeros and no VLANs.
+    private static int ToLoopback(Span<byte> reply, int networkOffset)
+    {
+        reply[(networkOffset - 2)..].CopyTo(reply[(EthernetFrame.HeaderLength - 2)..]);
+        reply[..(2 * EthernetFrame.AddressLength)].Clear();
+        return reply.Length - (networkOffset - EthernetFrame.HeaderLength);
     }
 
     private static RefusalSkip BuildReset(ReadOnlySpan<byte> frame, in RefusedPacket packet, Span<byte> reply, out int length)

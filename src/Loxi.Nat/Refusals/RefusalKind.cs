@@ -23,4 +23,7 @@ public enum RefusalKind
 
     /// <summary>ICMP 3/4 fragmentation needed (only to packets with DF) or ICMPv6 2/0 packet too big.</summary>
     PacketTooBig = 6,
+
+    /// <summary>SCTP ABORT from the packet's destination (RFC 9260 8.4); SHUTDOWN COMPLETE to a SHUTDOWN ACK.</summary>
+    SctpAbort = 7,
 }

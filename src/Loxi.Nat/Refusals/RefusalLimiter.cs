@@ -11,7 +11,7 @@ namespace Loxi.Nat.Refusals;
 public sealed class RefusalLimiter
 {
     private const int Ways = 4;
-    private const int Kinds = (int)RefusalKind.PacketTooBig + 1;
+    private const int Kinds = (int)RefusalKind.SctpAbort + 1;
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -42,7 +42,7 @@ public sealed class RefusalLimiter
         _origin = timeProvider.GetTimestamp();
         for (var kind = 0; kind < Kinds; kind++)
         {
-            var isReset = kind == (int)RefusalKind.TcpReset;
+            var isReset = (RefusalKind)kind is RefusalKind.TcpReset or RefusalKind.SctpAbort;
             _sourceRates[kind] = new Rate(isReset ? options.ResetsPerSource : options.ErrorsPerSource, 2);
             _totalRates[kind] = new Rate(isReset ? options.ResetsTotal : options.ErrorsTotal, 1);
         }

@@ -3,10 +3,10 @@ namespace Loxi.Nat.Refusals;
 /// <summary>How many answers a <see cref="RefusalLimiter"/> lets through. All rates are per kind of answer.</summary>
 public sealed class RefusalLimiterOptions
 {
-    /// <summary>RSTs per second to one source prefix. Default 200, range 1 to 1,000,000. The burst is two seconds' worth.</summary>
+    /// <summary>RSTs, and likewise SCTP ABORTs, per second to one source prefix. Default 200, range 1 to 1,000,000. The burst is two seconds' worth.</summary>
     public int ResetsPerSource { get; set; } = 200;
 
-    /// <summary>RSTs per second to all. Default 20,000, range 1 to 1,000,000. The burst is one second's worth.</summary>
+    /// <summary>RSTs, and likewise SCTP ABORTs, per second to all. Default 20,000, range 1 to 1,000,000. The burst is one second's worth.</summary>
     public int ResetsTotal { get; set; } = 20_000;
 
     /// <summary>ICMP errors of one kind per second to one source prefix. Default 20, range 1 to 1,000,000. The burst is two seconds' worth.</summary>

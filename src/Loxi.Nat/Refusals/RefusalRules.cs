@@ -9,8 +9,12 @@ internal static class RefusalRules
     public const byte Tcp = 6;
     public const byte Udp = 17;
     public const byte Icmpv6 = 58;
+    public const byte Sctp = 132;
 
-    public static RefusalSkip Check(ReadOnlySpan<byte> frame, in RefusedPacket packet)
+    /// <param name="frame">The frame.</param>
+    /// <param name="packet">Where things are in it.</param>
+    /// <param name="isOutbound">The node's own stack sent or forwarded it: one that talks to its own VIP has the same address twice.</param>
+    public static RefusalSkip Check(ReadOnlySpan<byte> frame, in RefusedPacket packet, bool isOutbound = false)
     {
         var source = frame.Slice(packet.SourceOffset, packet.AddressLength);
         var destination = frame.Slice(packet.DestinationOffset, packet.AddressLength);
@@ -19,7 +23,7 @@ internal static class RefusalRules
             return RefusalSkip.BadDestination;
         }
 
-        if ((frame[EthernetFrame.AddressLength] & 1) != 0 || !IsHost(source) || source.SequenceEqual(destination))
+        if ((frame[EthernetFrame.AddressLength] & 1) != 0 || !IsHost(source) || (!isOutbound && source.SequenceEqual(destination)))
         {
             return RefusalSkip.BadSource;
         }
@@ -48,6 +52,10 @@ internal static class RefusalRules
                 return packet.TransportLength < 14 ? RefusalSkip.Malformed : RefusalSkip.Truncated;
             case Tcp when (transport[13] & TcpFlags.Rst) != 0:
                 return RefusalSkip.TcpReset;
+            case Sctp when transport.Length < SctpAnswer.Length:
+                return packet.TransportLength < SctpAnswer.Length ? RefusalSkip.Malformed : RefusalSkip.Truncated;
+            case Sctp when SctpAnswer.IsAbort(transport):
+                return RefusalSkip.SctpUnanswered;
             case Icmp or Icmpv6 when transport.IsEmpty:
                 return packet.TransportLength == 0 ? RefusalSkip.Malformed : RefusalSkip.Truncated;
             // Echo, router discovery, timestamp, information, address mask; anything else is or may be an error.
@@ -65,6 +73,13 @@ internal static class RefusalRules
     private static bool ChecksumIsRight(ReadOnlySpan<byte> frame, in RefusedPacket packet)
     {
         var transport = frame[packet.TransportOffset..packet.End];
+        if (packet.Protocol == Sctp && packet.IsComplete && !packet.IsFirstFragment)
+        {
+            // 0 is what a sender leaves there whose device computes the sum (veth).
+            var sctpSum = Crc32C.Field(transport);
+            return sctpSum == 0 || sctpSum == Crc32C.OfPacket(transport);
+        }
+
         var offset = packet.Protocol switch
         {
             Tcp => 16,

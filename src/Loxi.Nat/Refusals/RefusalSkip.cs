@@ -44,4 +44,10 @@ public enum RefusalSkip
 
     /// <summary>The source address for the answer is of the other family or no unicast address.</summary>
     NoSourceAddress = 13,
+
+    /// <summary>SCTP that is never answered (RFC 9260 8.4): ABORT; for an ABORT as answer also SHUTDOWN COMPLETE, COOKIE ACK and a stale cookie error.</summary>
+    SctpUnanswered = 14,
+
+    /// <summary>An ABORT was asked for, but the packet is not SCTP.</summary>
+    NotSctp = 15,
 }

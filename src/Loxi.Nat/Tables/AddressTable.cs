@@ -4,10 +4,13 @@ using Loxi.Ebpf.Native.Maps;
 
 namespace Loxi.Nat.Tables;
 
-/// <summary>Which addresses mean something to the programs: VIPs and endpoints (counted, services share them) and the node's own.</summary>
+/// <summary>
+/// Which addresses mean something to the programs: VIPs, source addresses that are given and endpoints (counted by VIP group, services
+/// share them) and the node's own.
+/// </summary>
 internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
 {
-    private readonly Dictionary<UInt128, Uses> _uses = [];
+    private readonly Dictionary<UInt128, AddressUses> _uses = [];
     private bool _adopting;
 
     /// <summary>Reads what an earlier process wrote. Until <see cref="EndAdoption"/> claims are counted and nothing is written.</summary>
@@ -16,7 +19,14 @@ internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
         _adopting = true;
         foreach (var (key, value) in map.ToArray())
         {
-            _uses[WireAddress.ToNumber(key.Addr)] = new Uses { Key = key, Written = value.Flags, Local = (value.Flags & Shared.AddressLocal) != 0 };
+            // Who gives a source address is not in the tables: it stays until those who do have claimed theirs.
+            _uses[WireAddress.ToNumber(key.Addr)] = new AddressUses
+            {
+                Key = key,
+                Written = value,
+                Local = (value.Flags & Shared.AddressLocal) != 0,
+                Adopted = (value.Flags & Shared.AddressSource) != 0 ? value : default,
+            };
         }
     }
 
@@ -24,8 +34,15 @@ internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
     public void EndAdoption()
     {
         _adopting = false;
-        foreach (var number in _uses.Keys.ToArray())
+        WriteAll();
+    }
+
+    /// <summary>Everybody has claimed what is theirs: source addresses of an earlier process that nobody gives any more go.</summary>
+    public void Tidy()
+    {
+        foreach (var number in _uses.Where(static u => u.Value.Adopted.Flags != 0).Select(static u => u.Key).ToArray())
         {
+            CollectionsMarshal.GetValueRefOrNullRef(_uses, number).Adopted = default;
             Write(number);
         }
     }
@@ -33,26 +50,53 @@ internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
     /// <summary>The node's own addresses, as far as they have been told.</summary>
     public IReadOnlyList<IPAddress> Local => [.. _uses.Values.Where(u => u.Local).Select(u => WireAddress.ToAddress(u.Key.Addr))];
 
-    public void AddVip(IPAddress address) => Change(address, static (ref Uses u) => u.Vips++);
+    public void AddVip(IPAddress address, byte group) => Change(address, group, static (ref GroupUses u) => u.Vips++);
 
-    public void RemoveVip(IPAddress address) => Change(address, static (ref Uses u) => u.Vips--);
+    public void RemoveVip(IPAddress address, byte group) => Change(address, group, static (ref GroupUses u) => u.Vips--);
 
-    public void AddEndpoint(IPAddress address) => Change(address, static (ref Uses u) => u.Endpoints++);
+    /// <summary>An address that is given to connections, but is the VIP of no service by that.</summary>
+    public void AddSource(IPAddress address, byte group) => Change(address, group, static (ref GroupUses u) => u.Sources++);
 
-    public void RemoveEndpoint(IPAddress address) => Change(address, static (ref Uses u) => u.Endpoints--);
+    public void RemoveSource(IPAddress address, byte group) => Change(address, group, static (ref GroupUses u) => u.Sources--);
+
+    public void AddEndpoint(IPAddress address, byte group) => Change(address, group, static (ref GroupUses u) => u.Endpoints++);
+
+    public void RemoveEndpoint(IPAddress address, byte group) => Change(address, group, static (ref GroupUses u) => u.Endpoints--);
 
     /// <summary>Whether the node itself has the address.</summary>
-    public void SetLocal(IPAddress address, bool local) =>
-        Change(address, local ? static (ref Uses u) => u.Local = true : static (ref Uses u) => u.Local = false);
+    public void SetLocal(IPAddress address, bool local)
+    {
+        Find(address, out var number).Local = local;
+        WriteUnlessAdopting(number);
+    }
 
-    private void Change(IPAddress address, Edit edit)
+    private void Change(IPAddress address, byte group, Edit edit)
+    {
+        ref var uses = ref Find(address, out var number);
+        edit(ref uses.Of(group));
+        WriteUnlessAdopting(number);
+    }
+
+    private ref AddressUses Find(IPAddress address, out UInt128 number)
     {
         var key = new RawAddressKey { Addr = WireAddress.From(address) };
-        var number = WireAddress.ToNumber(key.Addr);
+        number = WireAddress.ToNumber(key.Addr);
         ref var uses = ref CollectionsMarshal.GetValueRefOrAddDefault(_uses, number, out _);
         uses.Key = key;
-        edit(ref uses);
+        return ref uses;
+    }
+
+    private void WriteUnlessAdopting(UInt128 number)
+    {
         if (!_adopting)
+        {
+            Write(number);
+        }
+    }
+
+    private void WriteAll()
+    {
+        foreach (var number in _uses.Keys.ToArray())
         {
             Write(number);
         }
@@ -61,30 +105,18 @@ internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
     private void Write(UInt128 number)
     {
         ref var uses = ref CollectionsMarshal.GetValueRefOrNullRef(_uses, number);
-        var flags = uses.Flags;
-        if (flags == 0)
+        var raw = uses.ToRaw();
+        if (raw.Flags == 0)
         {
             map.TryDelete(uses.Key);
             _uses.Remove(number);
         }
-        else if (flags != uses.Written)
+        else if (raw.Flags != uses.Written.Flags || raw.VipGroup != uses.Written.VipGroup)
         {
-            map.Update(uses.Key, new RawAddress { Flags = flags });
-            uses.Written = flags;
+            map.Update(uses.Key, raw);
+            uses.Written = raw;
         }
     }
 
-    private delegate void Edit(ref Uses uses);
-
-    private struct Uses
-    {
-        public RawAddressKey Key;
-        public int Vips;
-        public int Endpoints;
-        public bool Local;
-        public uint Written;
-
-        public readonly uint Flags =>
-            (Vips > 0 ? Shared.AddressVip : 0u) | (Endpoints > 0 ? Shared.AddressEndpoint : 0u) | (Local ? Shared.AddressLocal : 0u);
-    }
+    private delegate void Edit(ref GroupUses uses);
 }

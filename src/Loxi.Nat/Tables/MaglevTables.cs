@@ -101,7 +101,7 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed) : IDisposabl
         }
     }
 
-    public static TableFullException Full() => new("different sets of endpoints and weights of services with hash selection", Shared.MaxMaglevTables);
+    public static TableFullException Full() => new("different sets of endpoints and weights of services with hash or persist selection", Shared.MaxMaglevTables);
 
     public void Dispose() => _places.Dispose();
 

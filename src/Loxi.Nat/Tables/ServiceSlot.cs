@@ -16,30 +16,27 @@ internal sealed class ServiceSlot(ServiceKey key, uint id)
 
     public Dictionary<(UInt128 Address, ushort Port), EndpointSlot> Endpoints { get; } = [];
 
-    /// <summary>Indices of the active endpoints as they stand in `members`.</summary>
-    public uint[] Members { get; set; } = [];
+    /// <summary>The endpoints that get new connections as they stand in `members`.</summary>
+    public RawMember[] Members { get; set; } = [];
 
     public uint MembersBase { get; set; }
 
     public MaglevLease? Maglev { get; set; }
 
+    /// <summary>The group and the addresses that it has claimed; null for none yet.</summary>
+    public ServiceClaim? Claim { get; set; }
+
+    /// <summary>The prefixes of its range as they stand in `ranges`; none for a single port.</summary>
+    public IReadOnlyList<PortPrefix> Prefixes { get; set; } = [];
+
     /// <summary>Whether it does with less than it should until there is room.</summary>
     public bool Waits { get; set; }
 
+    /// <summary>Whether some of its endpoints have not got the sources that they should, for want of room.</summary>
+    public bool LacksSources { get; set; }
+
     /// <summary>The Maglev table that an earlier process made for the service.</summary>
     public uint? AdoptedMaglev { get; set; }
-}
 
-/// <summary>An endpoint of a service in the tables.</summary>
-internal sealed class EndpointSlot(uint index, ServiceEndpoint endpoint)
-{
-    public uint Index { get; } = index;
-
-    public ServiceEndpoint Endpoint { get; set; } = endpoint;
-
-    public bool Active { get; set; } = true;
-
-    public bool Desired { get; set; }
-
-    public RawEndpoint Written { get; set; }
+    public bool IsRange => Key.PortMax > Key.Port;
 }

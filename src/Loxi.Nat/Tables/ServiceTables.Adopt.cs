@@ -13,11 +13,19 @@ internal sealed partial class ServiceTables
         Addresses.BeginAdoption();
         var byId = new Dictionary<uint, ServiceSlot>();
         var maglev = new Dictionary<uint, int>();
+        var ranges = ReadRanges();
         foreach (var (key, raw) in _maps.Services.ToArray())
         {
-            var slot = new ServiceSlot(ReadKey(key), raw.Id) { Written = raw };
+            if (!TryReadKey(key, ranges, out var serviceKey))
+            {
+                _maps.Services.TryDelete(key);
+                continue;
+            }
+
+            var slot = new ServiceSlot(serviceKey, raw.Id) { Written = raw, Claim = new ServiceClaim(null, raw.VipGroup, null) };
             AdoptMembers(slot, raw);
-            if (raw.Selection == (byte)RawSelection.Hash)
+            AdoptPrefixes(slot, ranges);
+            if (raw.Selection is (byte)RawSelection.Hash or (byte)RawSelection.Persist)
             {
                 slot.AdoptedMaglev = raw.Maglev;
                 maglev[raw.Maglev] = maglev.GetValueOrDefault(raw.Maglev) + 1;
@@ -25,8 +33,12 @@ internal sealed partial class ServiceTables
 
             _slots[slot.Key] = slot;
             byId[raw.Id] = slot;
-            Addresses.AddVip(slot.Key.Vip);
+            Count(slot.Key, slot.Claim, add: true);
+            NoteKind(slot, +1);
         }
+
+        RemoveStrayPrefixes(ranges);
+        ClearKindsThatAreGone();
 
         _serviceIds.Adopt(byId.Keys.ToHashSet());
         _maglev.Adopt(maglev);
@@ -37,6 +49,13 @@ internal sealed partial class ServiceTables
     /// <summary>Services that were adopted and that nobody wants.</summary>
     public ServiceKey[] Undesired() => [.. _slots.Values.Where(s => s.Desired is null).Select(s => s.Key)];
 
+    /// <summary>The first services are applied: groups and source addresses of an earlier process that none of them uses go.</summary>
+    public void Tidy()
+    {
+        Groups.Tidy();
+        Addresses.Tidy();
+    }
+
     private void AdoptMembers(ServiceSlot slot, RawService raw)
     {
         // Two services never share a place; if the tables say so, the second one gets a new one when it is applied.
@@ -46,11 +65,10 @@ internal sealed partial class ServiceTables
         }
 
         slot.MembersBase = raw.MembersBase;
-        slot.Members = new uint[raw.MembersCount];
+        slot.Members = new RawMember[raw.MembersCount];
         for (uint i = 0; i < raw.MembersCount; i++)
         {
-            _maps.Members.TryLookup(raw.MembersBase + i, out var member);
-            slot.Members[i] = member.Endpoint;
+            _maps.Members.TryLookup(raw.MembersBase + i, out slot.Members[i]);
         }
     }
 
@@ -63,6 +81,7 @@ internal sealed partial class ServiceTables
             for (var i = 0; i < scan.Keys.Length; i++)
             {
                 var raw = scan.Values[i];
+                _lastSerial = Math.Max(_lastSerial, raw.Serial);
                 if (WireAddress.ToNumber(raw.Addr) == 0)
                 {
                     continue;
@@ -78,21 +97,17 @@ internal sealed partial class ServiceTables
 
     private void AdoptEndpoint(uint index, RawEndpoint raw, Dictionary<uint, ServiceSlot> byId)
     {
-        var endpoint = new ServiceEndpoint(WireAddress.ToAddress(raw.Addr), WireAddress.FromWire(raw.Port), 1);
-        var active = (raw.Flags & Shared.EndpointActive) != 0;
-        if (!byId.TryGetValue(raw.Service, out var slot) || !slot.Endpoints.TryAdd(KeyOf(endpoint), new EndpointSlot(index, endpoint) { Active = active, Written = raw }))
+        var endpoint = new ServiceEndpoint(WireAddress.ToAddress(raw.Addr), WireAddress.FromWire(raw.Port), (int)raw.Weight);
+        if (raw.Weight == 0 || !byId.TryGetValue(raw.Service, out var slot) || slot.Endpoints.ContainsKey(KeyOf(endpoint)))
         {
             Retired.Enqueue(index);
             return;
         }
 
-        _owners[index] = slot;
-        Addresses.AddEndpoint(endpoint.Address);
-    }
-
-    private static ServiceKey ReadKey(RawServiceKey key)
-    {
-        var port = WireAddress.FromWire(key.Port);
-        return new ServiceKey(WireAddress.ToAddress(key.Vip), (ServiceProtocol)key.Proto, port, port, key.Block, "");
+        var state = new EndpointState(endpoint, Sources.Adopt(raw.SourcesBase, raw.SourcesCount), false, raw.Since, slot.Claim!.Group);
+        var place = new EndpointSlot(slot, index, raw.Serial, state) { Active = (raw.Flags & Shared.EndpointActive) != 0, Written = raw };
+        slot.Endpoints.Add(KeyOf(endpoint), place);
+        _places[index] = place;
+        Addresses.AddEndpoint(endpoint.Address, state.Group);
     }
 }

@@ -1,12 +1,16 @@
+using System.Runtime.InteropServices;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native;
+using Loxi.Nat.Connections;
 using Loxi.Nat.Selection;
 
 namespace Loxi.Nat.Tables;
 
-/// <summary>How a service chooses among its active endpoints, as the programs see it.</summary>
+/// <summary>How a service chooses among the endpoints that get new connections, as the programs see it.</summary>
 internal sealed partial class ServiceTables
 {
+    private static readonly TimeSpan DefaultPersistTimeout = TimeSpan.FromSeconds(10_800);
+
     private readonly Queue<ServiceSlot> _waiting = new();
 
     /// <summary>Services that do with less than they should because something was full.</summary>
@@ -30,7 +34,13 @@ internal sealed partial class ServiceTables
 
             try
             {
-                WriteSelection(slot, desired.Selection == SelectionPolicy.Hash);
+                if (slot.LacksSources)
+                {
+                    GiveSources([slot]);
+                    slot.LacksSources = false;
+                }
+
+                WriteSelection(slot, NeedsTable(desired));
             }
             catch (Exception e)
             {
@@ -47,14 +57,14 @@ internal sealed partial class ServiceTables
     }
 
     /// <summary>
-    /// The selection that the service asks for; where there is no room for its table, the active endpoints in turn; where there is no
-    /// room for their list either, those of the present list that are active.
+    /// The selection that the service asks for; where there is no room for its table, the endpoints in turn; where there is no room for
+    /// their list either, those of the present list that still get connections.
     /// </summary>
     private void WriteSelectionOrLess(ServiceSlot slot)
     {
         try
         {
-            WriteSelection(slot, slot.Desired!.Selection == SelectionPolicy.Hash);
+            WriteSelection(slot, NeedsTable(slot.Desired!));
             return;
         }
         catch (Exception e) when (e is TableFullException or EbpfException)
@@ -64,7 +74,7 @@ internal sealed partial class ServiceTables
 
         try
         {
-            WriteSelection(slot, hash: false);
+            WriteSelection(slot, withTable: false);
         }
         catch (TableFullException)
         {
@@ -82,24 +92,24 @@ internal sealed partial class ServiceTables
     }
 
     /// <summary>
-    /// The list of active endpoints, the Maglev table where there is one, and the service that points to both. Both are taken before the
-    /// service changes; when one cannot be, the service is as it was.
+    /// The list of members, the Maglev table where there is one, and the service that points to both. Both are taken before the service
+    /// changes; when one cannot be, the service is as it was.
     /// </summary>
-    private void WriteSelection(ServiceSlot slot, bool hash)
+    private void WriteSelection(ServiceSlot slot, bool withTable)
     {
-        var active = slot.Desired!.Endpoints.Select(e => slot.Endpoints[KeyOf(e)]).Where(e => e.Active).ToArray();
-        var members = Array.ConvertAll(active, e => e.Index);
-        var moved = !members.AsSpan().SequenceEqual(slot.Members);
+        var places = slot.Desired!.Endpoints.Select(e => slot.Endpoints[KeyOf(e)]).Where(e => e.IsMember).ToArray();
+        var members = MembersOf(slot.Desired.Selection, places);
+        var moved = !MemoryMarshal.AsBytes(members.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(slot.Members.AsSpan()));
         var start = moved ? WriteMembers(members) : slot.MembersBase;
         MaglevLease? lease = null;
         try
         {
-            if (hash && active.Length > 0)
+            if (withTable && places.Length > 0)
             {
-                lease = _maglev.Take(MembersOf(active), slot.AdoptedMaglev);
+                lease = _maglev.Take(Array.ConvertAll(places, e => new MaglevMember(e.Endpoint.Address, e.Endpoint.Port, e.Endpoint.Weight)), slot.AdoptedMaglev);
             }
 
-            WriteService(slot, start, (uint)members.Length, lease);
+            WriteService(slot, start, members, lease, NeedsTable(slot.Desired) && lease is null ? RawSelection.Rr : SelectionOf(slot.Desired.Selection));
         }
         catch
         {
@@ -125,35 +135,36 @@ internal sealed partial class ServiceTables
     }
 
     /// <summary>
-    /// Takes endpoints that are not active out of the list where it stands, for want of another place: the last one takes the place of
-    /// one that leaves, so a packet in flight that still has the old length finds an endpoint of its service everywhere.
+    /// Takes endpoints that get no connections out of the list where it stands, for want of another place: the last one takes the place of
+    /// one that leaves, so a packet in flight that still has the old length finds an endpoint of its service everywhere. The ends of the
+    /// weights stay where they are, ascending for whoever still looks among them.
     /// </summary>
     private void WriteShorter(ServiceSlot slot)
     {
-        var active = slot.Endpoints.Values.Where(e => e.Active).Select(e => e.Index).ToHashSet();
+        var wanted = slot.Endpoints.Values.Where(e => e.IsMember).Select(e => e.Index).ToHashSet();
         var members = slot.Members.ToArray();
         var count = members.Length;
         for (var i = 0; i < count;)
         {
-            if (active.Contains(members[i]))
+            if (wanted.Contains(members[i].Endpoint))
             {
                 i++;
                 continue;
             }
 
-            members[i] = members[--count];
+            members[i].Endpoint = members[--count].Endpoint;
             if (i < count)
             {
-                _maps.Members.Update(slot.MembersBase + (uint)i, new RawMember { Endpoint = members[i] });
+                _maps.Members.Update(slot.MembersBase + (uint)i, members[i]);
             }
         }
 
-        WriteService(slot, slot.MembersBase, (uint)count, null);
+        WriteService(slot, slot.MembersBase, members[..count], null, RawSelection.Rr);
         _quarantine.Add((slot.MembersBase + (uint)count, (uint)(members.Length - count)));
         PutInForce(slot, slot.MembersBase, members[..count], null);
     }
 
-    private void PutInForce(ServiceSlot slot, uint start, uint[] members, MaglevLease? lease)
+    private void PutInForce(ServiceSlot slot, uint start, RawMember[] members, MaglevLease? lease)
     {
         var oldMaglev = slot.Maglev;
         var oldAdopted = slot.AdoptedMaglev;
@@ -169,10 +180,21 @@ internal sealed partial class ServiceTables
         }
     }
 
-    private static MaglevMember[] MembersOf(EndpointSlot[] active) =>
-        Array.ConvertAll(active, e => new MaglevMember(e.Endpoint.Address, e.Endpoint.Port, e.Endpoint.Weight));
+    /// <summary>Only a weighted rotation looks at the weights: to others they are all alike, so that a change of a weight moves no list.</summary>
+    private static RawMember[] MembersOf(SelectionPolicy selection, EndpointSlot[] places)
+    {
+        var weighted = selection == SelectionPolicy.WeightedRoundRobin;
+        var ends = MemberWeights.Ends(Array.ConvertAll(places, e => weighted ? e.Endpoint.Weight : 1));
+        var members = new RawMember[places.Length];
+        for (var i = 0; i < members.Length; i++)
+        {
+            members[i] = new RawMember { Endpoint = places[i].Index, WeightEnd = ends[i] };
+        }
 
-    private uint WriteMembers(uint[] members)
+        return members;
+    }
+
+    private uint WriteMembers(RawMember[] members)
     {
         if (members.Length == 0)
         {
@@ -188,7 +210,7 @@ internal sealed partial class ServiceTables
         {
             for (var i = 0; i < members.Length; i++)
             {
-                _maps.Members.Update(start + (uint)i, new RawMember { Endpoint = members[i] });
+                _maps.Members.Update(start + (uint)i, members[i]);
             }
         }
         catch
@@ -200,18 +222,25 @@ internal sealed partial class ServiceTables
         return start;
     }
 
-    private void WriteService(ServiceSlot slot, uint start, uint count, MaglevLease? lease)
+    private void WriteService(ServiceSlot slot, uint start, RawMember[] members, MaglevLease? lease, RawSelection selection)
     {
+        var desired = slot.Desired!;
+        var weights = selection == RawSelection.Wrr && members.Length > 0 ? members[^1].WeightEnd : 0;
         var raw = new RawService
         {
             Id = slot.Id,
             MembersBase = start,
-            MembersCount = count,
+            MembersCount = (uint)members.Length,
             Maglev = lease?.Index ?? 0,
             MaglevSize = lease?.Size ?? 0,
-            // Every node chooses alike, so a connection may be picked up in its middle: that is what survives the loss of a node.
-            Flags = slot.Desired!.Selection == SelectionPolicy.Hash ? Shared.ServiceLoose : 0u,
-            Selection = (byte)(lease is not null ? RawSelection.Hash : RawSelection.Rr),
+            Flags = ServiceFlags.Of(desired),
+            WeightTotal = weights,
+            Stride = weights == 0 ? 0 : MemberWeights.Stride(weights),
+            PersistTicks = selection == RawSelection.Persist ? TicksOf(desired.PersistTimeout == TimeSpan.Zero ? DefaultPersistTimeout : desired.PersistTimeout) : 0,
+            SlowStart = NeedsTable(desired) ? 0 : TicksOf(desired.SlowStart),
+            VipGroup = slot.Claim!.Group,
+            Selection = (byte)selection,
+            Mode = (byte)desired.Mode,
         };
         if (!Same(raw, slot.Written))
         {
@@ -219,6 +248,20 @@ internal sealed partial class ServiceTables
             slot.Written = raw;
         }
     }
+
+    /// <summary>Whether the first choice is by a Maglev table.</summary>
+    private static bool NeedsTable(Service service) => service.Selection is SelectionPolicy.Hash or SelectionPolicy.Persist;
+
+    private static RawSelection SelectionOf(SelectionPolicy policy) => policy switch
+    {
+        SelectionPolicy.Hash => RawSelection.Hash,
+        SelectionPolicy.WeightedRoundRobin => RawSelection.Wrr,
+        SelectionPolicy.Persist => RawSelection.Persist,
+        SelectionPolicy.LeastConnections => RawSelection.Lc,
+        _ => RawSelection.Rr,
+    };
+
+    private static uint TicksOf(TimeSpan time) => time == TimeSpan.Zero ? 0 : (uint)FlowClock.ToTicks(time);
 
     private void ReleaseMaglev(ServiceSlot slot)
     {

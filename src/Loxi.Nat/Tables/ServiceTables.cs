@@ -6,7 +6,8 @@ namespace Loxi.Nat.Tables;
 
 /// <summary>
 /// Services as the programs see them. Applying a service writes only what differs, in an order in which a packet never meets half of
-/// it: endpoints, then the list of active ones (in a new place), then the service that points there. Not thread-safe.
+/// it: addresses, sources and endpoints, then the list of those that get connections (in a new place), then the service that points
+/// there. Not thread-safe.
 /// </summary>
 internal sealed partial class ServiceTables : IDisposable
 {
@@ -15,22 +16,36 @@ internal sealed partial class ServiceTables : IDisposable
     private readonly IndexAllocator _endpointIndices;
     private readonly RangeAllocator _memberRanges;
     private readonly MaglevTables _maglev;
+    private readonly NodeAddresses _nodes;
     private readonly Dictionary<ServiceKey, ServiceSlot> _slots = [];
-    private readonly ServiceSlot?[] _owners;
+    private readonly EndpointSlot?[] _places;
     private readonly List<(uint Start, uint Length)> _quarantine = [];
+    private uint _lastSerial;
 
-    public ServiceTables(NatMaps maps, ulong hashSeed)
+    /// <summary>Takes the tables, which are empty or will be adopted.</summary>
+    /// <param name="maps">The tables.</param>
+    /// <param name="hashSeed">Seed of the consistent hash.</param>
+    /// <param name="nodes">The node's own addresses; null when it has none.</param>
+    /// <param name="groups">Numbers of VIP groups; null for new ones that nobody else knows.</param>
+    public ServiceTables(NatMaps maps, ulong hashSeed, NodeAddresses? nodes = null, GroupNumbers? groups = null)
     {
         _maps = maps;
         _serviceIds = new IndexAllocator(maps.Rotation.Map.MaxEntries);
         _endpointIndices = new IndexAllocator(maps.Endpoints.Map.MaxEntries);
         _memberRanges = new RangeAllocator(maps.Members.Map.MaxEntries);
         _maglev = new MaglevTables(maps.Maglev, hashSeed);
-        _owners = new ServiceSlot?[maps.Endpoints.Map.MaxEntries];
+        _nodes = nodes ?? new NodeAddresses(static _ => null);
+        _places = new EndpointSlot?[maps.Endpoints.Map.MaxEntries];
+        Groups = groups ?? new GroupNumbers();
+        Sources = new SourceTable(maps.Sources);
         Addresses = new AddressTable(maps.Addresses);
     }
 
     public AddressTable Addresses { get; }
+
+    public SourceTable Sources { get; }
+
+    public GroupNumbers Groups { get; }
 
     public IReadOnlyDictionary<ServiceKey, ServiceSlot> Slots => _slots;
 
@@ -43,8 +58,11 @@ internal sealed partial class ServiceTables : IDisposable
     /// <summary>Endpoints that no service has any more. Their flows must go before their indices can be used again.</summary>
     public Queue<uint> Retired { get; } = new();
 
+    /// <summary>The endpoint that has this index; null when it is free or retired.</summary>
+    public EndpointSlot? PlaceOf(uint endpoint) => endpoint < _places.Length ? _places[endpoint] : null;
+
     /// <summary>The service whose endpoint has this index; null when it is free or retired.</summary>
-    public ServiceSlot? OwnerOf(uint endpoint) => endpoint < _owners.Length ? _owners[endpoint] : null;
+    public ServiceSlot? OwnerOf(uint endpoint) => PlaceOf(endpoint)?.Owner;
 
     /// <summary>The block of the service whose endpoint has this index; 0 when it has none or is gone.</summary>
     public uint BlockOf(uint endpoint) => OwnerOf(endpoint)?.Key.Block ?? 0;
@@ -56,16 +74,18 @@ internal sealed partial class ServiceTables : IDisposable
     public bool Apply(Service desired, Func<Service, ServiceEndpoint, bool> isHeld)
     {
         FreeQuarantine();
+        RemoveAdoptedInTheWayOf(desired.Key);
         var slot = _slots.TryGetValue(desired.Key, out var existing) ? existing : Create(desired.Key);
-        var before = slot.Desired;
-        var added = new List<(UInt128 Address, ushort Port)>();
+        var (before, oldClaim) = (slot.Desired, slot.Claim);
+        var placement = new Placement();
         try
         {
             RequireRoom(slot, desired);
-            PlaceEndpoints(slot, desired, isHeld, added);
+            slot.Claim = Claim(desired);
+            PlaceEndpoints(slot, desired, isHeld, placement);
             slot.Desired = desired;
-            WriteSelection(slot, desired.Selection == SelectionPolicy.Hash);
-            return RetireOthers(slot);
+            WritePrefixes(slot);
+            WriteSelection(slot, NeedsTable(desired));
         }
         catch
         {
@@ -75,11 +95,22 @@ internal sealed partial class ServiceTables : IDisposable
             }
             else
             {
-                Restore(slot, before, added);
+                slot.Desired = before;
+                Restore(slot, placement);
+                Unclaim(slot, oldClaim);
             }
 
             throw;
         }
+
+        Settle(placement);
+        if (oldClaim is not null)
+        {
+            Unclaim(desired.Key, oldClaim);
+        }
+
+        slot.LacksSources = false;
+        return RetireOthers(slot);
     }
 
     /// <summary>Takes the service out; its endpoints are retired. False when there is none.</summary>
@@ -92,15 +123,17 @@ internal sealed partial class ServiceTables : IDisposable
         }
 
         _maps.Services.TryDelete(WireKey(key));
-        Addresses.RemoveVip(key.Vip);
+        RemovePrefixes(slot);
         foreach (var endpoint in slot.Endpoints.Values)
         {
             Retire(endpoint);
         }
 
+        Unclaim(slot, null);
         _quarantine.Add((slot.MembersBase, (uint)slot.Members.Length));
         ReleaseMaglev(slot);
         _serviceIds.Free(slot.Id);
+        NoteKind(slot, -1);
         return true;
     }
 
@@ -116,16 +149,18 @@ internal sealed partial class ServiceTables : IDisposable
             return false;
         }
 
+        var before = place.State;
         place.Active = active;
+        place.State = active ? before with { Since = Now } : before;
         try
         {
-            WriteEndpoint(slot, place);
+            WriteEndpoint(place);
             WriteSelectionOrLess(slot);
         }
         catch
         {
             // The next attempt begins anew.
-            place.Active = !active;
+            (place.Active, place.State) = (!active, before);
             throw;
         }
 
@@ -135,8 +170,11 @@ internal sealed partial class ServiceTables : IDisposable
     /// <summary>The flows of a retired endpoint are gone: its index may be used again.</summary>
     public void Release(uint endpoint)
     {
-        _maps.Endpoints.Update(endpoint, default);
+        // The serial stays: the greatest one must be found by the next process too.
+        _maps.Endpoints.TryLookup(endpoint, out var raw);
+        _maps.Endpoints.Update(endpoint, new RawEndpoint { Serial = raw.Serial });
         _maps.EndpointStats.Update(endpoint, new RawEndpointStats[_maps.EndpointStats.CpuCount]);
+        _maps.EndpointLoad.Span[(int)endpoint] = default;
         _endpointIndices.Free(endpoint);
     }
 
@@ -153,105 +191,8 @@ internal sealed partial class ServiceTables : IDisposable
         _maps.ServiceStats.Update(id, new RawServiceStats[_maps.ServiceStats.CpuCount]);
         var slot = new ServiceSlot(key, id);
         _slots[key] = slot;
-        Addresses.AddVip(key.Vip);
+        NoteKind(slot, +1);
         return slot;
-    }
-
-    /// <summary>Everything that can be full is asked before anything is written.</summary>
-    private void RequireRoom(ServiceSlot slot, Service desired)
-    {
-        var added = desired.Endpoints.Count(e => !slot.Endpoints.ContainsKey(KeyOf(e)));
-        if (added > _endpointIndices.Capacity - _endpointIndices.InUse)
-        {
-            throw new TableFullException("endpoints", _endpointIndices.Capacity);
-        }
-
-        if (!_memberRanges.TryTake((uint)desired.Endpoints.Length, out var start))
-        {
-            throw new TableFullException("members of services", _memberRanges.Capacity);
-        }
-
-        _memberRanges.Free(start, (uint)desired.Endpoints.Length);
-    }
-
-    private void PlaceEndpoints(ServiceSlot slot, Service desired, Func<Service, ServiceEndpoint, bool> isHeld, List<(UInt128 Address, ushort Port)> added)
-    {
-        foreach (var endpoint in slot.Endpoints.Values)
-        {
-            endpoint.Desired = false;
-        }
-
-        foreach (var endpoint in desired.Endpoints)
-        {
-            var key = KeyOf(endpoint);
-            if (!slot.Endpoints.TryGetValue(key, out var place))
-            {
-                _endpointIndices.TryTake(out var index);
-                place = new EndpointSlot(index, endpoint) { Active = !isHeld(desired, endpoint) };
-                slot.Endpoints[key] = place;
-                added.Add(key);
-                _owners[index] = slot;
-                Addresses.AddEndpoint(endpoint.Address);
-            }
-
-            place.Desired = true;
-            place.Endpoint = endpoint;
-            WriteEndpoint(slot, place);
-        }
-    }
-
-    /// <summary>Takes back what <see cref="PlaceEndpoints"/> has done.</summary>
-    private void Restore(ServiceSlot slot, Service? before, List<(UInt128 Address, ushort Port)> added)
-    {
-        slot.Desired = before;
-        foreach (var endpoint in before?.Endpoints ?? [])
-        {
-            slot.Endpoints[KeyOf(endpoint)].Endpoint = endpoint;
-        }
-
-        foreach (var key in added)
-        {
-            slot.Endpoints.Remove(key, out var endpoint);
-            Retire(endpoint!);
-        }
-    }
-
-    private bool RetireOthers(ServiceSlot slot)
-    {
-        var gone = slot.Endpoints.Where(e => !e.Value.Desired).ToArray();
-        foreach (var (key, endpoint) in gone)
-        {
-            slot.Endpoints.Remove(key);
-            Retire(endpoint);
-        }
-
-        return gone.Length > 0;
-    }
-
-    private void Retire(EndpointSlot endpoint)
-    {
-        var dead = endpoint.Written;
-        dead.Flags = 0;
-        _maps.Endpoints.Update(endpoint.Index, dead);
-        Addresses.RemoveEndpoint(endpoint.Endpoint.Address);
-        _owners[endpoint.Index] = null;
-        Retired.Enqueue(endpoint.Index);
-    }
-
-    private void WriteEndpoint(ServiceSlot slot, EndpointSlot place)
-    {
-        var raw = new RawEndpoint
-        {
-            Addr = WireAddress.From(place.Endpoint.Address),
-            Port = WireAddress.ToWire(place.Endpoint.Port),
-            Flags = (ushort)(place.Active ? Shared.EndpointActive : 0),
-            Service = slot.Id,
-        };
-        if (!Same(raw, place.Written))
-        {
-            _maps.Endpoints.Update(place.Index, raw);
-            place.Written = raw;
-        }
     }
 
     /// <summary>Places that a packet in flight may still have read from when they were given up: used again from the next change on.</summary>
@@ -263,6 +204,7 @@ internal sealed partial class ServiceTables : IDisposable
         }
 
         _quarantine.Clear();
+        Sources.FreeQuarantine();
     }
 
     private static (UInt128 Address, ushort Port) KeyOf(ServiceEndpoint endpoint) =>
@@ -273,6 +215,7 @@ internal sealed partial class ServiceTables : IDisposable
         Vip = WireAddress.From(key.Vip),
         Port = WireAddress.ToWire(key.Port),
         Proto = (byte)key.Protocol,
+        Range = (byte)(key.PortMax > key.Port ? 1 : 0),
         Block = key.Block,
     };
 

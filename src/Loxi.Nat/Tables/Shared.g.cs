@@ -23,7 +23,6 @@ internal static class Shared
     public const int PuntWhole = 9216;
     public const int PuntBurst = 64;
     public const int EndpointAttempts = 4;
-    public const int PortAttempts = 8;
     public const int SourcePortAttempts = 16;
     public const int FirstSourcePort = 1024;
     public const int SourcePorts = 64512;

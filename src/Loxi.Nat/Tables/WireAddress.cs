@@ -53,6 +53,13 @@ internal static class WireAddress
     public static UInt128 ToNumber(uint wire) =>
         (UInt128)0xffff_0000_0000 | BinaryPrimitives.ReadUInt32BigEndian(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in wire)));
 
+    public static Bytes16 ToBytes(UInt128 number)
+    {
+        var bytes = default(Bytes16);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, number);
+        return bytes;
+    }
+
     public static UInt128 ToNumber(in Bytes16 bytes) => BinaryPrimitives.ReadUInt128BigEndian(bytes);
 
     public static ushort ToWire(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;

@@ -12,6 +12,7 @@
 #include "loxi_fast.h"
 #include "loxi_fragment.h"
 #include "loxi_icmp_error.h"
+#include "loxi_peer.h"
 
 /* 1 s: a connection that was reset and goes on all the same was not reset by its ends. */
 #define LOXI_RESET_TICKS 60
@@ -19,6 +20,8 @@
 /* A new connection may start on top of one that is over: the client has taken the port again. */
 LOXI_INLINE bool loxi_is_reopened(const struct loxi_packet *pkt, const struct loxi_flow *flow)
 {
+	if (pkt->chunk == LOXI_SCTP_INIT)
+		return !(flow->flags & LOXI_FLOW_REVERSE) && loxi_is_closed(flow->state);
 	if ((pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK)) != LOXI_TCP_SYN || (flow->flags & LOXI_FLOW_REVERSE))
 		return false;
 	return flow->state == LOXI_STATE_CLOSING || (flow->state == LOXI_STATE_RESET && loxi_tick() - flow->last_seen > LOXI_RESET_TICKS);
@@ -40,10 +43,19 @@ LOXI_INLINE bool loxi_segment(const struct loxi_packet *pkt, struct loxi_flow *f
 
 LOXI_INLINE int loxi_established(loxi_ctx *ctx, struct loxi_packet *pkt, void *key, struct loxi_flow *flow, struct loxi_control *ctl, const int family)
 {
+	if (pkt->fragment == LOXI_LATER_FRAGMENT) {
+		flow->last_seen = loxi_tick();
+		return loxi_forward(ctx, pkt, key, flow, ctl, family);
+	}
 	if (pkt->proto == IPPROTO_TCP) {
-		if (pkt->fragment != LOXI_LATER_FRAGMENT && !loxi_segment(pkt, flow, ctl))
+		if (!loxi_segment(pkt, flow, ctl))
 			return loxi_drop(LOXI_REASON_DROP_RST_OUT_OF_WINDOW, pkt->length);
-	} else if (flow->state == LOXI_STATE_ONE_WAY && (flow->flags & LOXI_FLOW_REVERSE)) {
+	} else if (pkt->proto == IPPROTO_SCTP) {
+		if (!loxi_track_sctp(pkt, flow, ctl))
+			return loxi_drop(LOXI_REASON_DROP_SCTP_TAG, pkt->length);
+	} else if (pkt->icmp && !loxi_icmp_checksum_ok(ctx, pkt)) {
+		return loxi_drop(LOXI_REASON_DROP_BAD_CHECKSUM, pkt->length);
+	} else if (flow->state == LOXI_STATE_ONE_WAY && loxi_is_answered(flow)) {
 		loxi_track_query(pkt, flow, ctl);
 	}
 	flow->last_seen = loxi_tick();
@@ -60,7 +72,7 @@ LOXI_INLINE int loxi_unparsable(const struct loxi_packet *pkt)
 
 LOXI_INLINE bool loxi_is_balanced(const struct loxi_packet *pkt)
 {
-	if (pkt->proto == IPPROTO_TCP || pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST || pkt->icmp == LOXI_ICMP_REPLY)
+	if (pkt->proto == IPPROTO_TCP || pkt->proto == IPPROTO_UDP || pkt->proto == IPPROTO_SCTP || pkt->icmp == LOXI_ICMP_REQUEST || pkt->icmp == LOXI_ICMP_REPLY)
 		return true;
 	/* In IPv6 only the first fragment says what the datagram carries (RFC 8200 4.5). */
 	return pkt->fragment == LOXI_LATER_FRAGMENT && (pkt->family == 6 || pkt->proto == IPPROTO_ICMP);
@@ -88,8 +100,11 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 		return loxi_unparsable(pkt);
 	if (pkt->icmp == LOXI_ICMP_ERROR && pkt->fragment == LOXI_NOT_FRAGMENTED)
 		return family == 4 ? loxi_icmp_error4(ctx, pkt, ctl) : loxi_icmp_error6(ctx, pkt, ctl);
-	if (!loxi_is_balanced(pkt))
+	if (!loxi_is_balanced(pkt)) {
+		if (family == 6 && (ctl->flags & LOXI_CONTROL_GATES) && loxi_is_gated_solicitation(ctx, pkt))
+			return loxi_drop(LOXI_REASON_DROP_ANSWER_CLOSED, pkt->length);
 		return loxi_leave_alone(pkt);
+	}
 	if (pkt->fragment == LOXI_LATER_FRAGMENT) {
 		int known = loxi_join_fragment(pkt);
 
@@ -106,6 +121,11 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 	}
 	if (pkt->fragment == LOXI_LATER_FRAGMENT && !flow)
 		return loxi_drop(LOXI_REASON_DROP_RACE, pkt->length);
+	if (flow && (ctl->flags & (LOXI_CONTROL_GATES | LOXI_CONTROL_REDIRECT))) {
+		verdict = loxi_enter_group(ctx, pkt, flow->vip_group, LOXI_OPEN_FLOW);
+		if (verdict != LOXI_ENTERED)
+			return verdict;
+	}
 	if (!flow) {
 		verdict = family == 4 ? loxi_new4(ctx, pkt, ctl) : loxi_new6(ctx, pkt, ctl);
 		if (verdict != LOXI_CONNECTED)
@@ -129,36 +149,68 @@ LOXI_INLINE int loxi_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
 	return loxi_handle(ctx, pkt, 6);
 }
 
+LOXI_INLINE int loxi_ipv4(loxi_ctx *ctx, struct loxi_packet *pkt)
+{
+	if (!loxi_parse_ipv4(ctx, pkt))
+		return loxi_pass(LOXI_REASON_PASS_MALFORMED_IP, loxi_frame_length(ctx));
+	return loxi_handle(ctx, pkt, 4);
+}
+
+/* Everything but the usual packet. */
+LOXI_GLOBAL int loxi_slow(loxi_ctx *ctx, __u32 egress)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_packet *pkt;
+	__be16 proto;
+	__u32 zero = 0;
+	struct loxi_control *ctl = bpf_map_lookup_elem(&control, &zero);
+
+	if (!s || !ctl)
+		return LOXI_VERDICT_PASS;
+	pkt = &s->packet;
+	/* The key is not cleared: parsing writes all of it wherever it is used. */
+	__builtin_memset(&pkt->length, 0, sizeof(*pkt) - offsetof(struct loxi_packet, length));
+	pkt->egress = egress;
+#ifndef LOXI_XDP
+	pkt->mark = ctx->mark;
+#endif
+	loxi_pull(ctx, ETH_HLEN + sizeof(struct iphdr) + sizeof(struct tcphdr));
+	proto = loxi_parse_ethernet(ctx, pkt);
+	if ((ctl->flags & LOXI_CONTROL_PEERS) && loxi_take_from_peer(ctx, pkt, proto)) {
+		/* What was in the tunnel begins where the outer header was. */
+		pkt->from_peer = 1;
+		proto = loxi_parse_ethernet(ctx, pkt);
+	}
+	if (proto == bpf_htons(ETH_P_IP))
+		return loxi_ipv4(ctx, pkt);
+	if (proto == bpf_htons(ETH_P_IPV6))
+		return loxi_ipv6(ctx, pkt);
+	if (proto == bpf_htons(ETH_P_ARP) && (ctl->flags & LOXI_CONTROL_GATES) && !egress)
+		return loxi_gate_arp(ctx, pkt);
+	return loxi_pass(LOXI_REASON_PASS_NOT_IP, loxi_frame_length(ctx));
+}
+
 SEC(LOXI_SECTION)
 int loxi(loxi_ctx *ctx)
 {
-	struct loxi_scratch *s;
-	struct loxi_packet *pkt;
-	__be16 proto;
 	int verdict;
 
 	if (!loxi_is_for_us(ctx))
 		return LOXI_VERDICT_PASS;
 	verdict = loxi_try_fast(ctx);
-	if (verdict != LOXI_UNUSUAL)
-		return verdict;
-	s = loxi_scratch();
-	if (!s)
-		return LOXI_VERDICT_PASS;
-	pkt = &s->packet;
-	/* The key is not cleared: parsing writes all of it wherever it is used. */
-	__builtin_memset(&pkt->length, 0, sizeof(*pkt) - offsetof(struct loxi_packet, length));
-	loxi_pull(ctx, ETH_HLEN + sizeof(struct iphdr) + sizeof(struct tcphdr));
-	proto = loxi_parse_ethernet(ctx, pkt);
-	if (proto == bpf_htons(ETH_P_IP)) {
-		if (!loxi_parse_ipv4(ctx, pkt))
-			return loxi_pass(LOXI_REASON_PASS_MALFORMED_IP, loxi_frame_length(ctx));
-		return loxi_handle(ctx, pkt, 4);
-	}
-	if (proto == bpf_htons(ETH_P_IPV6))
-		return loxi_ipv6(ctx, pkt);
-	return loxi_pass(LOXI_REASON_PASS_NOT_IP, loxi_frame_length(ctx));
+	return verdict != LOXI_UNUSUAL ? verdict : loxi_slow(ctx, 0);
 }
+
+#ifndef LOXI_XDP
+/* On the way out, for clients and endpoints on the node itself (--egr-hooks). What the other hook has sent passes. */
+SEC(LOXI_SECTION)
+int loxi_egress(loxi_ctx *ctx)
+{
+	if (ctx->cb[3] == LOXI_STAMP && ctx->cb[4] == ~LOXI_STAMP)
+		return LOXI_VERDICT_PASS;
+	return loxi_slow(ctx, 1);
+}
+#endif
 
 #ifndef LOXI_XDP
 #include "loxi_import.h"

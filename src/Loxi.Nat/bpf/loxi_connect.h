@@ -1,25 +1,37 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The first packet of a connection: choose an endpoint, insert both directions, reverse first. */
+/*
+ * The first packet of a connection: choose an endpoint, insert both directions, reverse first. The usual one (destination NAT, first
+ * choice free) goes straight through; what needs a source address, another endpoint or another port takes the search.
+ */
 #ifndef LOXI_CONNECT_H
 #define LOXI_CONNECT_H
 
-#include "loxi_fragment.h"
-#include "loxi_select.h"
-#include "loxi_track.h"
+#include "loxi_checksum.h"
+#include "loxi_group.h"
+#include "loxi_source.h"
 
-LOXI_INLINE void loxi_fill_forward(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_endpoint *endpoint, __be16 client_port, const int family)
+/* Beside the verdicts: the packet's connection is in the table now. */
+#define LOXI_CONNECTED 256
+
+/* `to`: family of the endpoint. The source is the client, for now. */
+LOXI_INLINE void loxi_fill_forward(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_endpoint *endpoint, __be16 client_port, const int family, const int to)
 {
-	bool echo = pkt->icmp == LOXI_ICMP_REQUEST;
+	__be16 port = endpoint->port;
 
-	if (family == 4) {
-		flow->xsaddr4 = pkt->key4.saddr;
+	if (to == 4) {
 		flow->xdaddr4 = ((const __u32 *)endpoint->addr)[3];
+		if (family == 4)
+			flow->xsaddr4 = pkt->key4.saddr;
 	} else {
-		__builtin_memcpy(flow->xsaddr6, pkt->key6.saddr, 16);
 		__builtin_memcpy(flow->xdaddr6, endpoint->addr, 16);
+		if (family == 6)
+			__builtin_memcpy(flow->xsaddr6, pkt->key6.saddr, 16);
 	}
+	/* 0: the one that the client asked for. Echo requests have none. */
+	if (!port)
+		port = family == 4 ? pkt->key4.dport : pkt->key6.dport;
 	flow->xsport = client_port;
-	flow->xdport = echo ? 0 : endpoint->port;
+	flow->xdport = pkt->icmp == LOXI_ICMP_REQUEST ? 0 : port;
 }
 
 LOXI_INLINE void loxi_fill_reverse(const struct loxi_packet *pkt, struct loxi_flow *flow, const int family)
@@ -49,116 +61,256 @@ LOXI_INLINE void loxi_start(struct loxi_flow *flow, const struct loxi_service *s
 	flow->rule_generation = ctl->rule_generation;
 }
 
-/* 60 s, in ticks of last_seen: how long an endpoint may keep the ports of a connection that it closed (RFC 9293 3.6.1, TIME-WAIT). */
-#define LOXI_TIME_WAIT_TICKS 3577
+LOXI_INLINE bool loxi_is_client(const struct loxi_packet *pkt, const struct loxi_endpoint *endpoint, const int family)
+{
+	const __u64 *a = (const __u64 *)pkt->key6.saddr, *b = (const __u64 *)endpoint->addr;
+
+	if (family == 4)
+		return pkt->key4.saddr == ((const __u32 *)endpoint->addr)[3];
+	return a[0] == b[0] && a[1] == b[1];
+}
+
+/* The usual attempt: the client's address, and one client port. */
+LOXI_INLINE int loxi_attempt(const struct loxi_packet *pkt, struct loxi_scratch *s, const struct loxi_endpoint *endpoint, __be16 client_port, const int family)
+{
+	loxi_fill_forward(pkt, &s->forward, endpoint, client_port, family, family);
+	loxi_answer_key(&s->forward, pkt->proto, &s->key, family);
+	return loxi_take_key(s, pkt->proto, family);
+}
+
+/* Direct server return: where the tunnel would go; the packet itself stays as it is, and nothing comes back this way. */
+LOXI_INLINE int loxi_attempt_direct(const struct loxi_packet *pkt, struct loxi_scratch *s, const struct loxi_endpoint *endpoint, const struct loxi_service *service, const int family, const int to)
+{
+	__u32 at = endpoint->sources_base;
+	struct loxi_source *source = endpoint->sources_count ? bpf_map_lookup_elem(&sources, &at) : 0;
+
+	if ((to != family || (service->flags & LOXI_SERVICE_TUNNEL)) && !source)
+		return LOXI_ATTEMPT_NO_SOURCE;
+	loxi_fill_forward(pkt, &s->forward, endpoint, family == 4 ? pkt->key4.sport : pkt->key6.sport, family, to);
+	if (source)
+		loxi_put_source(&s->forward, source->addr, to);
+	s->forward.flags |= LOXI_FLOW_DIRECT;
+	if (to != family)
+		s->forward.flags |= LOXI_FLOW_TUNNEL | LOXI_FLOW_CROSS;
+	else if (service->flags & LOXI_SERVICE_TUNNEL)
+		s->forward.flags |= LOXI_FLOW_TUNNEL;
+	else if (source && !(service->flags & LOXI_SERVICE_NO_TUNNEL))
+		s->forward.flags |= LOXI_FLOW_AUTO;
+	return LOXI_ATTEMPT_DONE;
+}
+
+/* One endpoint whose source is rewritten or whose packets are tunnelled, or that is the client itself. scratch.forward.endpoint is its index. */
+LOXI_INLINE int loxi_attempt_special(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, bool other_port, const int family, const int to)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_endpoint_load *load;
+	struct loxi_endpoint *endpoint;
+	__u32 index;
+
+	if (!s)
+		return LOXI_ATTEMPT_FULL;
+	index = s->forward.endpoint;
+	endpoint = bpf_map_lookup_elem(&endpoints, &index);
+	load = bpf_map_lookup_elem(&endpoint_load, &index);
+	if (!endpoint || !load)
+		return LOXI_ATTEMPT_FULL;
+	s->forward.flags &= ~(LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT | LOXI_FLOW_TUNNEL | LOXI_FLOW_AUTO);
+	s->reverse.flags &= ~LOXI_FLOW_CROSS;
+	if (service->flags & LOXI_SERVICE_DSR)
+		return loxi_attempt_direct(pkt, s, endpoint, service, family, to);
+	loxi_fill_forward(pkt, &s->forward, endpoint, family == 4 ? pkt->key4.sport : pkt->key6.sport, family, to);
+	if (to != family) {
+		s->forward.flags |= LOXI_FLOW_CROSS;
+		s->reverse.flags |= LOXI_FLOW_CROSS;
+		return loxi_take_source(pkt, ctl, s, endpoint, load, family, to);
+	}
+	if ((service->flags & LOXI_SERVICE_SNAT) && !loxi_is_local_address(endpoint->addr))
+		return loxi_take_source(pkt, ctl, s, endpoint, load, family, to);
+	if (loxi_is_client(pkt, endpoint, family))
+		return loxi_take_hairpin(pkt, ctl, s, family);
+	loxi_begin_ports(pkt, ctl, s, family, family);
+	if (other_port)
+		return loxi_take_port(s, false, family);
+	loxi_answer_key(&s->forward, pkt->proto, &s->key, family);
+	return loxi_take_key(s, pkt->proto, family);
+}
+
+LOXI_GLOBAL int loxi_attempt_special44(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, __u32 other_port)
+{
+	return pkt && service && ctl ? loxi_attempt_special(pkt, service, ctl, other_port, 4, 4) : LOXI_ATTEMPT_FULL;
+}
+
+LOXI_GLOBAL int loxi_attempt_special46(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+{
+	return pkt && service && ctl ? loxi_attempt_special(pkt, service, ctl, false, 4, 6) : LOXI_ATTEMPT_FULL;
+}
+
+LOXI_GLOBAL int loxi_attempt_special64(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+{
+	return pkt && service && ctl ? loxi_attempt_special(pkt, service, ctl, false, 6, 4) : LOXI_ATTEMPT_FULL;
+}
+
+LOXI_GLOBAL int loxi_attempt_special66(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, __u32 other_port)
+{
+	return pkt && service && ctl ? loxi_attempt_special(pkt, service, ctl, other_port, 6, 6) : LOXI_ATTEMPT_FULL;
+}
+
+/* Consistent choices stay with their endpoint: what another node would not choose is no choice. */
+LOXI_INLINE bool loxi_may_change_endpoint(const struct loxi_service *service)
+{
+	return service->selection != LOXI_SELECTION_PERSIST && !(service->flags & LOXI_SERVICE_DSR);
+}
+
+/* The endpoint whose source is rewritten, or whose packets are tunnelled, has tried all ports, or none count. */
+LOXI_INLINE bool loxi_is_special(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_endpoint *endpoint, const int family)
+{
+	return (service->flags & (LOXI_SERVICE_SNAT | LOXI_SERVICE_DSR)) || (endpoint->flags & LOXI_ENDPOINT_IPV4 ? 4 : 6) != family || loxi_is_client(pkt, endpoint, family);
+}
+
+LOXI_INLINE int loxi_attempt_any(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const struct loxi_endpoint *endpoint, __u32 other_port, const int family)
+{
+	bool four = endpoint->flags & LOXI_ENDPOINT_IPV4;
+
+	if (family == 4)
+		return four ? loxi_attempt_special44(pkt, service, ctl, other_port) : loxi_attempt_special46(pkt, service, ctl);
+	return four ? loxi_attempt_special64(pkt, service, ctl) : loxi_attempt_special66(pkt, service, ctl, other_port);
+}
 
 /*
- * The reverse key is taken. A connection that was reset makes room at once; one that was closed in order only when the endpoint has
- * forgotten it: clients number segments and timestamps by destination, so a SYN for another VIP would look old to a TIME-WAIT socket.
+ * Takes the reverse key. `choice`: the first member, or with LOXI_KEPT the endpoint that the client had. Another endpoint is tried
+ * first, another client port then.
  */
-LOXI_INLINE bool loxi_make_room(const union loxi_flow_key *key, __u8 proto, const int family)
+LOXI_INLINE int loxi_search(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, __u32 choice, const int family)
 {
-	struct loxi_flow *other = loxi_flow_lookup(key, family);
-
-	if (!other || !loxi_is_closed(other->state))
-		return false;
-	if (other->state == LOXI_STATE_CLOSING && loxi_tick() - other->last_seen < LOXI_TIME_WAIT_TICKS)
-		return false;
-	loxi_flow_remove(key, other, proto, family);
-	loxi_count_reason(LOXI_REASON_FLOW_REPLACED, 0);
-	return true;
-}
-
-#define LOXI_EEXIST 17
-/* Beside the verdicts: the packet's connection is in the table now. */
-#define LOXI_CONNECTED 256
-
-enum loxi_attempt {
-	LOXI_ATTEMPT_DONE = 0,
-	LOXI_ATTEMPT_COLLISION = 1,
-	LOXI_ATTEMPT_FULL = 2,
-};
-
-/* Takes the reverse key for one choice of endpoint and client port. */
-LOXI_INLINE int loxi_attempt(const struct loxi_packet *pkt, struct loxi_scratch *s, const struct loxi_endpoint *endpoint, __u32 index, __be16 client_port, const int family)
-{
-	int error;
-
-	s->forward.endpoint = index;
-	s->reverse.endpoint = index;
-	loxi_fill_forward(pkt, &s->forward, endpoint, client_port, family);
-	loxi_sibling_key(&s->forward, pkt->proto, &s->key, family);
-	error = loxi_flow_insert(&s->key, &s->reverse, family);
-	if (error == -LOXI_EEXIST && loxi_make_room(&s->key, pkt->proto, family))
-		error = loxi_flow_insert(&s->key, &s->reverse, family);
-	return !error ? LOXI_ATTEMPT_DONE : error == -LOXI_EEXIST ? LOXI_ATTEMPT_COLLISION : LOXI_ATTEMPT_FULL;
-}
-
-struct loxi_search {
-	const struct loxi_packet *pkt;
-	struct loxi_scratch *scratch;
-	const struct loxi_service *service;
-	__u32 first;
-	int result; /* enum loxi_attempt */
-};
-
-/* Another endpoint first, another client port then: the same client port may talk to two VIPs that share an endpoint. */
-LOXI_INLINE long loxi_search_step(__u32 step, struct loxi_search *search, const int family)
-{
-	__be16 port = family == 4 ? search->pkt->key4.sport : search->pkt->key6.sport;
-	bool other_port = step >= LOXI_ENDPOINT_ATTEMPTS;
+	struct loxi_scratch *s = loxi_scratch();
+	int result = LOXI_ATTEMPT_COLLISION;
 	struct loxi_endpoint *endpoint;
+	bool special = false;
 	__u32 index = 0;
 
-	if (!other_port && step >= search->service->members_count)
-		return 0;
-	endpoint = loxi_member_endpoint(search->service, search->first + (other_port ? 0 : step), &index);
-	if (!endpoint)
-		return 1;
-	if (other_port)
-		port = bpf_htons(1024 + bpf_get_prandom_u32() % (65536 - 1024));
-	search->result = loxi_attempt(search->pkt, search->scratch, endpoint, index, port, family);
-	if (step > 0 && search->result == LOXI_ATTEMPT_DONE)
+	if (!s)
+		return LOXI_ATTEMPT_FULL;
+	for (__u32 i = 0; i < LOXI_ENDPOINT_ATTEMPTS; i++) {
+		if (i > 0 && (i >= service->members_count || !loxi_may_change_endpoint(service)))
+			break;
+		if (choice & LOXI_KEPT) {
+			index = choice & ~LOXI_KEPT;
+			endpoint = bpf_map_lookup_elem(&endpoints, &index);
+		} else {
+			endpoint = loxi_member_endpoint(service, choice + i, &index);
+		}
+		if (!endpoint)
+			return LOXI_ATTEMPT_FULL;
+		s->forward.endpoint = index;
+		s->reverse.endpoint = index;
+		special = loxi_is_special(pkt, service, endpoint, family);
+		result = loxi_attempt_any(pkt, service, ctl, endpoint, 0, family);
+		if (result == LOXI_ATTEMPT_DONE && i > 0)
+			loxi_count_reason(LOXI_REASON_COLLISION_RESOLVED, 0);
+		if (result == LOXI_ATTEMPT_DONE || result == LOXI_ATTEMPT_FULL)
+			return result;
+	}
+	if (special)
+		return result;
+	/* Other client ports then: the same one may talk to two VIPs that share an endpoint. */
+	endpoint = bpf_map_lookup_elem(&endpoints, &index);
+	if (endpoint)
+		result = loxi_attempt_any(pkt, service, ctl, endpoint, 1, family);
+	if (result == LOXI_ATTEMPT_DONE)
 		loxi_count_reason(LOXI_REASON_COLLISION_RESOLVED, 0);
-	return search->result != LOXI_ATTEMPT_COLLISION;
+	return result;
 }
 
-static long loxi_search_step4(__u32 step, struct loxi_search *search)
+LOXI_GLOBAL int loxi_search4(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, __u32 choice)
 {
-	return loxi_search_step(step, search, 4);
+	return pkt && service && ctl ? loxi_search(pkt, service, ctl, choice, 4) : LOXI_ATTEMPT_FULL;
 }
 
-static long loxi_search_step6(__u32 step, struct loxi_search *search)
+LOXI_GLOBAL int loxi_search6(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, __u32 choice)
 {
-	return loxi_search_step(step, search, 6);
+	return pkt && service && ctl ? loxi_search(pkt, service, ctl, choice, 6) : LOXI_ATTEMPT_FULL;
 }
 
-LOXI_INLINE int loxi_take_reverse(struct loxi_search *search, const int family)
+/* The usual case without the search: nothing but the destination is rewritten, and the first choice is free. */
+LOXI_INLINE int loxi_take_reverse(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, struct loxi_scratch *s, __u32 choice, const int family)
 {
-	/* The usual case without the call: the first choice is free. */
-	if (loxi_search_step(0, search, family))
-		return search->result;
-	if (family == 4)
-		bpf_loop(LOXI_ENDPOINT_ATTEMPTS + LOXI_PORT_ATTEMPTS, loxi_search_step4, search, 0);
-	else
-		bpf_loop(LOXI_ENDPOINT_ATTEMPTS + LOXI_PORT_ATTEMPTS, loxi_search_step6, search, 0);
-	return search->result;
+	struct loxi_endpoint *endpoint;
+	__u32 index = 0;
+	int result;
+
+	if (!(choice & LOXI_KEPT)) {
+		endpoint = loxi_member_endpoint(service, choice, &index);
+		if (endpoint && !loxi_is_special(pkt, service, endpoint, family)) {
+			s->forward.endpoint = index;
+			s->reverse.endpoint = index;
+			result = loxi_attempt(pkt, s, endpoint, family == 4 ? pkt->key4.sport : pkt->key6.sport, family);
+			if (result != LOXI_ATTEMPT_COLLISION)
+				return result;
+			choice++;
+		}
+	}
+	return family == 4 ? loxi_search4(pkt, service, ctl, choice) : loxi_search6(pkt, service, ctl, choice);
 }
 
 LOXI_INLINE __u8 loxi_first_state(const struct loxi_packet *pkt)
 {
+	if (pkt->proto == IPPROTO_SCTP)
+		return pkt->chunk == LOXI_SCTP_INIT ? LOXI_STATE_INIT : LOXI_STATE_ESTABLISHED;
 	if (pkt->proto != IPPROTO_TCP)
 		return LOXI_STATE_ONE_WAY;
 	return (pkt->tcp_flags & LOXI_TCP_SYN) ? LOXI_STATE_SYN_SENT : LOXI_STATE_ESTABLISHED;
+}
+
+LOXI_INLINE int loxi_refusal_of(__u32 attempt)
+{
+	switch (attempt) {
+	case LOXI_ATTEMPT_FULL:
+		return LOXI_REASON_REFUSED_TABLE_FULL;
+	case LOXI_ATTEMPT_NO_SOURCE:
+		return LOXI_REASON_REFUSED_NO_SOURCE;
+	case LOXI_ATTEMPT_EXHAUSTED:
+		return LOXI_REASON_REFUSED_PORTS_EXHAUSTED;
+	default:
+		return LOXI_REASON_REFUSED_COLLISION;
+	}
+}
+
+/* One more connection of an endpoint, and one more in the making; both before its entry can be seen. */
+LOXI_INLINE void loxi_enrol(struct loxi_scratch *s, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
+{
+	struct loxi_endpoint_load *load;
+	__u32 index = s->forward.endpoint;
+
+	s->forward.extra = 0;
+	if (service->selection == LOXI_SELECTION_LC) {
+		load = bpf_map_lookup_elem(&endpoint_load, &index);
+		if (load) {
+			__sync_fetch_and_add(&load->active, 1);
+			s->forward.extra = LOXI_EXTRA_COUNTED;
+		}
+	}
+	if (s->forward.state != LOXI_STATE_ESTABLISHED)
+		loxi_embryo_begin(&s->packet.key4, &s->forward, ctl, family);
+}
+
+LOXI_INLINE void loxi_give_up(struct loxi_scratch *s, const int family)
+{
+	loxi_uncount(&s->forward, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
+	if (s->forward.flags & LOXI_FLOW_DIRECT)
+		return;
+	if (s->forward.flags & LOXI_FLOW_CROSS)
+		loxi_flow_delete(&s->key, LOXI_OTHER_FAMILY(family));
+	else
+		loxi_flow_delete(&s->key, family);
 }
 
 /* Inserts both directions; returns LOXI_REASON_NONE or why the connection is refused. */
 LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
 {
 	struct loxi_scratch *s = loxi_scratch();
-	struct loxi_search search = { .pkt = pkt, .scratch = s, .service = service, .result = LOXI_ATTEMPT_COLLISION };
-	__u8 state, loose;
-	__u32 tick;
+	__u32 tick, choice;
+	__u16 loose;
+	__u8 state;
 	int error;
 
 	if (!s)
@@ -171,45 +323,75 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	loxi_start(&s->forward, service, ctl, tick, state, loose);
 	loxi_start(&s->reverse, service, ctl, tick, state, loose | LOXI_FLOW_REVERSE);
 	loxi_fill_reverse(pkt, &s->reverse, family);
-	search.first = loxi_first_member(pkt, service, ctl->hash_seed, family);
-	if (loxi_take_reverse(&search, family) != LOXI_ATTEMPT_DONE)
-		return search.result == LOXI_ATTEMPT_FULL ? LOXI_REASON_REFUSED_TABLE_FULL : LOXI_REASON_REFUSED_COLLISION;
+	choice = service->selection == LOXI_SELECTION_PERSIST ? loxi_kept_endpoint(pkt, service) : 0;
+	if (!(choice & LOXI_KEPT))
+		choice = loxi_first_member(pkt, service, ctl->hash_seed, family);
+	if (state != LOXI_STATE_ESTABLISHED)
+		loxi_embryo_reserve(ctl, family);
+	error = loxi_take_reverse(pkt, service, ctl, s, choice, family);
+	if (error)
+		return loxi_refusal_of(error);
+	loxi_enrol(s, service, ctl, family);
 	/* Not `pkt`, although it is the same place: before Linux 6.4 a key may not be behind the argument of a global function. */
 	error = loxi_flow_insert(&s->packet.key4, &s->forward, family);
 	if (error) {
-		loxi_flow_delete(&s->key, family);
+		loxi_give_up(s, family);
 		return error == -LOXI_EEXIST ? LOXI_REASON_DROP_RACE : LOXI_REASON_REFUSED_TABLE_FULL;
 	}
+	if (service->selection == LOXI_SELECTION_PERSIST)
+		loxi_keep_endpoint(pkt, service, s->forward.endpoint);
 	loxi_count_flow(s->forward.endpoint, service->id);
 	return LOXI_REASON_NONE;
 }
 
-/* TCP that is not a SYN and has no entry: the service says whether it may be picked up. */
+LOXI_GLOBAL int loxi_connect4(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+{
+	return pkt && service && ctl ? loxi_connect(pkt, service, ctl, 4) : LOXI_REASON_DROP_INTERNAL;
+}
+
+LOXI_GLOBAL int loxi_connect6(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+{
+	return pkt && service && ctl ? loxi_connect(pkt, service, ctl, 6) : LOXI_REASON_DROP_INTERNAL;
+}
+
+/* What may begin a connection; mid-stream packets when the service allows to pick them up. */
 LOXI_INLINE bool loxi_may_start(const struct loxi_packet *pkt, const struct loxi_service *service)
 {
+	bool loose = service->flags & LOXI_SERVICE_LOOSE;
+
 	if (pkt->proto == IPPROTO_TCP)
 		return (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_SYN ||
-		       ((service->flags & LOXI_SERVICE_LOOSE) && (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_ACK);
+		       (loose && (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_ACK);
+	if (pkt->proto == IPPROTO_SCTP)
+		return pkt->chunk == LOXI_SCTP_INIT || (loose && pkt->chunk != LOXI_SCTP_INIT_ACK && pkt->chunk != LOXI_SCTP_ABORT && pkt->chunk != LOXI_SCTP_SHUTDOWN_COMPLETE);
 	return pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST;
 }
 
-/* A packet without an entry: verdict, or LOXI_CONNECTED when there is one now. */
-LOXI_INLINE int loxi_new(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_control *ctl, const int family)
+/* A packet for a service, without an entry: verdict, or LOXI_CONNECTED when there is one now. */
+LOXI_INLINE int loxi_new(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl, const int family)
 {
-	struct loxi_service *service = loxi_find_service(pkt, family);
+	struct loxi_service *service = loxi_find_service(pkt, ctl, family);
 	__u32 reason;
+	int verdict;
 
-	if (!service) {
-		if (pkt->fragment == LOXI_FIRST_FRAGMENT && loxi_concerns_service(pkt))
-			loxi_open_fragment(pkt, 1);
-		return loxi_pass(LOXI_REASON_PASS_NO_SERVICE, pkt->length);
+	if (!service)
+		return loxi_no_service(ctx, pkt, ctl, family, LOXI_REASON_PASS_NO_SERVICE);
+	if (ctl->flags & (LOXI_CONTROL_GATES | LOXI_CONTROL_REDIRECT)) {
+		verdict = loxi_enter_group(ctx, pkt, service->vip_group, LOXI_NEW_FLOW);
+		if (verdict != LOXI_ENTERED)
+			return verdict;
 	}
+	if (pkt->icmp == LOXI_ICMP_REQUEST && !loxi_icmp_checksum_ok(ctx, pkt))
+		return loxi_drop(LOXI_REASON_DROP_BAD_CHECKSUM, pkt->length);
 	if (!loxi_may_start(pkt, service))
 		reason = LOXI_REASON_REFUSED_NOT_SYN;
 	else if (pkt->ttl <= 1)
 		reason = LOXI_REASON_REFUSED_TTL;
 	else
-		reason = loxi_connect(pkt, service, ctl, family);
+		reason = family == 4 ? loxi_connect4(pkt, service, ctl) : loxi_connect6(pkt, service, ctl);
+	/* Who is only being made goes before somebody new is refused. */
+	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_embryo_evict(ctl->embryo_slots, family))
+		reason = family == 4 ? loxi_connect4(pkt, service, ctl) : loxi_connect6(pkt, service, ctl);
 	if (reason == LOXI_REASON_NONE)
 		return LOXI_CONNECTED;
 	if (reason == LOXI_REASON_DROP_RACE || reason == LOXI_REASON_DROP_INTERNAL)
@@ -218,12 +400,12 @@ LOXI_INLINE int loxi_new(loxi_ctx *ctx, const struct loxi_packet *pkt, const str
 	return loxi_refuse(ctx, pkt, reason, service->id, 0);
 }
 
-LOXI_GLOBAL int loxi_new4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_control *ctl)
+LOXI_GLOBAL int loxi_new4(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl)
 {
 	return pkt && ctl ? loxi_new(ctx, pkt, ctl, 4) : LOXI_VERDICT_DROP;
 }
 
-LOXI_GLOBAL int loxi_new6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_control *ctl)
+LOXI_GLOBAL int loxi_new6(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl)
 {
 	return pkt && ctl ? loxi_new(ctx, pkt, ctl, 6) : LOXI_VERDICT_DROP;
 }

@@ -17,7 +17,11 @@
 #define LOXI_PACKET_HOST 0 /* PACKET_HOST of <linux/if_packet.h> */
 #define AF_INET6 10
 
+/* In skb.cb of frames that have been handled, so that the hook on the way out lets them go: "loxi", and its inverse. */
+#define LOXI_STAMP 0x6c6f7869u
+
 #define LOXI_INLINE static __always_inline
+#define LOXI_OTHER_FAMILY(family) ((family) == 4 ? 6 : 4)
 /* A function that the verifier looks at once, on its own, whatever its callers know. Takes pointers to whole structs and scalars. */
 #define LOXI_GLOBAL __noinline
 
@@ -133,6 +137,35 @@ LOXI_INLINE void loxi_pull(loxi_ctx *ctx, __u32 length)
 		bpf_skb_pull_data(ctx, length < ctx->len ? length : ctx->len);
 #endif
 }
+
+/* The interface whose routing table counts: where the packet came in, or where it was about to leave. */
+LOXI_INLINE __u32 loxi_interface(const loxi_ctx *ctx)
+{
+#ifdef LOXI_XDP
+	return ctx->ingress_ifindex;
+#else
+	return ctx->ifindex;
+#endif
+}
+
+#ifdef LOXI_XDP
+/* Moves the start of the frame and its Ethernet addresses with it: what is left to the kernel must still be addressed to this node. */
+LOXI_INLINE int loxi_shift_ethernet(loxi_ctx *ctx, int delta)
+{
+	__u32 addresses[3], *eth = loxi_data(ctx);
+
+	if ((void *)eth + ETH_HLEN > loxi_data_end(ctx))
+		return -1;
+	__builtin_memcpy(addresses, eth, sizeof(addresses));
+	if (bpf_xdp_adjust_head(ctx, delta))
+		return -1;
+	eth = loxi_data(ctx);
+	if ((void *)eth + ETH_HLEN > loxi_data_end(ctx))
+		return -1;
+	__builtin_memcpy(eth, addresses, sizeof(addresses));
+	return 0;
+}
+#endif
 
 LOXI_INLINE long loxi_load_bytes(loxi_ctx *ctx, __u32 offset, void *to, __u32 length)
 {

@@ -8,6 +8,7 @@
 #define LOXI_FAST_H
 
 #include "loxi_forward.h"
+#include "loxi_group.h"
 
 /* No verdict of either hook. */
 #define LOXI_UNUSUAL -2
@@ -33,9 +34,19 @@ LOXI_INLINE bool loxi_is_usual_l4(const void *l4, __u8 proto, __u32 length)
 	return proto == IPPROTO_UDP && length >= sizeof(*udp) && bpf_ntohs(udp->len) >= sizeof(*udp) && udp->check;
 }
 
+/* Nobody else serves the group, and its gate is open. */
+LOXI_INLINE bool loxi_is_usual_group(const struct loxi_flow *flow)
+{
+	struct loxi_group *group = loxi_group(flow->vip_group);
+
+	return group && !(group->flags & LOXI_GROUP_REDIRECT) && loxi_gate_is_open(group, false);
+}
+
 LOXI_INLINE bool loxi_is_usual_flow(const struct loxi_flow *flow, const struct loxi_control *ctl, __u8 proto)
 {
-	if (flow->generation != ctl->generation || (flow->flags & LOXI_FLOW_VLAN))
+	if (flow->generation != ctl->generation || (flow->flags & (LOXI_FLOW_VLAN | LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT)))
+		return false;
+	if ((ctl->flags & (LOXI_CONTROL_GATES | LOXI_CONTROL_REDIRECT)) && !loxi_is_usual_group(flow))
 		return false;
 	if (proto == IPPROTO_TCP)
 		return flow->state == LOXI_STATE_ESTABLISHED && (flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) != (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE);
@@ -86,7 +97,7 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 		loxi_note_sequence(flow, bpf_ntohl(((struct tcphdr *)l4)->seq) + length - headers - ((struct tcphdr *)l4)->doff * 4u);
 	flow->last_seen = loxi_tick();
 	loxi_count_packet(flow, length, loxi_segments(ctx));
-	verdict = loxi_way_out(ctx, flow, &hop);
+	verdict = loxi_way_out(ctx, flow, &hop, false);
 	hops = loxi_hops(&hop);
 	if (hops)
 		loxi_put_macs(eth, flow);
@@ -101,10 +112,11 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	if (loxi_replace_l4_csum(ctx, ETH_HLEN + headers + loxi_csum_offset(proto), proto, &delta, family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, length);
 #endif
-	return hops ? verdict : loxi_leave_to_kernel(length);
+	return hops ? verdict : loxi_leave_to_kernel(ctx, length, false);
 }
 
-LOXI_INLINE int loxi_try_fast(loxi_ctx *ctx)
+/* A function of its own so that its stack is free again before the long way is taken. */
+LOXI_GLOBAL int loxi_try_fast(loxi_ctx *ctx)
 {
 	struct ethhdr *eth = loxi_data(ctx);
 

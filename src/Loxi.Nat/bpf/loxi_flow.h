@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The connection table: keys of both directions, lookup, insertion of the pair, removal of the pair. */
+/*
+ * The connection table: keys of both directions, lookup, insertion, removal of the pair. Between the address families (LOXI_FLOW_CROSS)
+ * the two directions are in different tables; with direct server return (LOXI_FLOW_DIRECT) there is no second one.
+ */
 #ifndef LOXI_FLOW_H
 #define LOXI_FLOW_H
 
-#include "loxi_count.h"
+#include "loxi_event.h"
 
 LOXI_INLINE struct loxi_flow *loxi_flow_lookup(const void *key, const int family)
 {
@@ -21,10 +24,16 @@ LOXI_INLINE long loxi_flow_delete(const void *key, const int family)
 	return family == 4 ? bpf_map_delete_elem(&flow4, key) : bpf_map_delete_elem(&flow6, key);
 }
 
-/* The key under which the other direction is stored. */
-LOXI_INLINE void loxi_sibling_key(const struct loxi_flow *flow, __u8 proto, union loxi_flow_key *key, const int family)
+/* The number of a protocol in the other family: only ICMP has two. */
+LOXI_INLINE __u8 loxi_cross_proto(__u8 proto)
 {
-	if (family == 4) {
+	return proto == IPPROTO_ICMP ? IPPROTO_ICMPV6 : proto == IPPROTO_ICMPV6 ? IPPROTO_ICMP : proto;
+}
+
+/* The key of the packets that answer to what the flow sends, which are of the family `to`. */
+LOXI_INLINE void loxi_answer_key(const struct loxi_flow *flow, __u8 proto, union loxi_flow_key *key, const int to)
+{
+	if (to == 4) {
 		key->key4.saddr = flow->xdaddr4;
 		key->key4.daddr = flow->xsaddr4;
 		key->key4.sport = flow->xdport;
@@ -41,21 +50,107 @@ LOXI_INLINE void loxi_sibling_key(const struct loxi_flow *flow, __u8 proto, unio
 	}
 }
 
+/* The key under which the other direction is stored; returns in which table. */
+LOXI_INLINE int loxi_sibling_key(const struct loxi_flow *flow, __u8 proto, union loxi_flow_key *key, const int family)
+{
+	if (flow->flags & LOXI_FLOW_CROSS) {
+		loxi_answer_key(flow, loxi_cross_proto(proto), key, LOXI_OTHER_FAMILY(family));
+		return LOXI_OTHER_FAMILY(family);
+	}
+	loxi_answer_key(flow, proto, key, family);
+	return family;
+}
+
 LOXI_INLINE struct loxi_flow *loxi_sibling(const struct loxi_flow *flow, __u8 proto, const int family)
 {
-	union loxi_flow_key key;
+	struct loxi_scratch *s = loxi_scratch();
 
-	loxi_sibling_key(flow, proto, &key, family);
-	return loxi_flow_lookup(&key, family);
+	if (!s || (flow->flags & LOXI_FLOW_DIRECT))
+		return 0;
+	return loxi_sibling_key(flow, proto, &s->other, family) == 4 ? loxi_flow_lookup(&s->other, 4) : loxi_flow_lookup(&s->other, 6);
+}
+
+/* The place among the connections in the making is free again. */
+LOXI_INLINE void loxi_leave_embryos(__u32 extra, const int family)
+{
+	__u32 which = family == 6, place = (extra & LOXI_EXTRA_EMBRYO) - 1;
+	struct loxi_embryos *e = bpf_map_lookup_elem(&embryos, &which);
+
+	if (e)
+		__sync_fetch_and_add(&e->count, -1);
+	if (family == 4) {
+		struct loxi_flow_key4 *key = bpf_map_lookup_elem(&embryos4, &place);
+
+		if (key)
+			key->proto = 0;
+	} else {
+		struct loxi_flow_key6 *key = bpf_map_lookup_elem(&embryos6, &place);
+
+		if (key)
+			key->proto = 0;
+	}
+}
+
+/* `forward` is in the table of `family`. */
+LOXI_INLINE void loxi_uncount(struct loxi_flow *forward, __u32 what, const int family)
+{
+	__u32 extra = forward->extra & what, endpoint = forward->endpoint;
+	struct loxi_endpoint_load *load;
+
+	if (!extra)
+		return;
+	/* Whoever clears the bits has to count: once, on whatever CPU. */
+	extra = __sync_fetch_and_and(&forward->extra, ~what) & what;
+	if (extra & LOXI_EXTRA_EMBRYO)
+		loxi_leave_embryos(extra, family);
+	if (extra & LOXI_EXTRA_COUNTED) {
+		load = bpf_map_lookup_elem(&endpoint_load, &endpoint);
+		if (load)
+			__sync_fetch_and_add(&load->active, -1);
+	}
+}
+
+LOXI_INLINE bool loxi_wants_events(void)
+{
+	__u32 zero = 0;
+	struct loxi_control *ctl = bpf_map_lookup_elem(&control, &zero);
+
+	return ctl && (ctl->flags & LOXI_CONTROL_FLOW_EVENTS);
 }
 
 /* Removes both directions. `key` is the key of `flow`. */
-LOXI_INLINE void loxi_flow_remove(const void *key, const struct loxi_flow *flow, __u8 proto, const int family)
+LOXI_INLINE void loxi_flow_remove(const void *key, struct loxi_flow *flow, __u8 proto, const int family)
 {
-	union loxi_flow_key sibling;
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_flow *other;
 
-	loxi_sibling_key(flow, proto, &sibling, family);
-	loxi_flow_delete(&sibling, family);
+	if (!s)
+		return;
+	if (!(flow->flags & LOXI_FLOW_REVERSE))
+		loxi_uncount(flow, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
+	if (flow->flags & LOXI_FLOW_DIRECT) {
+		/* A key of which only its own bytes are known to the verifier. */
+		if (family == 4)
+			s->other.key4 = *(const struct loxi_flow_key4 *)key;
+		else
+			s->other.key6 = *(const struct loxi_flow_key6 *)key;
+		if (loxi_wants_events())
+			loxi_emit_entry(&s->other, flow, family, LOXI_EVENT_REMOVED);
+	} else if (loxi_sibling_key(flow, proto, &s->other, family) == 4) {
+		other = loxi_flow_lookup(&s->other, 4);
+		if (other && loxi_wants_events())
+			loxi_emit_entry(&s->other, other, 4, LOXI_EVENT_REMOVED);
+		if (other && !(other->flags & LOXI_FLOW_REVERSE))
+			loxi_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 4);
+		loxi_flow_delete(&s->other, 4);
+	} else {
+		other = loxi_flow_lookup(&s->other, 6);
+		if (other && loxi_wants_events())
+			loxi_emit_entry(&s->other, other, 6, LOXI_EVENT_REMOVED);
+		if (other && !(other->flags & LOXI_FLOW_REVERSE))
+			loxi_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 6);
+		loxi_flow_delete(&s->other, 6);
+	}
 	loxi_flow_delete(key, family);
 }
 

@@ -3,8 +3,9 @@
 #ifndef LOXI_FORWARD_H
 #define LOXI_FORWARD_H
 
-#include "loxi_track.h"
-#include "loxi_vlan.h"
+#include "loxi_cross.h"
+#include "loxi_sctp.h"
+#include "loxi_send.h"
 
 /* `length`: from the IP header on. */
 LOXI_INLINE void loxi_count_packet(struct loxi_flow *flow, __u32 length, __u32 segments)
@@ -25,143 +26,115 @@ LOXI_INLINE void loxi_count_packet(struct loxi_flow *flow, __u32 length, __u32 s
 	}
 }
 
-/* Fully translated, then left to the kernel's own forwarding. */
-LOXI_INLINE int loxi_leave_to_kernel(__u32 length)
+/* What a packet grows by on its way: nothing, the outer header of a tunnel, or the larger header of the other family. */
+LOXI_INLINE int loxi_growth(const struct loxi_flow *flow, const int family)
 {
-	loxi_count_reason(LOXI_REASON_PASS_REWRITTEN, length);
-#ifdef LOXI_XDP
-	return XDP_PASS;
-#else
-	return TC_ACT_OK;
-#endif
+	if (flow->flags & LOXI_FLOW_TUNNEL)
+		return loxi_tunnel_overhead(flow, family);
+	if ((flow->flags & (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT)) == LOXI_FLOW_CROSS)
+		return family == 4 ? (int)LOXI_CROSS_GROWTH : -(int)LOXI_CROSS_GROWTH;
+	return 0;
 }
 
-/* The route is known, the neighbour is not: the kernel asks for it and sends the packet when it knows. */
-LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_next_hop *hop)
-{
-	if (!pkt || !flow || !hop)
-		return LOXI_VERDICT_DROP;
-	loxi_count_reason(LOXI_REASON_NEIGHBOUR_MISSING, pkt->length);
-	loxi_emit(pkt, LOXI_EVENT_NEIGHBOUR_MISSING, flow->state, flow->endpoint, hop->ifindex);
-#ifdef LOXI_XDP
-	return loxi_leave_to_kernel(pkt->length);
-#else
-	struct bpf_redir_neigh neigh = { .nh_family = hop->family };
-
-	__builtin_memcpy(neigh.ipv6_nh, hop->gateway, 16);
-	return bpf_redirect_neigh(hop->ifindex, &neigh, sizeof(neigh), 0);
-#endif
-}
-
-/* Says where the packet goes, before it is written: LOXI_VERDICT_PASS when XDP may not send to that interface. */
-LOXI_INLINE int loxi_transmit(loxi_ctx *ctx, __u32 ifindex)
-{
-#ifdef LOXI_XDP
-	/* One-armed nodes: back out of where it came from, without the detour through the redirect table. */
-	if (ifindex == ctx->ingress_ifindex)
-		return XDP_TX;
-	return bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
-#else
-	return bpf_redirect(ifindex, 0);
-#endif
-}
-
-/* How a packet leaves: a verdict where Loxi sends it, LOXI_VERDICT_PASS where the kernel does. Asked before anything is written. */
-LOXI_INLINE int loxi_way_out(loxi_ctx *ctx, const struct loxi_flow *flow, struct loxi_next_hop *hop)
-{
-	int verdict;
-
-	if (hop->kind != LOXI_HOP_CACHED)
-		return LOXI_VERDICT_PASS;
-	verdict = loxi_transmit(ctx, flow->ifindex);
-	if (verdict == LOXI_VERDICT_PASS)
-		hop->kind = LOXI_HOP_KERNEL;
-	return verdict;
-}
-
-/* What to take off the TTL: the kernel takes one off whatever it forwards itself. */
-LOXI_INLINE __u8 loxi_hops(const struct loxi_next_hop *hop)
-{
-#ifdef LOXI_XDP
-	return hop->kind == LOXI_HOP_CACHED;
-#else
-	return hop->kind == LOXI_HOP_CACHED || hop->kind == LOXI_HOP_NEIGHBOUR;
-#endif
-}
-
-/* `verdict`: of loxi_way_out. The kernel takes only what is still addressed to this node, so its frames keep their addresses and tags. */
-LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_next_hop *hop, int verdict)
-{
-#ifndef LOXI_XDP
-	if (hop->kind == LOXI_HOP_NEIGHBOUR && loxi_fix_tags(ctx, pkt, flow))
-		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-#endif
-	if (hop->kind == LOXI_HOP_NEIGHBOUR)
-		return loxi_send_unresolved(pkt, flow, hop);
-	if (hop->kind != LOXI_HOP_CACHED)
-		return loxi_leave_to_kernel(pkt->length);
-	if (loxi_fix_tags(ctx, pkt, flow) || loxi_write_macs(ctx, flow))
-		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	return verdict;
-}
-
-/* The MTU of the way out, asked only for packets that are larger than the smallest link. */
-LOXI_INLINE bool loxi_fits(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_control *ctl, __u32 *mtu)
+/* Segments of TCP that are cut later are cut smaller when their headers grow. */
+LOXI_INLINE __u32 loxi_size_on_way(const loxi_ctx *ctx, const struct loxi_packet *pkt, int growth)
 {
 	__u32 size = loxi_packet_size(ctx, pkt->length, pkt->headers);
 
-	if (size <= ctl->min_mtu)
-		return true;
-	*mtu = size;
-	/* Of GSO frames it only tells the MTU. */
-	return bpf_check_mtu(ctx, flow->ifindex, mtu, 0, 0) == 0 && (!loxi_is_gso(ctx) || size <= *mtu);
+	return loxi_is_gso(ctx) && pkt->proto == IPPROTO_TCP ? size : size + growth;
 }
 
-LOXI_INLINE bool loxi_may_fragment(loxi_ctx *ctx, const struct loxi_packet *pkt, const int family)
+/* The MTU of the way out, asked only for packets that are larger than the smallest link. `mtu`: what fits, before it grows. */
+LOXI_INLINE bool loxi_fits(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_control *ctl, __u32 *mtu, int growth)
+{
+	__u32 size = loxi_size_on_way(ctx, pkt, growth), most = size;
+	bool fits;
+
+	if (size <= ctl->min_mtu)
+		return true;
+	/* Of GSO frames it only tells the MTU. */
+	fits = bpf_check_mtu(ctx, flow->ifindex, &most, 0, 0) == 0 && (!loxi_is_gso(ctx) || size <= most);
+	*mtu = most - growth;
+	return fits;
+}
+
+LOXI_INLINE bool loxi_may_fragment(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const int family)
 {
 	struct iphdr *ip = loxi_at(ctx, pkt->l3);
 
-	return family == 4 && (void *)(ip + 1) <= loxi_data_end(ctx) && !(ip->frag_off & bpf_htons(0x4000));
+	/* IPv6 headers, the outer ones too, are never fragmented on the way (RFC 8200 5). */
+	return family == 4 && !(flow->flags & LOXI_FLOW_CROSS) && (void *)(ip + 1) <= loxi_data_end(ctx) && !(ip->frag_off & bpf_htons(0x4000));
+}
+
+/* The endpoint's connections end with it; whoever still sends is told. */
+LOXI_INLINE int loxi_check_endpoint(loxi_ctx *ctx, const struct loxi_packet *pkt, const void *key, struct loxi_flow *flow, const int family)
+{
+	__u32 index = flow->endpoint, service;
+	struct loxi_endpoint *endpoint = bpf_map_lookup_elem(&endpoints, &index);
+
+	if (endpoint && (endpoint->flags & LOXI_ENDPOINT_ACTIVE))
+		return 0;
+	service = endpoint ? endpoint->service : 0;
+	loxi_flow_remove(key, flow, pkt->proto, family);
+	loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_ENDPOINT_DEAD, service, 0);
+	return -1;
+}
+
+/* Between the families: by the node itself where it is more than a header. */
+LOXI_INLINE int loxi_forward_across(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_next_hop *hop, const int family)
+{
+	int verdict;
+
+	if (loxi_is_hard_to_cross(ctx, pkt))
+		return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
+	if (loxi_strip_tags(ctx, pkt))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
+	verdict = loxi_way_out(ctx, flow, hop, pkt->egress);
+	if (family == 4 ? loxi_cross4(ctx, pkt, flow, loxi_hops(hop)) : loxi_cross6(ctx, pkt, flow, loxi_hops(hop)))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
+	return loxi_send(ctx, pkt, flow, hop, verdict);
 }
 
 /*
  * Moves a packet along its flow. `key` is the flow's key in this direction, so that a dead connection can be removed.
  * A stale generation means that something in the node's tables changed: endpoint and next hop are looked at once more.
  */
-LOXI_INLINE int loxi_forward(loxi_ctx *ctx, const struct loxi_packet *pkt, const void *key, struct loxi_flow *flow, const struct loxi_control *ctl, const int family)
+LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void *key, struct loxi_flow *flow, const struct loxi_control *ctl, const int family)
 {
-	struct loxi_next_hop hop = { .kind = LOXI_HOP_CACHED };
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_next_hop *hop;
 	__u32 generation = ctl->generation, mtu = 0;
 	int verdict;
 
+	if (!s)
+		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
 	if (pkt->ttl <= 1)
 		return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TTL, 0, 0);
+	hop = &s->hop;
+	hop->kind = LOXI_HOP_CACHED;
 	if (flow->generation != generation) {
-		__u32 index = flow->endpoint;
-		struct loxi_endpoint *endpoint = bpf_map_lookup_elem(&endpoints, &index);
-
-		if (!endpoint || !(endpoint->flags & LOXI_ENDPOINT_ACTIVE)) {
-			__u32 service = endpoint ? endpoint->service : 0;
-
-			loxi_flow_remove(key, flow, pkt->proto, family);
-			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_ENDPOINT_DEAD, service, 0);
-		}
-		loxi_resolve(ctx, flow, pkt, &hop, generation);
-		if (hop.kind == LOXI_HOP_NO_ROUTE)
+		if (loxi_check_endpoint(ctx, pkt, key, flow, family))
+			return LOXI_VERDICT_DROP;
+		loxi_resolve(ctx, flow, pkt, hop, generation);
+		if (hop->kind == LOXI_HOP_NO_ROUTE)
 			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_NO_ROUTE, 0, 0);
-		if (hop.kind == LOXI_HOP_BLACKHOLE)
+		if (hop->kind == LOXI_HOP_BLACKHOLE)
 			return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
 	}
-	if (hop.kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu)) {
-		if (!loxi_may_fragment(ctx, pkt, family))
+	if (hop->kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_growth(flow, family))) {
+		if (!loxi_may_fragment(ctx, pkt, flow, family))
 			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
-		hop.kind = LOXI_HOP_KERNEL;
+		hop->kind = LOXI_HOP_KERNEL;
 	}
 	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));
-	verdict = loxi_way_out(ctx, flow, &hop);
-	if (loxi_translate(ctx, pkt, flow, loxi_hops(&hop), family))
+	if (flow->flags & LOXI_FLOW_DIRECT)
+		return loxi_send_direct(ctx, pkt, flow, hop);
+	if (flow->flags & LOXI_FLOW_CROSS)
+		return loxi_forward_across(ctx, pkt, flow, hop, family);
+	verdict = loxi_way_out(ctx, flow, hop, pkt->egress);
+	if (loxi_translate(ctx, pkt, flow, loxi_hops(hop), family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	return loxi_send(ctx, pkt, flow, &hop, verdict);
+	return loxi_send(ctx, pkt, flow, hop, verdict);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #define LOXI_ICMP_ERROR_H
 
 #include "loxi_forward.h"
+#include "loxi_group.h"
 
 /* What is known of the packet inside the error. */
 struct loxi_embedded {
@@ -26,7 +27,7 @@ LOXI_INLINE bool loxi_embedded_ports(loxi_ctx *ctx, struct loxi_embedded *in, __
 	l4 = loxi_at(ctx, offset);
 	if ((void *)(l4 + 4) > loxi_data_end(ctx))
 		return false;
-	if (in->proto == IPPROTO_TCP || in->proto == IPPROTO_UDP) {
+	if (in->proto == IPPROTO_TCP || in->proto == IPPROTO_UDP || in->proto == IPPROTO_SCTP) {
 		*sport = l4[0];
 		*dport = l4[1];
 		return true;
@@ -149,6 +150,7 @@ LOXI_INLINE int loxi_write_embedded_l4(loxi_ctx *ctx, const struct loxi_embedded
 	l4[0] = flow->xdport;
 	l4[1] = flow->xsport;
 	*sum += change;
+	/* SCTP: what is here of the packet is not all that its checksum covers. */
 	if (in->proto == IPPROTO_UDP && l4[3]) {
 		__u16 old = l4[3], check = loxi_csum_apply(old, change + pseudo);
 
@@ -208,12 +210,43 @@ LOXI_INLINE int loxi_write_error(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	return loxi_fix_l4_csum(ctx, pkt, &outer, family);
 }
 
-LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_control *ctl, const int family)
+/* Direct server return: what answers a packet of the endpoint comes to the VIP, so here; it goes where the connection goes, as it is. */
+LOXI_INLINE int loxi_direct_error(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_control *ctl)
 {
-	struct loxi_next_hop hop = {};
-	struct loxi_embedded in = {};
-	struct loxi_flow *flow, *out;
 	struct loxi_scratch *s = loxi_scratch();
+
+	if (!s)
+		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
+	loxi_resolve(ctx, flow, pkt, &s->hop, ctl->generation);
+	if (s->hop.kind == LOXI_HOP_NO_ROUTE || s->hop.kind == LOXI_HOP_BLACKHOLE)
+		return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
+	return loxi_send_direct(ctx, pkt, flow, &s->hop);
+}
+
+LOXI_INLINE int loxi_translate_error(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_embedded *in, struct loxi_flow *flow, const struct loxi_control *ctl, const int family)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_flow *out;
+	int verdict;
+
+	if (!s)
+		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
+	out = &s->forward;
+	loxi_outer_addresses(pkt, flow, out, loxi_from_peer(ctx, pkt, in, family), family);
+	loxi_resolve(ctx, out, pkt, &s->hop, ctl->generation);
+	if (s->hop.kind == LOXI_HOP_NO_ROUTE || s->hop.kind == LOXI_HOP_BLACKHOLE)
+		return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
+	verdict = loxi_way_out(ctx, out, &s->hop, pkt->egress);
+	if (loxi_write_error(ctx, pkt, in, out, flow, loxi_hops(&s->hop), family))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
+	return loxi_send(ctx, pkt, out, &s->hop, verdict);
+}
+
+LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl, const int family)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_embedded in = {};
+	struct loxi_flow *flow;
 	int verdict;
 
 	if (!s)
@@ -221,26 +254,29 @@ LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	loxi_pull(ctx, pkt->l4 + sizeof(struct icmphdr) + sizeof(struct ipv6hdr) + sizeof(struct tcphdr));
 	flow = loxi_embedded_flow(ctx, pkt, &in, &s->key, family);
 	if (!flow)
-		return loxi_pass(LOXI_REASON_PASS_ICMP_UNRELATED, pkt->length);
+		return loxi_no_service(ctx, pkt, ctl, family, LOXI_REASON_PASS_ICMP_UNRELATED);
+	if (ctl->flags & (LOXI_CONTROL_GATES | LOXI_CONTROL_REDIRECT)) {
+		verdict = loxi_enter_group(ctx, pkt, flow->vip_group, LOXI_OPEN_FLOW);
+		if (verdict != LOXI_ENTERED)
+			return verdict;
+	}
 	if (pkt->ttl <= 1)
 		return loxi_drop(LOXI_REASON_REFUSED_TTL, pkt->length);
-	out = &s->forward;
-	loxi_outer_addresses(pkt, flow, out, loxi_from_peer(ctx, pkt, &in, family), family);
-	loxi_resolve(ctx, out, pkt, &hop, ctl->generation);
-	if (hop.kind == LOXI_HOP_NO_ROUTE || hop.kind == LOXI_HOP_BLACKHOLE)
-		return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
-	verdict = loxi_way_out(ctx, out, &hop);
-	if (loxi_write_error(ctx, pkt, &in, out, flow, loxi_hops(&hop), family))
-		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	return loxi_send(ctx, pkt, out, &hop, verdict);
+	if (!loxi_icmp_checksum_ok(ctx, pkt))
+		return loxi_drop(LOXI_REASON_DROP_BAD_CHECKSUM, pkt->length);
+	if (flow->flags & LOXI_FLOW_DIRECT)
+		return loxi_direct_error(ctx, pkt, flow, ctl);
+	if (flow->flags & LOXI_FLOW_CROSS)
+		return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
+	return loxi_translate_error(ctx, pkt, &in, flow, ctl, family);
 }
 
-LOXI_GLOBAL int loxi_icmp_error4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_control *ctl)
+LOXI_GLOBAL int loxi_icmp_error4(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl)
 {
 	return pkt && ctl ? loxi_icmp_error(ctx, pkt, ctl, 4) : LOXI_VERDICT_DROP;
 }
 
-LOXI_GLOBAL int loxi_icmp_error6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_control *ctl)
+LOXI_GLOBAL int loxi_icmp_error6(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl)
 {
 	return pkt && ctl ? loxi_icmp_error(ctx, pkt, ctl, 6) : LOXI_VERDICT_DROP;
 }

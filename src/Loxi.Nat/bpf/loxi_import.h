@@ -73,14 +73,6 @@ LOXI_INLINE void loxi_import_translation(struct loxi_flow *flow, const __u8 *sad
 	flow->xdport = dport;
 }
 
-/* Echoes are of another protocol in the other family. */
-LOXI_INLINE __u8 loxi_import_other_proto(__u8 proto, __u16 flags)
-{
-	if (!(flags & LOXI_FLOW_CROSS))
-		return proto;
-	return proto == IPPROTO_ICMP ? IPPROTO_ICMPV6 : proto == IPPROTO_ICMPV6 ? IPPROTO_ICMP : proto;
-}
-
 /* The source of the tunnel is this node's own, whichever node the connection comes from. */
 LOXI_INLINE void loxi_import_direct(const struct loxi_import *record, struct loxi_flow *flow)
 {
@@ -118,7 +110,7 @@ LOXI_INLINE void loxi_import_fill(const struct loxi_import *record, struct loxi_
 	s->reverse.flags = s->forward.flags | LOXI_FLOW_REVERSE;
 	s->reverse.version = s->forward.version;
 	loxi_import_key(&s->key, record->client, record->vip, record->client_port, record->vip_port, record->proto);
-	loxi_import_key(&s->sibling, record->target, record->source, record->target_port, record->source_port, loxi_import_other_proto(record->proto, record->flags));
+	loxi_import_key(&s->sibling, record->target, record->source, record->target_port, record->source_port, record->flags & LOXI_FLOW_CROSS ? loxi_cross_proto(record->proto) : record->proto);
 	loxi_import_translation(&s->reverse, record->vip, record->client, record->vip_port, record->client_port);
 	if (record->flags & LOXI_FLOW_DIRECT)
 		loxi_import_direct(record, &s->forward);
@@ -141,13 +133,13 @@ LOXI_INLINE void loxi_import_count(struct loxi_flow *forward)
 		__sync_fetch_and_add(&load->active, 1);
 }
 
-LOXI_INLINE void loxi_import_uncount(struct loxi_flow *forward)
+/* `what`: LOXI_EXTRA_*. */
+LOXI_INLINE void loxi_import_uncount(struct loxi_flow *forward, __u32 what, int family)
 {
-	__u32 index = forward->endpoint;
-	struct loxi_endpoint_load *load = bpf_map_lookup_elem(&endpoint_load, &index);
-
-	if (load && (__sync_fetch_and_and(&forward->extra, (__u32)~LOXI_EXTRA_COUNTED) & LOXI_EXTRA_COUNTED))
-		__sync_fetch_and_add(&load->active, -1);
+	if (family == 4)
+		loxi_uncount(forward, what, 4);
+	else
+		loxi_uncount(forward, what, 6);
 }
 
 LOXI_INLINE bool loxi_same_words(const __u8 *left, const __u8 *right)
@@ -171,24 +163,8 @@ LOXI_INLINE bool loxi_import_is_same(const struct loxi_flow *flow, const struct 
 /* The key of the other direction of an entry in the table of `family`, and the family of its table. */
 LOXI_INLINE int loxi_import_other_key(const struct loxi_flow *flow, __u8 proto, union loxi_flow_key *key, int family)
 {
-	bool to4 = (family == 4) != !!(flow->flags & LOXI_FLOW_CROSS);
-
 	__builtin_memset(key, 0, sizeof(*key));
-	proto = loxi_import_other_proto(proto, flow->flags);
-	if (to4) {
-		key->key4.saddr = flow->xdaddr4;
-		key->key4.daddr = flow->xsaddr4;
-		key->key4.sport = flow->xdport;
-		key->key4.dport = flow->xsport;
-		key->key4.proto = proto;
-		return 4;
-	}
-	__builtin_memcpy(key->key6.saddr, flow->xdaddr6, 16);
-	__builtin_memcpy(key->key6.daddr, flow->xsaddr6, 16);
-	key->key6.sport = flow->xdport;
-	key->key6.dport = flow->xsport;
-	key->key6.proto = proto;
-	return 6;
+	return family == 4 ? loxi_sibling_key(flow, proto, key, 4) : loxi_sibling_key(flow, proto, key, 6);
 }
 
 LOXI_INLINE bool loxi_import_same_key(const union loxi_flow_key *left, const union loxi_flow_key *right, int family)
@@ -241,20 +217,20 @@ static __noinline struct loxi_flow *loxi_import_other(struct loxi_import_scratch
 /* Removes a connection. `other`: its other direction, with its key in s->other; none with direct server return. */
 LOXI_INLINE void loxi_import_remove(struct loxi_import_scratch *s, const union loxi_flow_key *key, struct loxi_flow *flow, struct loxi_flow *other, int family)
 {
+	int other_family = (family == 4) != !!(flow->flags & LOXI_FLOW_CROSS) ? 4 : 6;
+
 	if (!(flow->flags & LOXI_FLOW_REVERSE))
-		loxi_import_uncount(flow);
+		loxi_import_uncount(flow, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
 	else if (other)
-		loxi_import_uncount(other);
+		loxi_import_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, other_family);
 	if (other)
-		loxi_import_delete(&s->other, (family == 4) != !!(flow->flags & LOXI_FLOW_CROSS) ? 4 : 6);
+		loxi_import_delete(&s->other, other_family);
 	loxi_import_delete(key, family);
 }
 
 /* Another connection has the key: the one with the lower version loses. Returns LOXI_IMPORT_NONE when the key is free now. */
 static __noinline int loxi_import_displace(struct loxi_import_scratch *s, const union loxi_flow_key *key, struct loxi_flow *flow, int family)
 {
-	__u32 zero = 0;
-	struct loxi_control *ctl = bpf_map_lookup_elem(&control, &zero);
 	struct loxi_flow *other = 0;
 
 	if (flow->version >= s->forward.version)
@@ -264,7 +240,7 @@ static __noinline int loxi_import_displace(struct loxi_import_scratch *s, const 
 		if (!other)
 			return LOXI_IMPORT_AGAIN;
 	}
-	if (ctl && (ctl->flags & LOXI_CONTROL_FLOW_EVENTS))
+	if (loxi_wants_events())
 		loxi_emit_entry(key, flow, family, LOXI_EVENT_REMOVED);
 	loxi_import_remove(s, key, flow, other, family);
 	return LOXI_IMPORT_NONE;
@@ -301,7 +277,9 @@ LOXI_INLINE int loxi_import_update(struct loxi_import_scratch *s, struct loxi_fl
 	if (loxi_import_counts(s->forward.state))
 		loxi_import_count(flow);
 	else
-		loxi_import_uncount(flow);
+		loxi_import_uncount(flow, LOXI_EXTRA_COUNTED, family);
+	/* Where it was made, it is not in the making any more. */
+	loxi_import_uncount(flow, LOXI_EXTRA_EMBRYO, family);
 	return LOXI_IMPORT_UPDATED;
 }
 

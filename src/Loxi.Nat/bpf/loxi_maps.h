@@ -81,12 +81,48 @@ struct {
 LOXI_MAP(tx_ports, BPF_MAP_TYPE_DEVMAP_HASH, __u32, __u32, LOXI_MAX_LINKS, 0);
 #endif
 
-/* What is too large for the stack: the parsed packet, both values of a new connection, the key of the second, the question to the kernel's routes. */
+enum loxi_hop {
+	LOXI_HOP_CACHED = 0,    /* ifindex, dmac and smac of the entry are good */
+	LOXI_HOP_NEIGHBOUR = 1, /* route known, neighbour not: the kernel resolves it */
+	LOXI_HOP_KERNEL = 2,    /* for the node itself, or a route that only the kernel can follow */
+	LOXI_HOP_NO_ROUTE = 3,
+	LOXI_HOP_BLACKHOLE = 4,
+};
+
+struct loxi_next_hop {
+	__u32 kind;    /* enum loxi_hop */
+	__u32 ifindex;
+	__u32 family;  /* of the gateway: AF_INET or AF_INET6 */
+	__u32 local;   /* the destination is this node */
+	__u8 gateway[16];
+};
+
+/* The search for a source address and port. */
+struct loxi_port_search {
+	__u32 first;     /* of the slice of ports */
+	__u32 count;
+	__u32 own;       /* the client's own port */
+	__u32 start;     /* where the search of the whole slice begins */
+	__u32 base;      /* of the endpoint's run of `sources`; addresses 0: the one that is in the entry */
+	__u32 addresses;
+	__u32 paired;    /* the client's address of them */
+	__u32 result;    /* enum loxi_attempt */
+	__u32 proto;     /* of the endpoint's family */
+	__u32 pad;
+};
+
+/*
+ * What is too large for the stack, of which a chain of calls has 512 bytes in all: the parsed packet, both values of a new connection,
+ * the key of the second, the key of any other direction, next hop and question to the kernel's routes.
+ */
 struct loxi_scratch {
 	struct loxi_packet packet;
 	struct loxi_flow forward;
 	struct loxi_flow reverse;
 	union loxi_flow_key key;
+	union loxi_flow_key other;
+	struct loxi_next_hop hop;
+	struct loxi_port_search ports;
 	struct bpf_fib_lookup fib;
 };
 LOXI_MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_scratch, 1, 0);

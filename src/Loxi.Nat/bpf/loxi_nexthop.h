@@ -1,31 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Where a translated packet leaves: the kernel's own routes and neighbours, cached in the entry until control.generation moves. */
+/* Where a packet leaves: the kernel's own routes and neighbours, cached in the entry until control.generation moves. */
 #ifndef LOXI_NEXTHOP_H
 #define LOXI_NEXTHOP_H
 
 #include "loxi_flow.h"
 
-enum loxi_hop {
-	LOXI_HOP_CACHED = 0,    /* ifindex, dmac and smac of the entry are good */
-	LOXI_HOP_NEIGHBOUR = 1, /* route known, neighbour not: the kernel resolves it */
-	LOXI_HOP_KERNEL = 2,    /* for the node itself, or a route that only the kernel can follow */
-	LOXI_HOP_NO_ROUTE = 3,
-	LOXI_HOP_BLACKHOLE = 4,
-};
+/* The family that packets of the flow leave in: that of the tunnel, where there is one. */
+LOXI_INLINE int loxi_out_family(const struct loxi_flow *flow, int family)
+{
+	return flow->flags & LOXI_FLOW_CROSS ? LOXI_OTHER_FAMILY(family) : family;
+}
 
-struct loxi_next_hop {
-	__u32 kind;    /* enum loxi_hop */
-	__u32 ifindex;
-	__u32 family;  /* of the gateway: AF_INET or AF_INET6 */
-	__u8 gateway[16];
-};
-
-LOXI_INLINE bool loxi_is_local(const struct loxi_flow *flow, const int family)
+LOXI_INLINE bool loxi_is_local(const struct loxi_flow *flow, int out)
 {
 	struct loxi_address_key key;
 	struct loxi_address *address;
 
-	if (family == 4)
+	if (out == 4)
 		loxi_map_address(key.addr, flow->xdaddr4);
 	else
 		__builtin_memcpy(key.addr, flow->xdaddr6, 16);
@@ -33,7 +24,7 @@ LOXI_INLINE bool loxi_is_local(const struct loxi_flow *flow, const int family)
 	return address && (address->flags & LOXI_ADDRESS_LOCAL);
 }
 
-LOXI_INLINE __u32 loxi_hop_kind(long result, const struct loxi_flow *flow, const int family)
+LOXI_INLINE __u32 loxi_hop_kind(long result, const struct loxi_flow *flow, struct loxi_next_hop *hop, int out)
 {
 	switch (result) {
 	case BPF_FIB_LKUP_RET_SUCCESS:
@@ -48,7 +39,8 @@ LOXI_INLINE __u32 loxi_hop_kind(long result, const struct loxi_flow *flow, const
 		return LOXI_HOP_NO_ROUTE;
 	case BPF_FIB_LKUP_RET_NOT_FWDED:
 		/* The same code stands for "no route" and for "it is ours". */
-		return loxi_is_local(flow, family) ? LOXI_HOP_KERNEL : LOXI_HOP_NO_ROUTE;
+		hop->local = loxi_is_local(flow, out);
+		return hop->local ? LOXI_HOP_KERNEL : LOXI_HOP_NO_ROUTE;
 	default:
 		return LOXI_HOP_KERNEL;
 	}
@@ -68,21 +60,51 @@ LOXI_INLINE void loxi_note_device(struct loxi_flow *flow, __u32 ifindex)
 		flow->flags |= LOXI_FLOW_VLAN;
 }
 
+/* Whether the kernel named another address than the destination: a gateway is on the way. */
+LOXI_INLINE bool loxi_has_gateway(const struct bpf_fib_lookup *fib, const struct loxi_flow *flow, int out)
+{
+	const __u32 *a = fib->ipv6_dst, *b = (const __u32 *)flow->xdaddr6;
+
+	if (out == 4)
+		return fib->family != AF_INET || fib->ipv4_dst != flow->xdaddr4;
+	return a[0] != b[0] || a[1] != b[1] || a[2] != b[2] || a[3] != b[3];
+}
+
+/* Direct server return without a tunnel reaches endpoints on the link only: behind a gateway the packet would be routed to the VIP again. */
+LOXI_INLINE void loxi_decide_tunnel(struct loxi_flow *flow, const struct bpf_fib_lookup *fib, struct loxi_next_hop *hop, int out)
+{
+	bool gateway;
+
+	if (hop->kind != LOXI_HOP_CACHED && hop->kind != LOXI_HOP_NEIGHBOUR)
+		return;
+	gateway = loxi_has_gateway(fib, flow, out);
+	if (flow->flags & LOXI_FLOW_AUTO) {
+		if (gateway)
+			flow->flags |= LOXI_FLOW_TUNNEL;
+		else
+			flow->flags &= ~LOXI_FLOW_TUNNEL;
+	} else if (gateway && !(flow->flags & LOXI_FLOW_TUNNEL)) {
+		hop->kind = LOXI_HOP_NO_ROUTE;
+	}
+}
+
 /* Asks the kernel where `flow` leaves and caches the answer when it is complete. */
 LOXI_GLOBAL int loxi_resolve(loxi_ctx *ctx, struct loxi_flow *flow, const struct loxi_packet *pkt, struct loxi_next_hop *hop, __u32 generation)
 {
 	struct loxi_scratch *s = loxi_scratch();
 	struct bpf_fib_lookup *fib;
+	int out;
 
 	if (!s || !flow || !pkt || !hop)
 		return 0;
+	out = loxi_out_family(flow, pkt->family);
 	fib = &s->fib;
 	__builtin_memset(fib, 0, sizeof(*fib));
 	fib->l4_protocol = pkt->proto;
 	fib->sport = flow->xsport;
 	fib->dport = flow->xdport;
-	fib->ifindex = ctx->ingress_ifindex;
-	if (pkt->family == 4) {
+	fib->ifindex = loxi_interface(ctx);
+	if (out == 4) {
 		fib->family = AF_INET;
 		fib->ipv4_src = flow->xsaddr4;
 		fib->ipv4_dst = flow->xdaddr4;
@@ -91,8 +113,11 @@ LOXI_GLOBAL int loxi_resolve(loxi_ctx *ctx, struct loxi_flow *flow, const struct
 		__builtin_memcpy(fib->ipv6_src, flow->xsaddr6, 16);
 		__builtin_memcpy(fib->ipv6_dst, flow->xdaddr6, 16);
 	}
-	hop->kind = loxi_hop_kind(bpf_fib_lookup(ctx, fib, sizeof(*fib), 0), flow, pkt->family);
+	hop->local = 0;
+	hop->kind = loxi_hop_kind(bpf_fib_lookup(ctx, fib, sizeof(*fib), 0), flow, hop, out);
 	hop->ifindex = fib->ifindex;
+	if (flow->flags & LOXI_FLOW_DIRECT)
+		loxi_decide_tunnel(flow, fib, hop, out);
 	if (hop->kind == LOXI_HOP_CACHED) {
 		flow->ifindex = fib->ifindex;
 		__builtin_memcpy(flow->dmac, fib->dmac, 6);

@@ -28,6 +28,35 @@ enum loxi_fragment_kind {
 	LOXI_LATER_FRAGMENT = 2,
 };
 
+/* Chunk types of SCTP that move the state of an association (RFC 9260 3.2). */
+enum loxi_sctp_chunk {
+	LOXI_SCTP_INIT = 1,
+	LOXI_SCTP_INIT_ACK = 2,
+	LOXI_SCTP_ABORT = 6,
+	LOXI_SCTP_SHUTDOWN = 7,
+	LOXI_SCTP_SHUTDOWN_ACK = 8,
+	LOXI_SCTP_COOKIE_ECHO = 10,
+	LOXI_SCTP_COOKIE_ACK = 11,
+	LOXI_SCTP_SHUTDOWN_COMPLETE = 14,
+};
+
+/* ABORT and SHUTDOWN COMPLETE: the verification tag is the receiver's own, reflected. */
+#define LOXI_SCTP_FLAG_T 1
+
+/* The common header and the head of the first chunk. */
+struct loxi_sctphdr {
+	__be16 source;
+	__be16 dest;
+	__be32 tag;
+	__le32 checksum;
+	__u8 chunk;
+	__u8 flags;
+	__be16 length;
+	__be32 init_tag; /* of INIT and INIT ACK */
+};
+/* Packets of one chunk without a body end before init_tag. */
+#define LOXI_SCTP_LEAST 16
+
 enum loxi_icmp_kind {
 	LOXI_ICMP_OTHER = 0,
 	LOXI_ICMP_REQUEST = 1,
@@ -68,9 +97,9 @@ struct loxi_packet {
 		struct loxi_flow_key6 key6;
 	};
 	__u32 length;      /* from the IP header on, all segments of a GSO frame */
-	__u32 seq;         /* TCP: sequence number, and the one after this segment */
+	__u32 seq;         /* TCP: sequence number, and the one after this segment; SCTP: verification tag */
 	__u32 seq_end;
-	__u32 ack;
+	__u32 ack;         /* SCTP: initiate tag */
 	__u32 fragment_id;
 	__u16 l3;          /* offsets from the start of the frame */
 	__u16 l4;
@@ -83,8 +112,15 @@ struct loxi_packet {
 	__u8 proto;        /* upper-layer protocol; ICMPv6 is IPPROTO_ICMPV6 */
 	__u8 ttl;
 	__u8 tcp_flags;
+	__u8 chunk;        /* enum loxi_sctp_chunk: type of the first chunk */
+	__u8 chunk_flags;
 	__u8 fragment;     /* enum loxi_fragment_kind */
 	__u8 icmp;         /* enum loxi_icmp_kind */
+	__u8 egress;       /* on its way out of this node, hook of --egr-hooks */
+	__u8 from_peer;    /* another node handed it over */
+	__u8 plain;        /* no options, no extension headers */
+	__u8 pad;
+	__u32 mark;        /* of the skb */
 } __attribute__((aligned(8)));
 
 #endif

@@ -76,6 +76,7 @@ LOXI_INLINE bool loxi_parse_ipv4(loxi_ctx *ctx, struct loxi_packet *pkt)
 	pkt->proto = ip->protocol;
 	pkt->ttl = ip->ttl;
 	pkt->l4 = pkt->l3 + header;
+	pkt->plain = header == sizeof(*ip);
 	length = bpf_ntohs(ip->tot_len);
 	room = loxi_room(ctx, pkt->l3, length);
 	pkt->length = loxi_is_gso(ctx) ? room : length;
@@ -162,6 +163,7 @@ LOXI_INLINE bool loxi_parse_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
 		return false;
 	if (pkt->proto != IPPROTO_TCP && pkt->proto != IPPROTO_UDP)
 		loxi_walk_extensions(ctx, pkt, pkt->proto);
+	pkt->plain = pkt->l4 == pkt->l3 + sizeof(*ip);
 	if (!pkt->error)
 		loxi_parse_l4(ctx, pkt, 6);
 	return true;

@@ -84,6 +84,23 @@ LOXI_INLINE void loxi_parse_tcp(struct loxi_packet *pkt, const struct tcphdr *tc
 	pkt->seq_end = pkt->seq + (pkt->length - before) + ((flags & LOXI_TCP_SYN) ? 1 : 0) + ((flags & LOXI_TCP_FIN) ? 1 : 0);
 }
 
+LOXI_INLINE void loxi_parse_sctp(struct loxi_packet *pkt, const struct loxi_sctphdr *sctp, const void *end, const int family)
+{
+	loxi_set_port_pair(pkt, *(const __u32 *)sctp, family);
+	pkt->seq = sctp->tag;
+	pkt->chunk = sctp->chunk;
+	pkt->chunk_flags = sctp->flags;
+	pkt->headers = pkt->l4 - pkt->l3 + LOXI_SCTP_LEAST;
+	if (pkt->chunk != LOXI_SCTP_INIT && pkt->chunk != LOXI_SCTP_INIT_ACK)
+		return;
+	/* RFC 9260 3.3.2, 3.3.3: the tag is never 0, and only an INIT is sent without one (8.5.1). */
+	if ((const void *)(sctp + 1) > end || pkt->headers + 4 > pkt->length || !sctp->init_tag || (pkt->chunk == LOXI_SCTP_INIT) != !sctp->tag) {
+		pkt->error = LOXI_REASON_DROP_MALFORMED;
+		return;
+	}
+	pkt->ack = sctp->init_tag;
+}
+
 /* The upper-layer header at pkt->l4. What is too short for its protocol cannot be balanced. */
 LOXI_INLINE void loxi_parse_l4(loxi_ctx *ctx, struct loxi_packet *pkt, const int family)
 {
@@ -106,6 +123,10 @@ LOXI_INLINE void loxi_parse_l4(loxi_ctx *ctx, struct loxi_packet *pkt, const int
 		if (l4 + sizeof(*udp) > end || pkt->headers > pkt->length || bpf_ntohs(udp->len) < sizeof(*udp))
 			goto short_header;
 		loxi_set_port_pair(pkt, *(const __u32 *)udp, family);
+	} else if (pkt->proto == IPPROTO_SCTP) {
+		if (l4 + LOXI_SCTP_LEAST > end || pkt->l4 - pkt->l3 + LOXI_SCTP_LEAST > pkt->length)
+			goto short_header;
+		loxi_parse_sctp(pkt, l4, end, family);
 	} else if (pkt->proto == (family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)) {
 		if (l4 + sizeof(struct icmphdr) > end || pkt->headers > pkt->length)
 			goto short_header;

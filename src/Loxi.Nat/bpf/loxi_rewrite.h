@@ -7,6 +7,7 @@
 #ifndef LOXI_REWRITE_H
 #define LOXI_REWRITE_H
 
+#include "loxi_checksum.h"
 #include "loxi_nexthop.h"
 
 #ifndef BPF_F_IPV6
@@ -157,6 +158,35 @@ LOXI_INLINE void loxi_put_ports(__u32 *ports, const struct loxi_flow *flow, stru
 	*ports = to;
 }
 
+/*
+ * Ports of SCTP and what they do to its checksum, which covers no address. A checksum of zero is left to the device (CHECKSUM_PARTIAL,
+ * as local senders do); that of a first fragment covers bytes that are not here.
+ */
+LOXI_INLINE int loxi_write_sctp(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow)
+{
+	struct loxi_sctphdr *sctp = loxi_at(ctx, pkt->l4);
+	__u32 *ports = (__u32 *)sctp, from, to = (__u32)flow->xdport << 16 | flow->xsport, check;
+
+	if ((void *)sctp + LOXI_SCTP_LEAST > loxi_data_end(ctx))
+		return -1;
+	from = *ports;
+	if (from == to)
+		return 0;
+	if (pkt->fragment == LOXI_FIRST_FRAGMENT)
+		return -1;
+	*ports = to;
+	loxi_note_sum(ctx, loxi_fold32(loxi_delta32(from, to)));
+	if (!sctp->checksum)
+		return 0;
+	check = sctp->checksum ^ loxi_crc_change(from ^ to, pkt->length - (pkt->l4 - pkt->l3) - sizeof(*ports));
+	sctp = loxi_at(ctx, pkt->l4);
+	if ((void *)sctp + LOXI_SCTP_LEAST > loxi_data_end(ctx))
+		return -1;
+	loxi_note_sum(ctx, loxi_fold32(loxi_delta32(sctp->checksum, check)));
+	sctp->checksum = check;
+	return 0;
+}
+
 /* Writes ports, or the identifier of an ICMP query, in place and notes the change. */
 LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, struct loxi_csum_delta *delta)
 {
@@ -169,6 +199,8 @@ LOXI_INLINE int loxi_write_ports(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 		if ((void *)(ports + 2) > end)
 			return -1;
 		loxi_put_ports((__u32 *)ports, flow, delta);
+	} else if (pkt->proto == IPPROTO_SCTP) {
+		return loxi_write_sctp(ctx, pkt, flow);
 	} else {
 		__be16 id = pkt->icmp == LOXI_ICMP_REQUEST ? flow->xsport : flow->xdport;
 
@@ -233,6 +265,31 @@ LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	if ((void *)(ip + 1) > loxi_data_end(ctx))
 		return -1;
 	loxi_put_ipv6(ctx, ip, flow, delta, hops);
+	return 0;
+}
+
+/* Takes `hops` off the TTL and changes nothing else. */
+LOXI_INLINE int loxi_hop_on(loxi_ctx *ctx, const struct loxi_packet *pkt, __u8 hops)
+{
+	void *at = loxi_at(ctx, pkt->l3), *end = loxi_data_end(ctx);
+
+	if (!hops)
+		return 0;
+	if (pkt->family == 4) {
+		struct iphdr *ip = at;
+
+		if ((void *)(ip + 1) > end)
+			return -1;
+		ip->check = loxi_csum_apply(ip->check, (__u16)~bpf_htons(0x0100));
+		ip->ttl--;
+	} else {
+		struct ipv6hdr *ip = at;
+
+		if ((void *)(ip + 1) > end)
+			return -1;
+		ip->hop_limit--;
+		loxi_note_sum(ctx, (__u16)~bpf_htons(1));
+	}
 	return 0;
 }
 

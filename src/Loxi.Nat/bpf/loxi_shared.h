@@ -36,9 +36,8 @@
 /* Punted packets per reason, CPU and 2^LOXI_TICK_SHIFT ns; more are counted and not punted. */
 #define LOXI_PUNT_BURST 64
 
-/* Attempts for a free reverse key: other endpoints first, other client ports then. */
+/* Endpoints that are tried for a free reverse key; other client ports come then. */
 #define LOXI_ENDPOINT_ATTEMPTS 4
-#define LOXI_PORT_ATTEMPTS 8
 /* Source ports: random candidates before the whole slice is searched. */
 #define LOXI_SOURCE_PORT_ATTEMPTS 16
 /* Source ports that are given: 1024 to 65535. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Connection states: TCP (RFC 9293, RST plausibility after RFC 5961), UDP and ICMP queries. */
+/* Connection states: TCP (RFC 9293, RST plausibility after RFC 5961), UDP and ICMP queries. SCTP has a file of its own. */
 #ifndef LOXI_TRACK_H
 #define LOXI_TRACK_H
 
@@ -24,7 +24,22 @@ LOXI_INLINE bool loxi_is_closed(__u8 state)
 	return state == LOXI_STATE_CLOSING || state == LOXI_STATE_RESET;
 }
 
-LOXI_INLINE void loxi_set_state(struct loxi_flow *flow, struct loxi_flow *sibling, __u8 state)
+/* The forward entry of the two, and the table that it is in. */
+LOXI_INLINE void loxi_uncount_either(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_flow *sibling, __u32 what)
+{
+	bool forward = !(flow->flags & LOXI_FLOW_REVERSE), four = (pkt->family == 4) == (forward || !(flow->flags & LOXI_FLOW_CROSS));
+	struct loxi_flow *first = forward ? flow : sibling;
+
+	if (!first)
+		return;
+	if (four)
+		loxi_uncount(first, what, 4);
+	else
+		loxi_uncount(first, what, 6);
+}
+
+/* An open connection is not in the making any more; one that is over does not count as its endpoint's either. */
+LOXI_INLINE void loxi_set_state(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_flow *sibling, __u8 state)
 {
 	flow->state = state;
 	flow->version++;
@@ -32,18 +47,16 @@ LOXI_INLINE void loxi_set_state(struct loxi_flow *flow, struct loxi_flow *siblin
 		sibling->state = state;
 		sibling->version = flow->version;
 	}
+	if (loxi_is_closed(state))
+		loxi_uncount_either(pkt, flow, sibling, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO);
+	else if (loxi_is_open(state))
+		loxi_uncount_either(pkt, flow, sibling, LOXI_EXTRA_EMBRYO);
 }
 
 LOXI_INLINE void loxi_tell(const struct loxi_packet *pkt, const struct loxi_flow *flow, __u32 type, const struct loxi_control *ctl)
 {
 	if (ctl->flags & LOXI_CONTROL_FLOW_EVENTS)
 		loxi_emit_flow(pkt, flow, type);
-}
-
-/* Imported, and no packet of this direction has come yet. */
-LOXI_INLINE bool loxi_is_unheard(const struct loxi_flow *flow)
-{
-	return (flow->flags & (LOXI_FLOW_IMPORTED | LOXI_FLOW_SEQ_VALID)) == LOXI_FLOW_IMPORTED;
 }
 
 /*
@@ -53,7 +66,7 @@ LOXI_INLINE bool loxi_is_unheard(const struct loxi_flow *flow)
 LOXI_INLINE bool loxi_rst_closes(const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_flow *sibling)
 {
 	if (flow->state == LOXI_STATE_SYN_SENT || !(flow->flags & LOXI_FLOW_SEQ_VALID))
-		return sibling != 0;
+		return sibling != 0 || (flow->flags & LOXI_FLOW_DIRECT);
 	return pkt->seq == flow->seq_next || pkt->seq_end == flow->seq_next;
 }
 
@@ -90,17 +103,17 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		/* Before there is an answer a RST may come from anywhere: so a client ends what a stale socket of the endpoint says to its SYN. */
 		if (state != LOXI_STATE_SYN_SENT && (flow->flags & LOXI_FLOW_SEQ_VALID) && pkt->seq - flow->seq_next + LOXI_MAX_WINDOW > 2 * LOXI_MAX_WINDOW)
 			return false;
-		if (!loxi_is_closed(state) && loxi_rst_closes(pkt, flow, sibling)) {
-			/* Of a connection that came from another node and has not spoken here yet nobody knows what number is right: it only lives shorter. */
-			if (loxi_is_unheard(flow)) {
-				if (state == LOXI_STATE_ESTABLISHED) {
-					flow->flags |= LOXI_FLOW_RST;
-					loxi_set_state(flow, sibling, LOXI_STATE_HALF_CLOSED);
-				}
-				return true;
+		/* From another node, and its numbers are not known yet: it may be true, so the connection does not live as long. */
+		if ((flow->flags & LOXI_FLOW_IMPORTED) && !(flow->flags & LOXI_FLOW_SEQ_VALID)) {
+			if (state == LOXI_STATE_ESTABLISHED) {
+				flow->flags |= LOXI_FLOW_RST;
+				loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED);
 			}
+			return true;
+		}
+		if (!loxi_is_closed(state) && loxi_rst_closes(pkt, flow, sibling)) {
 			flow->flags |= LOXI_FLOW_RST;
-			loxi_set_state(flow, sibling, LOXI_STATE_RESET);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_RESET);
 			loxi_tell(pkt, flow, LOXI_EVENT_CLOSED, ctl);
 		}
 		return true;
@@ -108,7 +121,7 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 	if (flags & LOXI_TCP_SYN) {
 		/* From the side that answers: SYN-ACK, or the second SYN of a simultaneous open. */
 		if (state == LOXI_STATE_SYN_SENT && (flow->flags & LOXI_FLOW_REVERSE))
-			loxi_set_state(flow, sibling, LOXI_STATE_SYN_RECEIVED);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_SYN_RECEIVED);
 		return true;
 	}
 	/* The endpoint answers to a connection that was picked up in its middle: it is real. */
@@ -121,35 +134,45 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 	if ((state == LOXI_STATE_RESET || state == LOXI_STATE_HALF_CLOSED) && (flow->flags & LOXI_FLOW_RST)) {
 		state = LOXI_STATE_ESTABLISHED;
 		flow->flags &= ~LOXI_FLOW_RST;
-		loxi_set_state(flow, sibling, state);
+		loxi_set_state(pkt, flow, sibling, state);
 	}
-	if (state == LOXI_STATE_SYN_RECEIVED && (flags & LOXI_TCP_ACK) && !(flow->flags & LOXI_FLOW_REVERSE) && loxi_ack_completes(pkt, sibling)) {
+	/* Direct server return: the SYN-ACK is not seen. */
+	if ((flags & LOXI_TCP_ACK) && !(flow->flags & LOXI_FLOW_REVERSE) &&
+	    ((state == LOXI_STATE_SYN_RECEIVED && loxi_ack_completes(pkt, sibling)) || (state == LOXI_STATE_SYN_SENT && (flow->flags & LOXI_FLOW_DIRECT)))) {
 		state = LOXI_STATE_ESTABLISHED;
-		loxi_set_state(flow, sibling, state);
+		loxi_set_state(pkt, flow, sibling, state);
 		loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 	}
 	if ((flags & LOXI_TCP_FIN) && loxi_fin_counts(pkt, flow)) {
 		flow->flags |= LOXI_FLOW_FIN;
 		if (sibling && (sibling->flags & LOXI_FLOW_FIN)) {
 			if (state != LOXI_STATE_CLOSING) {
-				loxi_set_state(flow, sibling, LOXI_STATE_CLOSING);
+				loxi_set_state(pkt, flow, sibling, LOXI_STATE_CLOSING);
 				loxi_tell(pkt, flow, LOXI_EVENT_CLOSED, ctl);
 			}
 		} else if (state == LOXI_STATE_ESTABLISHED) {
-			loxi_set_state(flow, sibling, LOXI_STATE_HALF_CLOSED);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED);
 		}
 	}
 	return true;
+}
+
+/* Of direct server return the answers are not seen: who sends a third packet has got one. */
+#define LOXI_DIRECT_PACKETS 2
+
+LOXI_INLINE bool loxi_is_answered(const struct loxi_flow *flow)
+{
+	return (flow->flags & LOXI_FLOW_REVERSE) || ((flow->flags & LOXI_FLOW_DIRECT) && flow->packets >= LOXI_DIRECT_PACKETS);
 }
 
 LOXI_GLOBAL int loxi_track_query(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_control *ctl)
 {
 	struct loxi_flow *sibling;
 
-	if (!pkt || !flow || !ctl || flow->state != LOXI_STATE_ONE_WAY || !(flow->flags & LOXI_FLOW_REVERSE))
+	if (!pkt || !flow || !ctl || flow->state != LOXI_STATE_ONE_WAY || !loxi_is_answered(flow))
 		return 0;
 	sibling = pkt->family == 4 ? loxi_sibling(flow, pkt->proto, 4) : loxi_sibling(flow, pkt->proto, 6);
-	loxi_set_state(flow, sibling, LOXI_STATE_TWO_WAY);
+	loxi_set_state(pkt, flow, sibling, LOXI_STATE_TWO_WAY);
 	loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 	return 0;
 }

@@ -7,12 +7,12 @@
 
 #ifdef LOXI_XDP
 /* Moves the Ethernet addresses over `from` tags and writes `to` new ones between them and the network header. */
-LOXI_INLINE int loxi_retag(loxi_ctx *ctx, const struct loxi_packet *pkt, const __u16 *vlan, __u32 to)
+LOXI_INLINE int loxi_retag(loxi_ctx *ctx, const struct loxi_packet *pkt, const __u16 *vlan, __u32 to, int family)
 {
 	__u32 from = pkt->tags_inline;
 	struct ethhdr *eth;
 	struct loxi_vlan_header *tag;
-	__be16 proto = pkt->family == 4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
+	__be16 proto = family == 4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
 
 	if (from != to && bpf_xdp_adjust_head(ctx, ((int)from - (int)to) * (int)sizeof(*tag)))
 		return -1;
@@ -36,7 +36,7 @@ LOXI_INLINE int loxi_retag(loxi_ctx *ctx, const struct loxi_packet *pkt, const _
 	return 0;
 }
 #else
-LOXI_INLINE int loxi_retag(loxi_ctx *ctx, const struct loxi_packet *pkt, const __u16 *vlan, __u32 to)
+LOXI_INLINE int loxi_retag(loxi_ctx *ctx, const struct loxi_packet *pkt, const __u16 *vlan, __u32 to, int family)
 {
 	if (pkt->tags > 0 && bpf_skb_vlan_pop(ctx))
 		return -1;
@@ -66,7 +66,7 @@ LOXI_INLINE int loxi_fix_tags(loxi_ctx *ctx, const struct loxi_packet *pkt, cons
 	}
 	if (pkt->tags == to && (to < 1 || vlan[0] == pkt->vlan[0]) && (to < 2 || vlan[1] == pkt->vlan[1]))
 		return 0;
-	return loxi_retag(ctx, pkt, vlan, to);
+	return loxi_retag(ctx, pkt, vlan, to, loxi_out_family(flow, pkt->family));
 }
 
 #endif

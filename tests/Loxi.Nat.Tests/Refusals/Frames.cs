@@ -51,6 +51,13 @@ internal static class Frames
         return segment;
     }
 
+    public static byte[] Sctp(uint tag, params byte[] chunks)
+    {
+        byte[] packet = [0x9c, 0x40, 0x13, 0x88, (byte)(tag >> 24), (byte)(tag >> 16), (byte)(tag >> 8), (byte)tag, 0, 0, 0, 0, .. chunks];
+        BinaryPrimitives.WriteUInt32LittleEndian(packet.AsSpan(8), Crc32C(packet));
+        return packet;
+    }
+
     public static byte[] Icmp(byte type, byte code = 0)
     {
         byte[] message = [type, code, 0, 0, 0, 1, 0, 1];
@@ -81,5 +88,20 @@ internal static class Frames
         }
 
         return (ushort)~sum;
+    }
+
+    private static uint Crc32C(byte[] bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var one in bytes)
+        {
+            crc ^= one;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc >> 1) ^ ((crc & 1) * 0x82f63b78);
+            }
+        }
+
+        return ~crc;
     }
 }

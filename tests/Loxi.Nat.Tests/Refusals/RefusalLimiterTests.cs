@@ -24,6 +24,18 @@ public sealed class RefusalLimiterTests
         limiter.Suppressed(RefusalKind.TcpReset).Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(RefusalKind.TcpReset)]
+    [InlineData(RefusalKind.SctpAbort)]
+    public void AnswersOfTransports_HaveTheRatesOfResets(RefusalKind kind)
+    {
+        var limiter = new RefusalLimiter(_time, 1);
+
+        Take(limiter, kind, Source, 1000).Should().Be(400);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Take(limiter, kind, Source, 1000).Should().Be(200);
+    }
+
     [Fact]
     public void OtherSourceAndOtherKind_OwnBuckets()
     {
@@ -83,7 +95,7 @@ public sealed class RefusalLimiterTests
     {
         var limiter = new RefusalLimiter(_time, 1);
         var length = () => limiter.TryTake(RefusalKind.TcpReset, new byte[5]);
-        var kind = () => limiter.TryTake((RefusalKind)7, Source);
+        var kind = () => limiter.TryTake((RefusalKind)8, Source);
         var rate = () => new RefusalLimiter(_time, 1, new RefusalLimiterOptions { ErrorsPerSource = 0 });
 
         length.Should().Throw<ArgumentException>();

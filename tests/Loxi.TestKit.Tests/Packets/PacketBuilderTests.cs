@@ -43,7 +43,7 @@ public sealed class PacketBuilderTests
         [
             ip.Tcp(1, 2, TcpBits.Syn | TcpBits.Ack, options: TcpOption.TypicalSyn(), payload: Packet.Counting(11)),
             ip.Udp(1, 2, Packet.Counting(11)),
-            ip.Sctp(1, 2, 0x01020304, PacketBuilder.SctpInit(5)),
+            ip.Sctp(1, 2, 0x01020304, SctpChunk.Init(5)),
             ip.IcmpEcho(1, 2, Packet.Counting(11)),
         ];
 

@@ -49,7 +49,7 @@ public sealed partial record PacketBuilder
 
         if (Protocol == IpProtocol.Sctp)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Checksum.Crc32C(bytes));
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Checksum.Crc32C(bytes) ^ (BadSctpChecksum ? 1u : 0));
             return bytes;
         }
 

@@ -45,19 +45,23 @@ public sealed partial record PacketBuilder
         return this with { Protocol = IpProtocol.Udp, Header = header, Data = payload ?? [], ZeroUdpChecksum = zeroChecksum };
     }
 
-    /// <summary>An SCTP packet with the given chunks (RFC 9260), CRC-32C right.</summary>
-    public PacketBuilder Sctp(ushort sourcePort, ushort destinationPort, uint verificationTag, byte[] chunks)
+    /// <summary>An SCTP packet with the given chunks (RFC 9260, <see cref="SctpChunk"/>); its CRC-32C is right, or a wrong one.</summary>
+    public PacketBuilder Sctp(ushort sourcePort, ushort destinationPort, uint verificationTag, byte[] chunks, bool badChecksum = false)
     {
         var header = new byte[12];
         BinaryPrimitives.WriteUInt16BigEndian(header, sourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), destinationPort);
         BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(4), verificationTag);
-        return this with { Protocol = IpProtocol.Sctp, Header = header, Data = chunks };
+        return this with { Protocol = IpProtocol.Sctp, Header = header, Data = chunks, BadSctpChecksum = badChecksum };
     }
 
-    /// <summary>An SCTP INIT chunk to begin an association.</summary>
-    public static byte[] SctpInit(uint initiateTag)
-        => [1, 0, 0, 20, (byte)(initiateTag >> 24), (byte)(initiateTag >> 16), (byte)(initiateTag >> 8), (byte)initiateTag, 0, 1, 0, 0, 0, 10, 0, 10, 0, 0, 0, 1];
+    /// <summary>
+    /// This packet inside of another (RFC 2003, RFC 2473, RFC 4213): IP in IP of the families of both. The outer header has the tags
+    /// and MACs of the inner packet and, without more said, DF and TTL 64.
+    /// </summary>
+    public PacketBuilder Encapsulate(string outerSource, string outerDestination) =>
+        (Packet.Ip(outerSource, outerDestination) with { Vlans = Vlans, SourceMac = SourceMac, DestinationMac = DestinationMac })
+            .Raw(IsV6 ? IpProtocol.Ipv6InIp : IpProtocol.IpInIp, ToIp());
 
     /// <summary>An ICMP or ICMPv6 message: type, code and the four bytes after the checksum.</summary>
     public PacketBuilder Icmp(byte type, byte code, uint rest = 0, ReadOnlyMemory<byte> payload = default)

@@ -72,6 +72,8 @@ public sealed partial record PacketBuilder
 
     private bool ZeroUdpChecksum { get; init; }
 
+    private bool BadSctpChecksum { get; init; }
+
     private int? FixedTotalLength { get; init; }
 
     public PacketBuilder WithTtl(byte ttl) => this with { Ttl = ttl };

@@ -153,7 +153,7 @@ internal sealed class PacketReader(ParsedPacket packet)
         }
 
         var length = end - at;
-        if (packet.IsTcp || packet.IsUdp || packet.Protocol == IpProtocol.Sctp)
+        if (packet.IsTcp || packet.IsUdp || packet.IsSctp)
         {
             // What an ICMP error embeds may end after these first eight bytes.
             if (length >= 4)
@@ -176,9 +176,15 @@ internal sealed class PacketReader(ParsedPacket packet)
         {
             ReadIcmp(at, end);
         }
-        else if (packet.Protocol == IpProtocol.Sctp && length >= 12)
+        else if (packet.IsIpip)
+        {
+            packet.Inner = new ParsedPacket(packet.Payload, ethernet: false);
+        }
+        else if (packet.IsSctp && length >= 12)
         {
             packet.Payload = _bytes[(at + 12)..end];
+            packet.VerificationTag = U32(at + 4);
+            packet.Chunks = SctpChunk.Read(packet.Payload);
             packet.TransportChecksum = BinaryPrimitives.ReadUInt32LittleEndian(Span[(at + 8)..]);
         }
 

@@ -76,6 +76,14 @@ public class ParsedPacket
 
     public bool IsIcmp => IpOffset >= 0 && Protocol == (IsV6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp);
 
+    public bool IsSctp => Protocol == IpProtocol.Sctp && IpOffset >= 0;
+
+    /// <summary>IP in IP of any two families.</summary>
+    public bool IsIpip => Protocol is IpProtocol.IpInIp or IpProtocol.Ipv6InIp && IpOffset >= 0;
+
+    /// <summary>The packet in an IPIP tunnel; this one is then the outer.</summary>
+    public ParsedPacket? Inner { get; internal set; }
+
     public int TransportOffset { get; internal set; } = -1;
 
     public ushort SourcePort { get; internal set; }
@@ -101,6 +109,12 @@ public class ParsedPacket
 
     /// <summary>The packet that an ICMP error reports.</summary>
     public ParsedPacket? Embedded { get; internal set; }
+
+    /// <summary>Verification tag of SCTP.</summary>
+    public uint VerificationTag { get; internal set; }
+
+    /// <summary>Chunks of SCTP, as far as they are whole.</summary>
+    public IReadOnlyList<SctpChunk> Chunks { get; internal set; } = [];
 
     /// <summary>Data after the transport header.</summary>
     public ReadOnlyMemory<byte> Payload { get; internal set; }
@@ -130,6 +144,8 @@ public class ParsedPacket
         var what = IsTcp ? $"tcp [{TcpFlags}] seq {Sequence} ack {Acknowledgement}"
             : IsUdp ? "udp"
             : IsIcmp ? $"icmp {IcmpType}/{IcmpCode}{(Embedded is null ? "" : $" about ({Embedded})")}"
+            : IsSctp ? string.Create(CultureInfo.InvariantCulture, $"sctp [{string.Join(' ', Chunks.Select(chunk => chunk.Type))}] tag {VerificationTag}")
+            : IsIpip ? $"ipip ({Inner})"
             : IsArp ? "arp"
             : string.Create(CultureInfo.InvariantCulture, $"type 0x{EtherType:x4} proto {Protocol}");
         return string.Create(

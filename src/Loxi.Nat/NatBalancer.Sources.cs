@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Net;
+using Loxi.Core;
+using Loxi.Core.Services;
+using Loxi.Nat.Tables;
+using Microsoft.Extensions.Logging;
+
+namespace Loxi.Nat;
+
+/// <summary>Where rewritten connections come from: pools, and the node's own addresses, which follow its routes.</summary>
+public sealed partial class NatBalancer
+{
+    private static readonly TimeSpan FollowSoon = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FollowAgain = TimeSpan.FromSeconds(1);
+
+    private ITimer? _follower;
+    private int _followsSoon;
+
+    /// <summary>The source pools in force.</summary>
+    public SourcePools SourcePools => _tables.Pools;
+
+    /// <summary>Makes the pools the ones in force, for the services too that use them. Connections that are there keep their source.</summary>
+    /// <param name="pools">The pools.</param>
+    /// <param name="cancellationToken">Checked before anything is changed.</param>
+    /// <returns>A task that is complete when new connections follow the pools.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="pools"/> is null.</exception>
+    /// <exception cref="InvalidServicesException">A service in force uses a pool that would be gone, would be of another group, or would have no address for one of its endpoints; nothing is changed.</exception>
+    /// <exception cref="TableFullException">There is no room for the addresses, or for the groups; nothing is changed.</exception>
+    public async ValueTask ApplySourcePoolsAsync(SourcePools pools, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pools);
+        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ImmutableArray<Problem> problems = [.. Current.Where(static s => s.SourcePool is not null).SelectMany(s => CheckSources(s, pools))];
+            if (!problems.IsEmpty)
+            {
+                throw new InvalidServicesException(problems);
+            }
+
+            lock (_gate)
+            {
+                _tables.ApplyPools(pools);
+            }
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>Whether every endpoint can be reached from some source: nothing is written for a service of which that is not so.</summary>
+    private static IEnumerable<Problem> CheckSources(Service service, SourcePools pools)
+    {
+        SourcePool? pool = null;
+        if (service.SourcePool is { } name && service.Mode != NatMode.Dsr)
+        {
+            if (!pools.TryGet(name, out pool))
+            {
+                yield return Problem.Of(SourcePoolField, name, "the name of a source pool that exists");
+                yield break;
+            }
+
+            if (pool.VipGroup != service.VipGroup)
+            {
+                yield return Problem.Of(SourcePoolField, name, $"a source pool of VIP group {service.VipGroup}; this one is of {pool.VipGroup}");
+            }
+        }
+
+        for (var i = 0; i < service.Endpoints.Length; i++)
+        {
+            if (!SourceRules.CanReach(service, service.Endpoints[i], pool))
+            {
+                var families = pool is null ? "the family of externalIP or privateIP" : $"a family of which source pool {pool.Name} has an address";
+                yield return Problem.Of(ServiceFields.EndpointAddress(i), service.Endpoints[i].Address, $"an address of {families}");
+            }
+        }
+    }
+
+    /// <summary>Routes, addresses or links have changed, perhaps many at once: the ways to endpoints are asked for soon.</summary>
+    private void OnWaysChanged()
+    {
+        if (Interlocked.Exchange(ref _followsSoon, 1) == 0)
+        {
+            _follower?.Change(FollowSoon, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void FollowRoutes()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        // What changes from here on asks for another turn.
+        Interlocked.Exchange(ref _followsSoon, 0);
+        try
+        {
+            FollowRoutesOnce();
+        }
+        catch (Exception e)
+        {
+            LogFollowFailed(FollowAgain, e);
+            _follower?.Change(FollowAgain, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Asks the kernel for the ways to all endpoints that are reached from the node's own addresses, and writes what has changed.</summary>
+    internal void FollowRoutesOnce()
+    {
+        IReadOnlyList<IPAddress> destinations;
+        lock (_gate)
+        {
+            destinations = _tables.NodeAddresses.Destinations;
+        }
+
+        // Thousands of questions: a change of the services must not wait for them.
+        var answers = destinations.ToDictionary(static d => d, _tables.NodeAddresses.Ask);
+        lock (_gate)
+        {
+            _tables.FollowRoutes(answers);
+        }
+    }
+
+    [LoggerMessage(2004, LogLevel.Error, "The node's addresses towards endpoints could not be followed; trying again in {Pause}")]
+    private partial void LogFollowFailed(TimeSpan pause, Exception exception);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Connections in the making: they may have a quarter of the table, and when they want more, or the table is full, the oldest of them goes.
+ * Who only knocks (SYN floods, spoofed UDP) so takes no place from who is in. Their keys stand in a ring in the order of their first packets.
+ */
+#ifndef LOXI_EMBRYO_H
+#define LOXI_EMBRYO_H
+
+#include "loxi_flow.h"
+
+/* Places that one packet looks at to find the oldest: a later one goes on from there. */
+#define LOXI_EVICT_STEPS 64
+
+struct loxi_eviction {
+	struct loxi_embryos *embryos;
+	__u32 slots;
+	__u32 found;
+};
+
+LOXI_INLINE long loxi_evict_step(struct loxi_eviction *e, const int family)
+{
+	__u32 tail = e->embryos->tail, place = tail & (e->slots - 1);
+	struct loxi_flow *flow;
+	void *slot;
+
+	/* Nobody is left between the two ends. */
+	if ((__s32)(e->embryos->head - tail) <= 0)
+		return 1;
+	e->embryos->tail = tail + 1;
+	slot = family == 4 ? bpf_map_lookup_elem(&embryos4, &place) : bpf_map_lookup_elem(&embryos6, &place);
+	if (!slot)
+		return 1;
+	flow = loxi_flow_lookup(slot, family);
+	if (!flow || (flow->extra & LOXI_EXTRA_EMBRYO) != place + 1)
+		return 0;
+	loxi_flow_remove(slot, flow, family == 4 ? ((struct loxi_flow_key4 *)slot)->proto : ((struct loxi_flow_key6 *)slot)->proto, family);
+	loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
+	e->found = 1;
+	return 1;
+}
+
+static long loxi_evict_step4(__u32 step, struct loxi_eviction *e)
+{
+	return loxi_evict_step(e, 4);
+}
+
+static long loxi_evict_step6(__u32 step, struct loxi_eviction *e)
+{
+	return loxi_evict_step(e, 6);
+}
+
+/* The oldest one goes. Returns whether there was one. */
+LOXI_GLOBAL int loxi_embryo_evict(__u32 slots, __u32 family)
+{
+	struct loxi_eviction e = { .slots = slots };
+	__u32 which = family == 6;
+
+	e.embryos = bpf_map_lookup_elem(&embryos, &which);
+	if (!e.embryos || !slots)
+		return 0;
+	if (family == 4)
+		bpf_loop(LOXI_EVICT_STEPS, loxi_evict_step4, &e, 0);
+	else
+		bpf_loop(LOXI_EVICT_STEPS, loxi_evict_step6, &e, 0);
+	return e.found;
+}
+
+/* Before a connection is made: one more may be in the making. */
+LOXI_INLINE void loxi_embryo_reserve(const struct loxi_control *ctl, const int family)
+{
+	__u32 which = family == 6;
+	struct loxi_embryos *e = bpf_map_lookup_elem(&embryos, &which);
+
+	if (e && e->count >= ctl->embryo_quota && ctl->embryo_slots)
+		loxi_embryo_evict(ctl->embryo_slots, family);
+}
+
+LOXI_INLINE __u8 *loxi_embryo_proto(__u32 place, const int family)
+{
+	if (family == 4) {
+		struct loxi_flow_key4 *key = bpf_map_lookup_elem(&embryos4, &place);
+
+		return key ? &key->proto : 0;
+	}
+	struct loxi_flow_key6 *key = bpf_map_lookup_elem(&embryos6, &place);
+
+	return key ? &key->proto : 0;
+}
+
+/*
+ * The ring went round once and somebody is still being made: UDP without an answer, mostly. It moves to the next place, behind all
+ * others; when that is not free either, it goes.
+ */
+LOXI_INLINE void loxi_requeue(__u32 place, __u32 next, const int family)
+{
+	void *from = family == 4 ? bpf_map_lookup_elem(&embryos4, &place) : bpf_map_lookup_elem(&embryos6, &place);
+	void *to = family == 4 ? bpf_map_lookup_elem(&embryos4, &next) : bpf_map_lookup_elem(&embryos6, &next);
+	__u8 *taken = loxi_embryo_proto(next, family), *proto = loxi_embryo_proto(place, family);
+	struct loxi_flow *flow;
+
+	if (!from || !to || !taken || !proto)
+		return;
+	flow = loxi_flow_lookup(from, family);
+	if (!flow || (flow->extra & LOXI_EXTRA_EMBRYO) != place + 1)
+		return;
+	if (*taken) {
+		loxi_flow_remove(from, flow, *proto, family);
+		loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
+		return;
+	}
+	__builtin_memcpy(to, from, family == 4 ? sizeof(struct loxi_flow_key4) : sizeof(struct loxi_flow_key6));
+	flow->extra = (flow->extra & LOXI_EXTRA_COUNTED) | (next + 1);
+}
+
+LOXI_GLOBAL int loxi_embryo_requeue(__u32 place, __u32 next, __u32 family)
+{
+	if (family == 4)
+		loxi_requeue(place, next, 4);
+	else
+		loxi_requeue(place, next, 6);
+	return 0;
+}
+
+/* Takes the next place for `forward`, before it is inserted under `key`. */
+LOXI_INLINE void loxi_embryo_begin(const void *key, struct loxi_flow *forward, const struct loxi_control *ctl, const int family)
+{
+	__u32 which = family == 6, mask = ctl->embryo_slots - 1, place;
+	struct loxi_embryos *e = bpf_map_lookup_elem(&embryos, &which);
+	__u8 *proto;
+	void *slot;
+
+	if (!e || !ctl->embryo_slots)
+		return;
+	place = __sync_fetch_and_add(&e->head, 1) & mask;
+	proto = loxi_embryo_proto(place, family);
+	if (!proto)
+		return;
+	if (*proto)
+		loxi_embryo_requeue(place, __sync_fetch_and_add(&e->head, 1) & mask, family);
+	slot = family == 4 ? bpf_map_lookup_elem(&embryos4, &place) : bpf_map_lookup_elem(&embryos6, &place);
+	if (!slot)
+		return;
+	__builtin_memcpy(slot, key, family == 4 ? sizeof(struct loxi_flow_key4) : sizeof(struct loxi_flow_key6));
+	forward->extra |= place + 1;
+	__sync_fetch_and_add(&e->count, 1);
+}
+
+#endif

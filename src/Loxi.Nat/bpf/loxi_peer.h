@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The other end of loxi_group.h: packets that another node hands over in a tunnel come out of it here. */
+#ifndef LOXI_PEER_H
+#define LOXI_PEER_H
+
+#include "loxi_tunnel.h"
+
+LOXI_INLINE bool loxi_is_peer(const __u8 *addr)
+{
+	struct loxi_address_key key;
+	struct loxi_address *address;
+
+	__builtin_memcpy(key.addr, addr, 16);
+	address = bpf_map_lookup_elem(&addresses, &key);
+	return address && (address->flags & LOXI_ADDRESS_PEER);
+}
+
+/* What is inside (4 or 6) when a peer sent the packet in a tunnel and the outer header is the plain one that nodes write; else 0. */
+LOXI_INLINE int loxi_inner_family(loxi_ctx *ctx, const struct loxi_packet *pkt, __be16 proto)
+{
+	void *at = loxi_at(ctx, pkt->l3), *end = loxi_data_end(ctx);
+	__u8 addr[16], next;
+
+	if (proto == bpf_htons(ETH_P_IP)) {
+		struct iphdr *ip = at;
+
+		if ((void *)(ip + 1) > end || *(__u8 *)ip != 0x45 || (ip->frag_off & bpf_htons(LOXI_IP_OFFSET_MASK | LOXI_IP_MORE_FRAGMENTS)))
+			return 0;
+		next = ip->protocol;
+		loxi_map_address(addr, ip->saddr);
+	} else if (proto == bpf_htons(ETH_P_IPV6)) {
+		struct ipv6hdr *ip = at;
+
+		if ((void *)(ip + 1) > end || ip->version != 6)
+			return 0;
+		next = ip->nexthdr;
+		__builtin_memcpy(addr, &ip->saddr, 16);
+	} else {
+		return 0;
+	}
+	if ((next != IPPROTO_IPIP && next != IPPROTO_IPV6) || pkt->tags || !loxi_is_peer(addr))
+		return 0;
+	return next == IPPROTO_IPIP ? 4 : 6;
+}
+
+#ifndef BPF_F_ADJ_ROOM_DECAP_L3_IPV4
+#define BPF_F_ADJ_ROOM_DECAP_L3_IPV4 (1ULL << 7)
+#define BPF_F_ADJ_ROOM_DECAP_L3_IPV6 (1ULL << 8)
+#endif
+
+/* Takes the outer header off. Between the families TC needs Linux 6.3. */
+LOXI_INLINE int loxi_leave_tunnel(loxi_ctx *ctx, const int outer, const int inner)
+{
+	const int size = outer == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	struct ethhdr *eth;
+
+#ifdef LOXI_XDP
+	if (loxi_shift_ethernet(ctx, size))
+		return -1;
+#else
+	__u64 flags = outer == inner ? 0 : inner == 4 ? BPF_F_ADJ_ROOM_DECAP_L3_IPV4 : BPF_F_ADJ_ROOM_DECAP_L3_IPV6;
+
+	if (bpf_skb_adjust_room(ctx, -size, BPF_ADJ_ROOM_MAC, flags))
+		return -1;
+	loxi_pull(ctx, ETH_HLEN + sizeof(struct ipv6hdr) + sizeof(struct tcphdr));
+#endif
+	eth = loxi_data(ctx);
+	if ((void *)(eth + 1) > loxi_data_end(ctx))
+		return -1;
+	eth->h_proto = inner == 4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
+	return 0;
+}
+
+/* Whether the packet came out of a peer's tunnel: it starts anew then. */
+LOXI_GLOBAL int loxi_take_from_peer(loxi_ctx *ctx, const struct loxi_packet *pkt, __u32 proto)
+{
+	int outer = proto == bpf_htons(ETH_P_IP) ? 4 : 6, inner;
+	long failed;
+
+	if (!pkt)
+		return 0;
+	inner = loxi_inner_family(ctx, pkt, proto);
+	if (!inner)
+		return 0;
+	if (outer == 4)
+		failed = inner == 4 ? loxi_leave_tunnel(ctx, 4, 4) : loxi_leave_tunnel(ctx, 4, 6);
+	else
+		failed = inner == 4 ? loxi_leave_tunnel(ctx, 6, 4) : loxi_leave_tunnel(ctx, 6, 6);
+	if (failed)
+		return 0;
+	loxi_count_reason(LOXI_REASON_TAKEN_FROM_PEER, loxi_frame_length(ctx));
+	return 1;
+}
+
+#endif
