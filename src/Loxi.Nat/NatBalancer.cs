@@ -64,12 +64,12 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _sources = new SourceLookup(_logger);
         _tables = new ServiceTables(dataPlane.Maps, options.HashSeed, new NodeAddresses(_sources.Towards), dataPlane.GroupNumbers);
         _gates = new RoleGates(dataPlane.Maps, _tables, _gate);
-        Connections = new ConnectionTable(dataPlane.Maps, _tables, timeouts);
+        _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
+        Connections = new ConnectionTable(dataPlane, _tables, _gate, timeouts, _punts.Failures);
         _statistics = new NatStatistics(dataPlane.Maps, Connections);
         _attachments = new InterfaceAttachments(dataPlane, options, _logger, blocks: _blocks);
         _probes = new ProbeScheduler(new TcpConnectProbe(), time, random, OnHealthChange, logger: loggers.CreateLogger<ProbeScheduler>());
-        _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
-        _events = new FlowEventReader(dataPlane.Maps, _punts);
+        _events = new FlowEventReader(dataPlane.Maps, _punts, Connections.Changes);
     }
 
     /// <summary>The services in force.</summary>
@@ -100,13 +100,6 @@ public sealed partial class NatBalancer : IAsyncDisposable
     internal NatDataPlane DataPlane => _dataPlane;
 
     internal ServiceTables Tables => _tables;
-
-    /// <summary>Called for each connection that is established or closed, on the thread that reads the kernel's events: must be quick and must not throw.</summary>
-    public event ConnectionObserver? ConnectionChanged
-    {
-        add => _events.Add(value);
-        remove => _events.Remove(value);
-    }
 
     /// <summary>Loads the programs, and adopts the tables that are pinned in the directory or makes new ones. Interfaces are not touched yet.</summary>
     /// <param name="options">Where and how large.</param>
@@ -195,7 +188,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <returns>Counters since the start of the process.</returns>
     public FragmentCounters ReadFragments() => _punts.Fragments;
 
-    /// <summary>Records of the programs that could not be handled: a subscriber of <see cref="ConnectionChanged"/> threw, or the kernel refused what they ask for.</summary>
+    /// <summary>Records of the programs that could not be handled: a subscriber of <see cref="ConnectionTable.Changed"/> threw, or the kernel refused what they ask for.</summary>
     /// <value>A counter since the start of the process.</value>
     public long FailedRecords => _punts.Failures.Count;
 

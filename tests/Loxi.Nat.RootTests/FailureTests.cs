@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FluentAssertions;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Interfaces;
@@ -52,7 +53,7 @@ public sealed class FailureTests
     {
         using var user = new UserSpace(world);
         var seen = 0;
-        user.Events.Add((in Nat.Connections.ConnectionEvent _) => throw (++seen % 2 == 1 ? new InvalidOperationException("subscriber") : new IOException("subscriber")));
+        world.Balancer.Connections.Changed += (in ConnectionChange _) => throw (++seen % 2 == 1 ? new InvalidOperationException("subscriber") : new IOException("subscriber"));
         world.With(world.Service(ServiceProtocol.Udp));
         for (ushort port = 5000; port < 5004; port++)
         {
