@@ -148,7 +148,6 @@ public sealed partial class NatBalancer : IAsyncDisposable
         StartThread("loxi-punts", _punts.Run);
         StartThread("loxi-events", _events.Run);
         _attachments.OnAttached = onAttached;
-        _attachments.EgressProgram = policy.EgressHooks ? _dataPlane.EgressProgram : null;
         _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, OnWaysChanged, _time, _logger);
         _follower = _time.CreateTimer(_ => FollowRoutes(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watcher.Start();

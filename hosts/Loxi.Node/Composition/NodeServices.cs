@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Loxi.Api.Mapping;
 using Loxi.Core.Services;
 using Loxi.Nat;
 using Loxi.Node.Rest;
@@ -22,17 +23,17 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
         _ready.TrySetResult();
     }
 
-    public async Task<ApplyOutcome> CreateOrReplaceAsync(Service service, CancellationToken cancellationToken)
+    public async Task<ApplyResult> ApplyAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
-        var outcome = ApplyOutcome.Unchanged;
+        var result = new ApplyResult(ApplyOutcome.Unchanged);
         await ChangeAsync(
             current =>
             {
-                outcome = DesiredChange.CreateOrReplace(current, service, out var desired);
+                result = DesiredChange.Apply(new DesiredState(current, SourcePools.Empty), request, out var desired);
                 return desired;
             },
             cancellationToken);
-        return outcome;
+        return result;
     }
 
     public async Task<bool> DeleteAsync(ServiceKey key, CancellationToken cancellationToken) =>

@@ -23,7 +23,7 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     /// <summary>Called for each interface that was attached.</summary>
     public Action<AttachedInterface>? OnAttached { get; set; }
 
-    /// <summary>The program for what goes out; null for none.</summary>
+    /// <summary>The program for what goes out; loaded when the first interface wants it.</summary>
     public BpfProgram? EgressProgram { get; set; }
 
     public IReadOnlyList<AttachedInterface> Attached => [.. _attached.Values.Select(a => a.Interface).OrderBy(i => i.Index)];
@@ -31,12 +31,11 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     /// <summary>Attaches, or leaves attached with the current program. Failing on one interface leaves the others as they are.</summary>
     /// <param name="link">The interface.</param>
     /// <param name="mode">The hook for what comes in; null for none.</param>
-    /// <param name="isEgressWanted">Whether what goes out is looked at too. Only with <see cref="EgressProgram"/>.</param>
+    /// <param name="isEgressWanted">Whether what goes out is looked at too.</param>
     /// <returns>False when the kernel refused; the reason is logged, and the next call tries again.</returns>
     public bool Ensure(Link link, HookMode? mode, bool isEgressWanted)
     {
-        var egressProgram = isEgressWanted ? EgressProgram : null;
-        if (mode is null && egressProgram is null)
+        if (mode is null && !isEgressWanted)
         {
             Remove(link.Index);
             return true;
@@ -52,9 +51,10 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
                 _attached[link.Index] = attachment;
             }
 
-            if (egressProgram is not null && attachment.Egress is null)
+            if (isEgressWanted && attachment.Egress is null)
             {
-                attachment = attachment with { Egress = AttachTc(egressProgram, link.Index, TrafficDirection.Egress), EgressHook = TcHook };
+                EgressProgram ??= _dataPlane.LoadEgress(_options);
+                attachment = attachment with { Egress = AttachTc(EgressProgram, link.Index, TrafficDirection.Egress), EgressHook = TcHook };
             }
 
             _attached[link.Index] = attachment;
@@ -65,7 +65,7 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
         }
 
         Report(link.Index, known);
-        return _attached.TryGetValue(link.Index, out var now) && (now.Egress is not null || egressProgram is null);
+        return _attached.TryGetValue(link.Index, out var now) && (now.Egress is not null || !isEgressWanted);
     }
 
     /// <summary>The interface is gone, or shall not be used any more.</summary>

@@ -99,16 +99,6 @@ LOXI_GLOBAL int loxi_emit(const struct loxi_packet *pkt, __u32 type, __u32 state
 	return 0;
 }
 
-/* The interface at which the program runs. */
-LOXI_INLINE __u32 loxi_ifindex(loxi_ctx *ctx)
-{
-#ifdef LOXI_XDP
-	return ctx->ingress_ifindex;
-#else
-	return ctx->ifindex;
-#endif
-}
-
 /* A few per tick, reason and CPU: a flood of refusals shall not fill the ring, nor make the node a reflector. */
 LOXI_INLINE bool loxi_may_punt(__u32 reason)
 {
@@ -148,14 +138,14 @@ LOXI_INLINE bool loxi_may_punt(__u32 reason)
 		if (captured > (ROOM))                                                                \
 			captured = (ROOM);                                                            \
 		record->head.time = bpf_ktime_get_ns();                                               \
-		record->head.ifindex = loxi_ifindex(ctx);                                             \
+		record->head.ifindex = loxi_interface(ctx);                                           \
 		record->head.length = length;                                                         \
 		record->head.reason = reason;                                                         \
 		record->head.mtu = mtu;                                                               \
 		record->head.vlan[0] = pkt->tags > pkt->tags_inline ? pkt->vlan[0] : 0;               \
 		record->head.vlan[1] = 0;                                                             \
 		record->head.service = service;                                                       \
-		record->head.flags = pkt->egress ? LOXI_PUNT_EGRESS : 0;                              \
+		record->head.flags = LOXI_IS_EGRESS ? LOXI_PUNT_EGRESS : 0;                           \
 		record->head.pad = 0;                                                                 \
 		/* Two checks that the compiler cannot make one: before Linux 6.8 "not 0" does not bound a length from below. */ \
 		LOXI_BOUND(captured, 0x3fff);                                                         \
@@ -174,7 +164,7 @@ LOXI_INLINE bool loxi_may_punt(__u32 reason)
 
 /* The head of a packet that is refused: user space answers with RST or ICMP, rate-limited by source. */
 LOXI_PUNT(loxi_refuse, LOXI_PUNT_HEAD)
-/* A whole packet: a later fragment that came before its first one, or what user space translates. */
+/* A whole later fragment that came before its first one. */
 LOXI_PUNT(loxi_hold, LOXI_PUNT_WHOLE)
 
 #endif

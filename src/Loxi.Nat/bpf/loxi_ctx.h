@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* One context for both hooks: verdicts, packet bounds, lengths, redirect. -DLOXI_XDP builds the XDP flavour. */
+/* One context for all hooks: verdicts, packet bounds, lengths. -DLOXI_XDP builds the XDP flavour, -DLOXI_EGRESS the one for packets that go out of the node (TC). */
 #ifndef LOXI_CTX_H
 #define LOXI_CTX_H
 
@@ -41,6 +41,13 @@ typedef struct __sk_buff loxi_ctx;
 /* Not TC_ACT_OK: programs of others that come after ours shall still see the packet. */
 #define LOXI_VERDICT_PASS TC_ACT_UNSPEC
 #define LOXI_VERDICT_DROP TC_ACT_SHOT
+#endif
+
+/* Whether the packet is on its way out: its sender is this node or a workload of it. */
+#ifdef LOXI_EGRESS
+#define LOXI_IS_EGRESS true
+#else
+#define LOXI_IS_EGRESS false
 #endif
 
 LOXI_INLINE void *loxi_data(const loxi_ctx *ctx)

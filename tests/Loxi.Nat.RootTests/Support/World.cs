@@ -116,6 +116,11 @@ internal sealed class World : IDisposable
         return this;
     }
 
+    /// <summary>Puts a service into the tables, whether this version's rules have it or not. Returns whether flows must look again.</summary>
+    public bool Tables(Service service) => Balancer.Tables.Apply(service, static (_, _) => false);
+
+    public void Pools(params SourcePool[] pools) => Balancer.ApplySourcePoolsAsync(SourcePools.Create(pools)).AsTask().GetAwaiter().GetResult();
+
     public World WithTcp(int endpoints = 1, SelectionPolicy selection = SelectionPolicy.RoundRobin) => With(Service(ServiceProtocol.Tcp, endpoints, selection));
 
     public PacketBuilder ToVip(string? client = null, string? vip = null) => Packet.Ip(client ?? Client, vip ?? Vip).WithMacs(ClientMac, NodeMac);

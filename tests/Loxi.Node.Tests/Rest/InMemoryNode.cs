@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using Loxi.Api.Mapping;
 using Loxi.Api.V1;
 using Loxi.Api.Wire;
 using Loxi.Core.Services;
@@ -16,6 +17,8 @@ internal sealed class InMemoryNode : INodeServices, INodeConnections, INodeEndpo
 {
     public ServiceModel Model { get; private set; } = ServiceModel.Empty;
 
+    public SourcePools Pools { get; private set; } = SourcePools.Empty;
+
     public List<NodeConnection> Connections { get; } = [];
 
     public HashSet<IPAddress> Unhealthy { get; } = [];
@@ -26,16 +29,16 @@ internal sealed class InMemoryNode : INodeServices, INodeConnections, INodeEndpo
 
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 
-    public Task<ApplyOutcome> CreateOrReplaceAsync(Service service, CancellationToken cancellationToken)
+    public Task<ApplyResult> ApplyAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
         if (Fault is not null)
         {
             throw Fault;
         }
 
-        var outcome = DesiredChange.CreateOrReplace(Model, service, out var desired);
+        var result = DesiredChange.Apply(new DesiredState(Model, Pools), request, out var desired);
         Model = desired;
-        return Task.FromResult(outcome);
+        return Task.FromResult(result);
     }
 
     public Task<bool> DeleteAsync(ServiceKey key, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ public sealed class ServiceStateFileTests : IDisposable
             {"lbAttr":[
              {"serviceArguments":{"externalIP":"198.18.0.1","port":80,"protocol":"tcp"},"endpoints":[{"endpointIP":"192.0.2.1","targetPort":80,"weight":1}]},
              {"serviceArguments":{"externalIP":"198.18.0.1","port":80,"protocol":"tcp"},"endpoints":[{"endpointIP":"192.0.2.2","targetPort":80,"weight":1}]},
-             {"serviceArguments":{"externalIP":"198.18.0.2","port":0,"protocol":"tcp","mode":2},"endpoints":[{"endpointIP":"192.0.2.2","targetPort":80,"weight":0}]}]}
+             {"serviceArguments":{"externalIP":"198.18.0.2","port":0,"protocol":"tcp","mode":4},"endpoints":[{"endpointIP":"192.0.2.2","targetPort":80,"weight":0}]}]}
             """);
 
         var error = _file.Invoking(static f => f.Load()).Should().Throw<StateFileException>().Which;
