@@ -17,9 +17,6 @@ internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, ush
 {
     private const int LargestPacket = 65_575;
 
-    // RFC 7915 4: an IPv6 fragment that was one of IPv4 fits any path.
-    private const int Ipv6FragmentMtu = 1280;
-
     // A smaller MTU of an IPv4 link is no reason to cut finer: every host takes as much (RFC 791 3.1).
     private const int LeastIpv4Mtu = 576;
 
@@ -99,7 +96,8 @@ internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, ush
     {
         var isKnown = NextHopOf.IsKnown(maps, flow);
         var header = isKnown ? FragmentRewriter.WriteEthernet(_frame, NextHopOf.Describe(flow, isKnown, to.Source, to.Destination), to.IsIpv6) : 0;
-        var mtu = to.IsIpv6 ? Ipv6FragmentMtu : Math.Max(LeastIpv4Mtu, (int)maps.Control.Span[0].MinMtu);
+        // RFC 7915 4: an IPv6 fragment that comes from IPv4 fits any path.
+        var mtu = to.IsIpv6 ? IpHeader.LeastIpv6Mtu : Math.Max(LeastIpv4Mtu, (int)maps.Control.Span[0].MinMtu);
         var pieces = new FragmentPieces(packet, mtu);
         while (pieces.MoveNext(_frame.AsSpan(header), out var length))
         {

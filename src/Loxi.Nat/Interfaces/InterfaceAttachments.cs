@@ -53,7 +53,7 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
 
             if (isEgressWanted && attachment.Egress is null)
             {
-                EgressProgram ??= _dataPlane.LoadEgress(_options);
+                EgressProgram ??= dataPlane.LoadEgress(options);
                 attachment = attachment with { Egress = AttachTc(EgressProgram, link.Index, TrafficDirection.Egress), EgressHook = TcHook };
             }
 

@@ -63,7 +63,7 @@ internal static class HeaderTranslator
         int written;
         if (header.IsIcmp)
         {
-            status = IcmpTranslator.Translate(upper, header, to, output[headerLength..], 1280 - headerLength, out written);
+            status = IcmpTranslator.Translate(upper, header, to, output[headerLength..], IpHeader.LeastIpv6Mtu - headerLength, out written);
         }
         else if (TransportRewriter.HasPorts(header.Protocol))
         {

@@ -184,6 +184,20 @@ public sealed class HeaderTranslatorTests
         _output[40..length].Should().Equal(Frames.Sctp(7, 10, 0, 0, 4));
     }
 
+    [Theory]
+    [InlineData(1260, 0x0000, 6, 1280)]
+    [InlineData(1261, 0x0000, 44, 1289)]
+    [InlineData(1500, 0x4000, 6, 1520)]
+    public void Rfc7915_4_Ipv4PacketThatMayBeFragmented_GetsAFragmentHeaderWhenItIsLong(int size, ushort fragment, byte next, int expected)
+    {
+        var packet = Frames.Ipv4(6, [.. Frames.Tcp(0x10, Endpoint4, Source4, new byte[size - 40])], Endpoint4, Source4, fragment);
+
+        Translate(packet, ToClient, out var length).Should().Be(TranslationStatus.Translated);
+
+        length.Should().Be(expected);
+        _output[6].Should().Be(next);
+    }
+
     [Fact]
     public void UsedUpSourceRoute_LeftOut() =>
         Translate(Frames.Ipv4(17, Udp(1), options: [131, 7, 8, 1, 2, 3, 4, 0]), ToClient, out _).Should().Be(TranslationStatus.Translated);
