@@ -17,12 +17,25 @@ struct loxi_eviction {
 	__u32 found;
 };
 
+/* Whose key is in a place of the ring. A copy, scratch.embryo: who leaves the ring clears the place, and the key is needed after that. */
+LOXI_INLINE struct loxi_flow *loxi_embryo_at(struct loxi_scratch *s, const void *slot, const int family)
+{
+	if (family == 4)
+		__builtin_memcpy(&s->embryo.key4, slot, sizeof(s->embryo.key4));
+	else
+		__builtin_memcpy(&s->embryo.key6, slot, sizeof(s->embryo.key6));
+	return loxi_flow_lookup(&s->embryo, family);
+}
+
 LOXI_INLINE long loxi_evict_step(struct loxi_eviction *e, const int family)
 {
 	__u32 tail = e->embryos->tail, place = tail & (e->slots - 1);
+	struct loxi_scratch *s = loxi_scratch();
 	struct loxi_flow *flow;
 	void *slot;
 
+	if (!s)
+		return 1;
 	/* Nobody is left between the two ends. */
 	if ((__s32)(e->embryos->head - tail) <= 0)
 		return 1;
@@ -30,10 +43,10 @@ LOXI_INLINE long loxi_evict_step(struct loxi_eviction *e, const int family)
 	slot = family == 4 ? bpf_map_lookup_elem(&embryos4, &place) : bpf_map_lookup_elem(&embryos6, &place);
 	if (!slot)
 		return 1;
-	flow = loxi_flow_lookup(slot, family);
+	flow = loxi_embryo_at(s, slot, family);
 	if (!flow || (flow->extra & LOXI_EXTRA_EMBRYO) != place + 1)
 		return 0;
-	loxi_flow_remove(slot, flow, family == 4 ? ((struct loxi_flow_key4 *)slot)->proto : ((struct loxi_flow_key6 *)slot)->proto, family);
+	loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family);
 	loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
 	e->found = 1;
 	return 1;
@@ -95,16 +108,17 @@ LOXI_INLINE void loxi_requeue(__u32 place, __u32 next, const int family)
 {
 	void *from = family == 4 ? bpf_map_lookup_elem(&embryos4, &place) : bpf_map_lookup_elem(&embryos6, &place);
 	void *to = family == 4 ? bpf_map_lookup_elem(&embryos4, &next) : bpf_map_lookup_elem(&embryos6, &next);
-	__u8 *taken = loxi_embryo_proto(next, family), *proto = loxi_embryo_proto(place, family);
+	struct loxi_scratch *s = loxi_scratch();
+	__u8 *taken = loxi_embryo_proto(next, family);
 	struct loxi_flow *flow;
 
-	if (!from || !to || !taken || !proto)
+	if (!from || !to || !taken || !s)
 		return;
-	flow = loxi_flow_lookup(from, family);
+	flow = loxi_embryo_at(s, from, family);
 	if (!flow || (flow->extra & LOXI_EXTRA_EMBRYO) != place + 1)
 		return;
 	if (*taken) {
-		loxi_flow_remove(from, flow, *proto, family);
+		loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family);
 		loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
 		return;
 	}
