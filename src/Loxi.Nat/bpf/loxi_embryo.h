@@ -71,6 +71,9 @@ LOXI_GLOBAL int loxi_embryo_evict(__u32 slots, __u32 family)
 	e.embryos = bpf_map_lookup_elem(&embryos, &which);
 	if (!e.embryos || !slots)
 		return 0;
+	/* The ring went round since the last one had to go: what is in those places now is younger than what follows them. */
+	if (e.embryos->head - e.embryos->tail > slots)
+		e.embryos->tail = e.embryos->head - slots;
 	if (family == 4)
 		bpf_loop(LOXI_EVICT_STEPS, loxi_evict_step4, &e, 0);
 	else
