@@ -289,8 +289,8 @@ LOXI_INLINE void loxi_enrol(struct loxi_scratch *s, const struct loxi_service *s
 			s->forward.extra = LOXI_EXTRA_COUNTED;
 		}
 	}
-	if (s->forward.state != LOXI_STATE_ESTABLISHED)
-		loxi_embryo_begin(&s->packet.key4, &s->forward, ctl, family);
+	/* Also what was picked up in its middle, until the endpoint answers: it may be made up. */
+	loxi_embryo_begin(&s->packet.key4, &s->forward, ctl, family);
 }
 
 LOXI_INLINE void loxi_give_up(struct loxi_scratch *s, const int family)
@@ -326,8 +326,7 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	choice = service->selection == LOXI_SELECTION_PERSIST ? loxi_kept_endpoint(pkt, service) : 0;
 	if (!(choice & LOXI_KEPT))
 		choice = loxi_first_member(pkt, service, ctl->hash_seed, family);
-	if (state != LOXI_STATE_ESTABLISHED)
-		loxi_embryo_reserve(ctl, family);
+	loxi_embryo_reserve(ctl, family);
 	error = loxi_take_reverse(pkt, service, ctl, s, choice, family);
 	if (error)
 		return loxi_refusal_of(error);

@@ -102,12 +102,7 @@ LOXI_GLOBAL int loxi_track_sctp(const struct loxi_packet *pkt, struct loxi_flow 
 	}
 	if (!(flow->flags & LOXI_FLOW_SEQ_VALID))
 		loxi_set_tag(flow, pkt->seq);
-	/* The endpoint answers to an association that was picked up in its middle: it is real. */
-	if ((flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) == (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) {
-		flow->flags &= ~LOXI_FLOW_LOOSE;
-		if (sibling)
-			sibling->flags &= ~LOXI_FLOW_LOOSE;
-	}
+	loxi_confirm(pkt, flow, sibling);
 	if ((pkt->chunk == LOXI_SCTP_SHUTDOWN || pkt->chunk == LOXI_SCTP_SHUTDOWN_ACK) && flow->state == LOXI_STATE_ESTABLISHED)
 		loxi_set_state(pkt, flow, sibling, LOXI_STATE_SHUTDOWN);
 	return true;
