@@ -127,7 +127,7 @@ LOXI_INLINE int loxi_attempt_special(const struct loxi_packet *pkt, const struct
 	if ((service->flags & LOXI_SERVICE_SNAT) && !loxi_is_local_address(endpoint->addr))
 		return loxi_take_source(pkt, ctl, s, endpoint, load, family, to);
 	if (loxi_is_client(pkt, endpoint, family))
-		return loxi_take_hairpin(pkt, ctl, s, family);
+		return loxi_take_hairpin(pkt, ctl, s, load, family);
 	loxi_begin_ports(pkt, ctl, s, family, family);
 	if (other_port)
 		return loxi_take_port(s, false, family);
