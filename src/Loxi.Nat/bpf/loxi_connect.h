@@ -286,7 +286,7 @@ LOXI_INLINE void loxi_enrol(struct loxi_scratch *s, const struct loxi_service *s
 		load = bpf_map_lookup_elem(&endpoint_load, &index);
 		if (load) {
 			__sync_fetch_and_add(&load->active, 1);
-			s->forward.extra = LOXI_EXTRA_COUNTED;
+			s->forward.extra = LOXI_EXTRA_COUNTED | LOXI_EXTRA_COUNTS;
 		}
 	}
 	/* Also what was picked up in its middle, until the endpoint answers: it may be made up. */

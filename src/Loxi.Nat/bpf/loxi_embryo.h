@@ -126,7 +126,7 @@ LOXI_INLINE void loxi_requeue(__u32 place, __u32 next, const int family)
 		return;
 	}
 	__builtin_memcpy(to, from, family == 4 ? sizeof(struct loxi_flow_key4) : sizeof(struct loxi_flow_key6));
-	flow->extra = (flow->extra & LOXI_EXTRA_COUNTED) | (next + 1);
+	flow->extra = (flow->extra & ~LOXI_EXTRA_EMBRYO) | (next + 1);
 }
 
 LOXI_GLOBAL int loxi_embryo_requeue(__u32 place, __u32 next, __u32 family)

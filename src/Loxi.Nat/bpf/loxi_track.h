@@ -146,6 +146,10 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		state = LOXI_STATE_ESTABLISHED;
 		flow->flags &= ~LOXI_FLOW_RST;
 		loxi_set_state(pkt, flow, sibling, state);
+		if (!(flow->flags & LOXI_FLOW_REVERSE))
+			loxi_count_again(flow);
+		else if (sibling)
+			loxi_count_again(sibling);
 	}
 	/* Direct server return: the SYN-ACK is not seen. */
 	if ((flags & LOXI_TCP_ACK) && !(flow->flags & LOXI_FLOW_REVERSE) &&
