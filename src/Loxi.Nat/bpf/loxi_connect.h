@@ -389,7 +389,7 @@ LOXI_INLINE int loxi_new(loxi_ctx *ctx, struct loxi_packet *pkt, const struct lo
 	else
 		reason = family == 4 ? loxi_connect4(pkt, service, ctl) : loxi_connect6(pkt, service, ctl);
 	/* Who is only being made goes before somebody new is refused. */
-	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_embryo_evict(ctl->embryo_slots, family))
+	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_embryo_evict(ctl->embryo_slots, ~0u, family))
 		reason = family == 4 ? loxi_connect4(pkt, service, ctl) : loxi_connect6(pkt, service, ctl);
 	if (reason == LOXI_REASON_NONE)
 		return LOXI_CONNECTED;

@@ -14,6 +14,7 @@
 struct loxi_eviction {
 	struct loxi_embryos *embryos;
 	__u32 slots;
+	__u32 most; /* may be left */
 	__u32 found;
 };
 
@@ -49,7 +50,7 @@ LOXI_INLINE long loxi_evict_step(struct loxi_eviction *e, const int family)
 	loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family);
 	loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
 	e->found = 1;
-	return 1;
+	return e->embryos->count <= e->most;
 }
 
 static long loxi_evict_step4(__u32 step, struct loxi_eviction *e)
@@ -62,10 +63,10 @@ static long loxi_evict_step6(__u32 step, struct loxi_eviction *e)
 	return loxi_evict_step(e, 6);
 }
 
-/* The oldest one goes. Returns whether there was one. */
-LOXI_GLOBAL int loxi_embryo_evict(__u32 slots, __u32 family)
+/* The oldest one goes, and more until `most` are left. Returns whether there was one. */
+LOXI_GLOBAL int loxi_embryo_evict(__u32 slots, __u32 most, __u32 family)
 {
-	struct loxi_eviction e = { .slots = slots };
+	struct loxi_eviction e = { .slots = slots, .most = most };
 	__u32 which = family == 6;
 
 	e.embryos = bpf_map_lookup_elem(&embryos, &which);
@@ -81,14 +82,17 @@ LOXI_GLOBAL int loxi_embryo_evict(__u32 slots, __u32 family)
 	return e.found;
 }
 
-/* Before a connection is made: one more may be in the making. */
+/*
+ * Before a connection is made: one more may be in the making. A packet that has looked at its share of places in vain makes one too
+ * many; the next ones make up for it.
+ */
 LOXI_INLINE void loxi_embryo_reserve(const struct loxi_control *ctl, const int family)
 {
 	__u32 which = family == 6;
 	struct loxi_embryos *e = bpf_map_lookup_elem(&embryos, &which);
 
 	if (e && e->count >= ctl->embryo_quota && ctl->embryo_slots)
-		loxi_embryo_evict(ctl->embryo_slots, family);
+		loxi_embryo_evict(ctl->embryo_slots, ctl->embryo_quota - 1, family);
 }
 
 LOXI_INLINE __u8 *loxi_embryo_proto(__u32 place, const int family)
