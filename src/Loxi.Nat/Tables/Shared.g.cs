@@ -524,7 +524,7 @@ internal partial struct RawImport
 internal partial struct RawImportCall
 {
     [FieldOffset(0)] public uint Count;
-    [FieldOffset(4)] public uint Pad;
+    [FieldOffset(4)] public uint Tick;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 40)]

@@ -89,7 +89,7 @@ LOXI_INLINE int loxi_forward_across(loxi_ctx *ctx, struct loxi_packet *pkt, stru
 		return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
 	if (loxi_strip_tags(ctx, pkt))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	verdict = loxi_way_out(ctx, flow, hop, pkt->egress);
+	verdict = loxi_way_out(ctx, flow, hop);
 	if (family == 4 ? loxi_cross4(ctx, pkt, flow, loxi_hops(hop)) : loxi_cross6(ctx, pkt, flow, loxi_hops(hop)))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	return loxi_send(ctx, pkt, flow, hop, verdict);
@@ -131,7 +131,7 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 		return loxi_send_direct(ctx, pkt, flow, hop);
 	if (flow->flags & LOXI_FLOW_CROSS)
 		return loxi_forward_across(ctx, pkt, flow, hop, family);
-	verdict = loxi_way_out(ctx, flow, hop, pkt->egress);
+	verdict = loxi_way_out(ctx, flow, hop);
 	if (loxi_translate(ctx, pkt, flow, loxi_hops(hop), family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	return loxi_send(ctx, pkt, flow, hop, verdict);

@@ -484,8 +484,8 @@ struct loxi_import {
 };
 
 struct loxi_import_call {
-	__u32 count;
-	__u32 pad;
+	__u32 count; /* records in `imports`, from the first on */
+	__u32 tick;  /* now */
 };
 
 /* Followed by `captured` bytes of the frame, from the Ethernet header on (tags of the skb are in vlan). */

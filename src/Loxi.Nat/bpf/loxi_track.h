@@ -3,6 +3,7 @@
 #ifndef LOXI_TRACK_H
 #define LOXI_TRACK_H
 
+#include "loxi_event.h"
 #include "loxi_flow.h"
 
 /* The largest window that TCP can have (RFC 7323): a RST further away cannot belong to the connection. */
@@ -55,7 +56,7 @@ LOXI_INLINE void loxi_set_state(const struct loxi_packet *pkt, struct loxi_flow 
 LOXI_INLINE void loxi_tell(const struct loxi_packet *pkt, const struct loxi_flow *flow, __u32 type, const struct loxi_control *ctl)
 {
 	if (ctl->flags & LOXI_CONTROL_FLOW_EVENTS)
-		loxi_emit(pkt, type, flow->state, flow->endpoint, 0);
+		loxi_emit_flow(pkt, flow, type);
 }
 
 /*
@@ -123,8 +124,10 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 			return false;
 		/* From another node, and its numbers are not known yet: it may be true, so the connection does not live as long. */
 		if ((flow->flags & LOXI_FLOW_IMPORTED) && !(flow->flags & LOXI_FLOW_SEQ_VALID)) {
-			if (state == LOXI_STATE_ESTABLISHED)
+			if (state == LOXI_STATE_ESTABLISHED) {
+				flow->flags |= LOXI_FLOW_RST;
 				loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED);
+			}
 			return true;
 		}
 		if (!loxi_is_closed(state) && loxi_rst_closes(pkt, flow, sibling)) {
@@ -142,7 +145,7 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 	}
 	loxi_confirm(pkt, flow, sibling);
 	/* Who has reset a connection does not go on with it: that RST was somebody else's. */
-	if (state == LOXI_STATE_RESET && (flow->flags & LOXI_FLOW_RST)) {
+	if ((state == LOXI_STATE_RESET || state == LOXI_STATE_HALF_CLOSED) && (flow->flags & LOXI_FLOW_RST)) {
 		state = LOXI_STATE_ESTABLISHED;
 		flow->flags &= ~LOXI_FLOW_RST;
 		loxi_set_state(pkt, flow, sibling, state);
