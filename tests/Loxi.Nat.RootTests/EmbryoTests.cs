@@ -1,5 +1,6 @@
 using FluentAssertions;
 using Loxi.Core.Services;
+using Loxi.Core.Connections;
 using Loxi.Nat.Connections;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.RootTests.Support;
