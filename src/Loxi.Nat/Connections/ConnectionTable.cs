@@ -116,7 +116,7 @@ public sealed class ConnectionTable
             EndpointPort = isEcho ? (ushort)0 : WireAddress.FromWire(forward.Xdport),
             Mode = isDirect ? NatMode.Dsr : owner?.Desired?.Mode ?? NatMode.Default,
             Source = isDirect ? key.Source : TKey.TranslatedSource(forward),
-            RewrittenClientPort = WireAddress.FromWire(forward.Xsport),
+            RewrittenClientPort = isDirect ? key.SourcePort : WireAddress.FromWire(forward.Xsport),
             Idle = FlowClock.Since(lastSeen, now),
             PacketsToEndpoint = forward.Packets,
             BytesToEndpoint = forward.Bytes,
