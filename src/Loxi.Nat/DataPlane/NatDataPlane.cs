@@ -52,6 +52,8 @@ internal sealed partial class NatDataPlane : IDisposable
 
     public BpfProgram TcProgram => _tc.Programs["loxi"];
 
+    public BpfProgram ImportProgram => _tc.Programs["loxi_import"];
+
     /// <summary>Loads and adopts or creates. Nothing is left behind when it fails.</summary>
     public static NatDataPlane Open(NatOptions options, ILogger logger)
     {
@@ -234,7 +236,7 @@ internal sealed partial class NatDataPlane : IDisposable
     }
 
     /// <summary>Scratch space and read-only data belong to one load of a program.</summary>
-    private static bool IsShared(string map) => map != "scratch" && !map.Contains('.', StringComparison.Ordinal);
+    private static bool IsShared(string map) => map is not ("scratch" or "import_scratch") && !map.Contains('.', StringComparison.Ordinal);
 
     private static void PinMaps(PinDirectory pins, BpfObject loaded)
     {

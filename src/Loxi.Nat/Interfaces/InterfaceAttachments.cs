@@ -11,13 +11,14 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Nat.Interfaces;
 
 /// <summary>Puts the programs on interfaces, for what comes in and, where wanted, for what goes out, and takes over those of an earlier process.</summary>
-internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOptions options, ILogger logger, bool? tcx = null) : IDisposable
+internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOptions options, ILogger logger, bool? tcx = null, BlocksOrXdp? blocks = null) : IDisposable
 {
     private const string NoHook = "none";
 
     private readonly ILogger _logger = logger;
     private readonly PinnedAttachments _pinned = new(dataPlane.Pins, logger);
     private readonly ConcurrentDictionary<int, Attachment> _attached = new();
+    private readonly BlocksOrXdp _blocks = blocks ?? new BlocksOrXdp();
     private readonly bool _hasTcx = tcx ?? KernelFeatures.IsSupported(KernelFeature.TcxLink);
 
     /// <summary>Called for each interface that was attached.</summary>
@@ -48,7 +49,10 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
             if (mode is { } wanted && attachment.Ingress is null)
             {
                 attachment = AttachIngress(attachment, link, wanted);
-                _attached[link.Index] = attachment;
+                if (attachment.Ingress is not null)
+                {
+                    _attached[link.Index] = attachment;
+                }
             }
 
             if (isEgressWanted && attachment.Egress is null)
@@ -57,7 +61,10 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
                 attachment = attachment with { Egress = AttachTc(EgressProgram, link.Index, TrafficDirection.Egress), EgressHook = TcHook };
             }
 
-            _attached[link.Index] = attachment;
+            if (attachment.Parts.Any())
+            {
+                _attached[link.Index] = attachment;
+            }
         }
         catch (EbpfException e)
         {
@@ -74,6 +81,7 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
         if (_attached.TryRemove(interfaceIndex, out var attachment))
         {
             dataPlane.ForbidTransmit(interfaceIndex);
+            _blocks.LeaveXdp(interfaceIndex);
             foreach (var (link, pin) in attachment.Parts)
             {
                 _pinned.Detach(link, pin);
@@ -122,13 +130,31 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     {
         if (mode == HookMode.Xdp || (mode == HookMode.Auto && MayHaveNativeXdp(link)))
         {
-            try
+            if (_blocks.TryUseXdp(link.Index, link.Name))
             {
-                return attachment with { Ingress = AttachXdp(link), Hook = AttachmentPin.Xdp };
+                try
+                {
+                    return attachment with { Ingress = AttachXdp(link), Hook = AttachmentPin.Xdp };
+                }
+                catch (EbpfException e)
+                {
+                    _blocks.LeaveXdp(link.Index);
+                    if (mode != HookMode.Auto)
+                    {
+                        throw;
+                    }
+
+                    LogNoXdp(link.Name, e.Message);
+                }
             }
-            catch (EbpfException e) when (mode == HookMode.Auto)
+            else if (mode == HookMode.Xdp)
             {
-                LogNoXdp(link.Name, e.Message);
+                LogNoXdpWithBlocks(link.Name);
+                return attachment;
+            }
+            else
+            {
+                LogNoXdp(link.Name, "there are services with a block");
             }
         }
 

@@ -211,4 +211,8 @@ int loxi(loxi_ctx *ctx)
 }
 #endif
 
+#ifndef LOXI_XDP
+#include "loxi_import.h"
+#endif
+
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

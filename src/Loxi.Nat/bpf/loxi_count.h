@@ -72,6 +72,7 @@ LOXI_INLINE void loxi_packet_addresses(const struct loxi_packet *pkt, __u8 *sadd
 	}
 }
 
+/* Of a fragment or a neighbour. */
 LOXI_GLOBAL int loxi_emit(const struct loxi_packet *pkt, __u32 type, __u32 state, __u32 endpoint, __u32 ifindex)
 {
 	struct loxi_event *event;
@@ -83,6 +84,7 @@ LOXI_GLOBAL int loxi_emit(const struct loxi_packet *pkt, __u32 type, __u32 state
 		loxi_count_reason(LOXI_REASON_EVENT_LOST, 0);
 		return 0;
 	}
+	__builtin_memset(event, 0, sizeof(*event));
 	event->time = bpf_ktime_get_ns();
 	loxi_packet_addresses(pkt, event->saddr, event->daddr);
 	event->sport = pkt->family == 4 ? pkt->key4.sport : pkt->key6.sport;
@@ -94,7 +96,6 @@ LOXI_GLOBAL int loxi_emit(const struct loxi_packet *pkt, __u32 type, __u32 state
 	event->endpoint = endpoint;
 	event->ifindex = ifindex;
 	event->id = pkt->fragment_id;
-	event->pad = 0;
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }

@@ -50,14 +50,21 @@ typedef struct __sk_buff loxi_ctx;
 #define LOXI_IS_EGRESS false
 #endif
 
+/* The verifier takes loads from the context at fixed offsets only. Written out, because compilers like to keep the address of a member in a register. */
 LOXI_INLINE void *loxi_data(const loxi_ctx *ctx)
 {
-	return (void *)(long)ctx->data;
+	void *data;
+
+	asm volatile("%0 = *(u32 *)(%1 + %2)" : "=r"(data) : "r"(ctx), "i"(offsetof(loxi_ctx, data)));
+	return data;
 }
 
 LOXI_INLINE void *loxi_data_end(const loxi_ctx *ctx)
 {
-	return (void *)(long)ctx->data_end;
+	void *end;
+
+	asm volatile("%0 = *(u32 *)(%1 + %2)" : "=r"(end) : "r"(ctx), "i"(offsetof(loxi_ctx, data_end)));
+	return end;
 }
 
 /* A place among the headers: the verifier wants packet offsets that are provably small. */

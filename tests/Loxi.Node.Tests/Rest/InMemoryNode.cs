@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Node.Tests.Rest;
 
 /// <summary>A node without a data plane: keeps what it is told.</summary>
-internal sealed class InMemoryNode : INodeServices, INodeConnections, INodeEndpoints, INodeStatus
+internal sealed class InMemoryNode : INodeServices, INodePools, INodeConnections, INodeEndpoints, INodeStatus
 {
     public ServiceModel Model { get; private set; } = ServiceModel.Empty;
 
@@ -38,6 +38,27 @@ internal sealed class InMemoryNode : INodeServices, INodeConnections, INodeEndpo
 
         var result = DesiredChange.Apply(new DesiredState(Model, Pools), request, out var desired);
         Model = desired;
+        return Task.FromResult(result);
+    }
+
+    public Task<SourcePools> ReadPoolsAsync(CancellationToken cancellationToken) => Task.FromResult(Pools);
+
+    public Task<PoolResult> PutPoolAsync(SourcePool pool, CancellationToken cancellationToken)
+    {
+        if (Fault is not null)
+        {
+            throw Fault;
+        }
+
+        var result = PoolChange.Put(new DesiredState(Model, Pools), pool, out var desired);
+        Pools = desired;
+        return Task.FromResult(result);
+    }
+
+    public Task<PoolResult> DeletePoolAsync(string name, CancellationToken cancellationToken)
+    {
+        var result = PoolChange.Delete(new DesiredState(Model, Pools), name, out var desired);
+        Pools = desired;
         return Task.FromResult(result);
     }
 

@@ -285,6 +285,8 @@ public sealed class RestApiTests : IAsyncLifetime
         VipPort = 80,
         Endpoint = IPAddress.Parse("192.0.2.1"),
         EndpointPort = 8080,
+        Mode = NatMode.Default,
+        Source = IPAddress.Parse("203.0.113.9"),
         RewrittenClientPort = port,
         State = "est",
         Service = "a b&c",
