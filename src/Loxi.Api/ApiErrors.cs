@@ -14,6 +14,9 @@ public static class ApiErrors
     /// <summary>Result of the deletion of an unknown service (404).</summary>
     public const string NoRule = "no-rule error";
 
+    /// <summary>Begin of the result when an endpoint to detach is not the service's (404).</summary>
+    public const string NoEndpoint = "no such endpoint";
+
     /// <summary>Result when no further service fits (403).</summary>
     public const string TooManyRules = "rule-hwm error";
 
@@ -31,6 +34,21 @@ public static class ApiErrors
 
     /// <summary>Result when no further endpoint fits (403); loxilb has no such limit.</summary>
     public const string TooManyHosts = "host-hwm error";
+
+    /// <summary>Begin of the result for a source pool with wrong values (400).</summary>
+    public const string PoolMalformed = "malformed-pool error";
+
+    /// <summary>Result for a source pool that is not there (404).</summary>
+    public const string NoPool = "no-pool error";
+
+    /// <summary>Begin of the result for a change of a source pool that services stand against (409).</summary>
+    public const string PoolInUse = "pool-in-use error";
+
+    /// <summary>Begin of the result for a source pool with addresses of another VIP group (409).</summary>
+    public const string PoolOwned = "pool-owner error";
+
+    /// <summary>Begin of the result when no further source pool fits (403).</summary>
+    public const string TooManyPools = "pool-hwm error";
 
     /// <summary>Result of every BGP call (403).</summary>
     public const string BgpDisabled = "loxilb BGP mode is disabled";
@@ -75,18 +93,21 @@ public static class ApiErrors
     /// <param name="problems">The problems, at least one.</param>
     /// <returns>The body.</returns>
     /// <exception cref="ArgumentException">There is no problem.</exception>
-    public static ErrorBody Malformed(string text, ImmutableArray<Problem> problems)
-    {
-        if (problems.IsDefaultOrEmpty)
-        {
-            throw new ArgumentException("There must be a problem.", nameof(problems));
-        }
+    public static ErrorBody Malformed(string text, ImmutableArray<Problem> problems) => WithProblems(400, text, problems);
 
-        const int Spelled = 8;
-        var spelled = string.Join("; ", problems.Take(Spelled).Select(Spell));
-        var more = problems.Length > Spelled ? $"; and {problems.Length - Spelled} more" : "";
-        return Create(400, $"{text}: {spelled}{more}", problems);
-    }
+    /// <summary>The error body of a request about something that is not there: status 404 and a text, followed by all problems in words.</summary>
+    /// <param name="text">What is not there, e.g. <see cref="NoEndpoint"/>.</param>
+    /// <param name="problems">The problems, at least one.</param>
+    /// <returns>The body.</returns>
+    /// <exception cref="ArgumentException">There is no problem.</exception>
+    public static ErrorBody NotFound(string text, ImmutableArray<Problem> problems) => WithProblems(404, text, problems);
+
+    /// <summary>The error body of a request that what is there stands against: status 409 and a text, followed by all problems in words.</summary>
+    /// <param name="text">What stands against it, e.g. <see cref="PoolInUse"/>.</param>
+    /// <param name="problems">The problems, at least one.</param>
+    /// <returns>The body.</returns>
+    /// <exception cref="ArgumentException">There is no problem.</exception>
+    public static ErrorBody Conflict(string text, ImmutableArray<Problem> problems) => WithProblems(409, text, problems);
 
     /// <summary>loxilb's text for a problem, by the member that it is about.</summary>
     /// <param name="problem">The problem.</param>
@@ -104,6 +125,19 @@ public static class ApiErrors
             var field when field.StartsWith(ServiceFields.SecondaryAddresses, StringComparison.Ordinal) => "malformed-secIP error",
             _ => "malformed-service error",
         };
+    }
+
+    private static ErrorBody WithProblems(int status, string text, ImmutableArray<Problem> problems)
+    {
+        if (problems.IsDefaultOrEmpty)
+        {
+            throw new ArgumentException("There must be a problem.", nameof(problems));
+        }
+
+        const int Spelled = 8;
+        var spelled = string.Join("; ", problems.Take(Spelled).Select(Spell));
+        var more = problems.Length > Spelled ? $"; and {problems.Length - Spelled} more" : "";
+        return Create(status, $"{text}: {spelled}{more}", problems);
     }
 
     // kube-loxilb takes a text with "exist" for success, so a user's value must not put that word into it.

@@ -64,6 +64,12 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="ConnectionList"/>.</summary>
     public static JsonTypeInfo<ConnectionList> ConnectionList => LoxiJsonContext.Default.ConnectionList;
 
+    /// <summary>Reads and writes <see cref="V1.Pool"/>.</summary>
+    public static JsonTypeInfo<Pool> Pool => LoxiJsonContext.Default.Pool;
+
+    /// <summary>Reads and writes <see cref="PoolList"/>.</summary>
+    public static JsonTypeInfo<PoolList> PoolList => LoxiJsonContext.Default.PoolList;
+
     /// <summary>Reads and writes <see cref="ConnectionCount"/>.</summary>
     public static JsonTypeInfo<ConnectionCount> ConnectionCount => LoxiJsonContext.Default.ConnectionCount;
 }

@@ -27,4 +27,6 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(Connection))]
 [JsonSerializable(typeof(ConnectionList))]
 [JsonSerializable(typeof(ConnectionCount))]
+[JsonSerializable(typeof(Pool))]
+[JsonSerializable(typeof(PoolList))]
 internal sealed partial class LoxiJsonContext : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Loxi.Core.Roles;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Pinning;
 using Loxi.Nat.Connections;
@@ -6,6 +7,7 @@ using Loxi.Nat.DataPlane;
 using Loxi.Nat.Fragments;
 using Loxi.Nat.Health;
 using Loxi.Nat.Interfaces;
+using Loxi.Nat.Roles;
 using Loxi.Nat.Statistics;
 using Loxi.Nat.Tables;
 using Microsoft.Extensions.Logging;
@@ -43,6 +45,8 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private readonly List<Thread> _threads = [];
     private readonly Func<Service, ServiceEndpoint, bool> _isHeld;
     private readonly SourceLookup _sources;
+    private readonly RoleGates _gates;
+    private readonly BlocksOrXdp _blocks = new();
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
@@ -59,10 +63,11 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _generation = new NextHopGeneration(dataPlane.Maps);
         _sources = new SourceLookup(_logger);
         _tables = new ServiceTables(dataPlane.Maps, options.HashSeed, new NodeAddresses(_sources.Towards), dataPlane.GroupNumbers);
+        _gates = new RoleGates(dataPlane.Maps, _tables, _gate);
         _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
         Connections = new ConnectionTable(dataPlane, _tables, _gate, timeouts, _punts.Failures);
         _statistics = new NatStatistics(dataPlane.Maps, Connections);
-        _attachments = new InterfaceAttachments(dataPlane, options, _logger);
+        _attachments = new InterfaceAttachments(dataPlane, options, _logger, blocks: _blocks);
         _probes = new ProbeScheduler(new TcpConnectProbe(), time, random, OnHealthChange, logger: loggers.CreateLogger<ProbeScheduler>());
         _events = new FlowEventReader(dataPlane.Maps, _punts, Connections.Changes);
     }
@@ -75,6 +80,9 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     /// <summary>The connections.</summary>
     public ConnectionTable Connections { get; }
+
+    /// <summary>What the role of this node in each VIP group lets packets do. Not to be used after <see cref="DisposeAsync"/> has begun.</summary>
+    public IRoleGates Gates => _gates;
 
     /// <summary>Whether tables of an earlier process were found.</summary>
     public bool Adopted => _dataPlane.Adopted;
@@ -141,7 +149,6 @@ public sealed partial class NatBalancer : IAsyncDisposable
         StartThread("loxi-punts", _punts.Run);
         StartThread("loxi-events", _events.Run);
         _attachments.OnAttached = onAttached;
-        _attachments.EgressProgram = policy.EgressHooks ? _dataPlane.EgressProgram : null;
         _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, OnWaysChanged, _time, _logger);
         _follower = _time.CreateTimer(_ => FollowRoutes(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watcher.Start();
@@ -180,6 +187,14 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <summary>What became of fragments that came before the first one of their datagram.</summary>
     /// <returns>Counters since the start of the process.</returns>
     public FragmentCounters ReadFragments() => _punts.Fragments;
+
+    /// <summary>What became of packets that the programs left to user space to be translated between the address families.</summary>
+    /// <returns>One counter for each outcome, since the start of the process.</returns>
+    public ImmutableArray<TranslationCounter> ReadTranslations() => _punts.ReadTranslations();
+
+    /// <summary>How often the kernel was asked to find a neighbour that the programs missed.</summary>
+    /// <returns>Counters since the start of the process.</returns>
+    public NeighbourCounters ReadNeighbours() => _punts.Neighbours.Counters;
 
     /// <summary>Records of the programs that could not be handled: a subscriber of <see cref="ConnectionTable.Changed"/> threw, or the kernel refused what they ask for.</summary>
     /// <value>A counter since the start of the process.</value>
@@ -256,6 +271,8 @@ public sealed partial class NatBalancer : IAsyncDisposable
         if (Adopted)
         {
             _tables.Adopt();
+            _gates.Adopt();
+            _blocks.SetBlocks(_tables.BlockCount > 0);
             LogAdopted(_tables.Slots.Count);
         }
     }

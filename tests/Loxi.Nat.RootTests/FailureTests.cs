@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using Loxi.Core.Connections;
@@ -7,7 +6,6 @@ using Loxi.Nat.DataPlane;
 using Loxi.Nat.Interfaces;
 using Loxi.Nat.RootTests.Support;
 using Loxi.TestKit.Packets;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -164,20 +162,6 @@ public sealed class FailureTests
             },
             Patience);
         reached.Should().BeTrue();
-    }
-
-    private sealed class EventLog : ILogger
-    {
-        private readonly ConcurrentQueue<int> _events = new();
-
-        public int Count(int id) => _events.Count(e => e == id);
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _events.Enqueue(eventId.Id);
     }
 
     /// <summary>The first sweep comes at once and stops where it asks for the time, until it is released.</summary>

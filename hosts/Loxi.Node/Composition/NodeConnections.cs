@@ -42,6 +42,8 @@ internal sealed class NodeConnections(NatBalancer balancer) : INodeConnections
         VipPort = connection.VipPort,
         Endpoint = connection.Endpoint,
         EndpointPort = connection.EndpointPort,
+        Mode = connection.Mode,
+        Source = connection.Source,
         RewrittenClientPort = connection.RewrittenClientPort,
         State = NameOf(connection.Protocol, connection.State),
         Service = connection.ServiceName,
@@ -53,8 +55,14 @@ internal sealed class NodeConnections(NatBalancer balancer) : INodeConnections
     };
 
     /// <summary>The names that loxilb has for the states.</summary>
-    private static string NameOf(ServiceProtocol protocol, ConnectionState state) => state switch
+    internal static string NameOf(ServiceProtocol protocol, ConnectionState state) => state switch
     {
+        ConnectionState.Closing when protocol == ServiceProtocol.Sctp => "shut-complete",
+        ConnectionState.Reset when protocol == ServiceProtocol.Sctp => "abort",
+        ConnectionState.Init => "init",
+        ConnectionState.InitAck => "init-ack",
+        ConnectionState.Cookie => "cookie-echo",
+        ConnectionState.Shutdown => "shut",
         ConnectionState.SynSent => "sync-sent",
         ConnectionState.SynReceived => "sync-ack",
         ConnectionState.Established => "est",

@@ -7,7 +7,7 @@ using Loxi.Node.State;
 namespace Loxi.Node.Composition;
 
 /// <summary>What operators say about endpoints: changed one at a time, put in force, then saved. What could not be put in force or saved is taken back.</summary>
-internal sealed class NodeEndpoints(NatBalancer balancer, EndpointStateFile file) : INodeEndpoints, IDisposable
+internal sealed class NodeEndpoints(NatBalancer balancer, NodeServices services, EndpointStateFile file) : INodeEndpoints, IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private volatile EndpointModel _model = EndpointModel.Empty;
@@ -17,7 +17,7 @@ internal sealed class NodeEndpoints(NatBalancer balancer, EndpointStateFile file
     public async Task StartAsync()
     {
         var saved = file.Load();
-        await balancer.ApplyEndpointRulesAsync(saved.ToRules());
+        await ApplyAsync(saved);
         _model = saved;
     }
 
@@ -62,13 +62,19 @@ internal sealed class NodeEndpoints(NatBalancer balancer, EndpointStateFile file
     {
         try
         {
-            await balancer.ApplyEndpointRulesAsync(desired.ToRules());
+            await ApplyAsync(desired);
             file.Save(desired);
         }
         catch
         {
-            await balancer.ApplyEndpointRulesAsync(before.ToRules());
+            await ApplyAsync(before);
             throw;
         }
+    }
+
+    private async Task ApplyAsync(EndpointModel model)
+    {
+        await balancer.ApplyEndpointRulesAsync(model.ToRules());
+        await services.DrainAsync(model.ToDrained());
     }
 }

@@ -115,7 +115,7 @@ internal static partial class NodeProgram
         }
     }
 
-    private static async Task PutInForceAsync(NodeServices services, ServiceModel saved, string path)
+    private static async Task PutInForceAsync(NodeServices services, DesiredState saved, string path)
     {
         try
         {
@@ -123,7 +123,7 @@ internal static partial class NodeProgram
         }
         catch (TableFullException e)
         {
-            throw new StateFileException(path, [Problem.Of("lbAttr", $"{saved.Count} services", $"at most {e.Capacity} {e.What}")], e);
+            throw new StateFileException(path, [Problem.Of("lbAttr", $"{saved.Services.Count} services", $"at most {e.Capacity} {e.What}")], e);
         }
     }
 
@@ -164,6 +164,7 @@ internal static partial class NodeProgram
         {
             nat.PinPath = options.PinDirectory;
             nat.HashSeed = options.HashSeed ?? Maglev.DefaultSeed;
+            nat.PortSlice = options.PortSlice;
             nat.MaxConnections = options.MaxConnections ?? (int)MachineSize.DefaultConnections(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         });
         builder.Services.AddSingleton(options);
@@ -171,6 +172,7 @@ internal static partial class NodeProgram
         builder.Services.AddSingleton(logLevel);
         builder.Services.AddSingleton<NodeServices>();
         builder.Services.AddSingleton<INodeServices>(static provider => provider.GetRequiredService<NodeServices>());
+        builder.Services.AddSingleton<INodePools>(static provider => provider.GetRequiredService<NodeServices>());
         builder.Services.AddSingleton<INodeConnections, NodeConnections>();
         builder.Services.AddSingleton(new EndpointStateFile(options.StateDirectory));
         builder.Services.AddSingleton<NodeEndpoints>();
@@ -197,6 +199,7 @@ internal static partial class NodeProgram
         Hooks = options.Hook.ByInterface,
         Whitelist = options.Interfaces.Whitelist,
         Blacklist = options.Interfaces.Blacklist,
+        EgressHooks = options.EgressHooks,
     };
 
     [LoggerMessage(8000, LogLevel.Information, "Mounted a BPF file system on {Path}")]

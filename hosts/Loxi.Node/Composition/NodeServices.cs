@@ -1,47 +1,52 @@
 using System.Collections.Immutable;
+using Loxi.Api.Mapping;
 using Loxi.Core.Services;
 using Loxi.Nat;
+using Loxi.Nat.Health;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>The desired services: changed one at a time, put in force, then saved. What could not be put in force or saved is taken back.</summary>
-internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : INodeServices, IDisposable
+/// <summary>The desired services and source pools: changed one at a time, put in force, then saved. What could not be put in force or saved is taken back.</summary>
+internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : INodeServices, INodePools, IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ServiceModel _desired = ServiceModel.Empty;
+    private DesiredState _desired = DesiredState.Empty;
+    private DrainedServices _drained = DrainedServices.None;
 
-    /// <summary>Puts the services of the state file in force; requests wait until then.</summary>
-    public async Task StartAsync(ServiceModel saved)
+    /// <summary>Puts the pools and services of the state file in force; requests wait until then.</summary>
+    public async Task StartAsync(DesiredState saved)
     {
-        await balancer.ApplyAsync(saved);
+        await balancer.ApplySourcePoolsAsync(saved.Pools);
+        _drained = _drained.Follow(ServiceModel.Empty, saved.Services);
+        await balancer.ApplyAsync(_drained.Model);
         _desired = saved;
         store.Fold();
         _ready.TrySetResult();
     }
 
-    public async Task<ApplyOutcome> CreateOrReplaceAsync(Service service, CancellationToken cancellationToken)
+    public async Task<ApplyResult> ApplyAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
-        var outcome = ApplyOutcome.Unchanged;
+        var result = new ApplyResult(ApplyOutcome.Unchanged);
         await ChangeAsync(
             current =>
             {
-                outcome = DesiredChange.CreateOrReplace(current, service, out var desired);
-                return desired;
+                result = DesiredChange.Apply(current, request, out var services);
+                return current with { Services = services };
             },
             cancellationToken);
-        return outcome;
+        return result;
     }
 
     public async Task<bool> DeleteAsync(ServiceKey key, CancellationToken cancellationToken) =>
-        await ChangeAsync(current => current.Without(key), cancellationToken) > 0;
+        await ChangeServicesAsync(services => services.Without(key), cancellationToken) > 0;
 
     public Task<int> DeleteByNameAsync(string name, CancellationToken cancellationToken) =>
-        ChangeAsync(current => DesiredChange.WithoutName(current, name), cancellationToken);
+        ChangeServicesAsync(services => DesiredChange.WithoutName(services, name), cancellationToken);
 
-    public Task<int> DeleteAllAsync(CancellationToken cancellationToken) => ChangeAsync(static _ => ServiceModel.Empty, cancellationToken);
+    public Task<int> DeleteAllAsync(CancellationToken cancellationToken) => ChangeServicesAsync(static _ => ServiceModel.Empty, cancellationToken);
 
     public async Task<IReadOnlyList<ServiceView>> ListAsync(CancellationToken cancellationToken)
     {
@@ -51,24 +56,33 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
             [.. s.Endpoints.Select(e => new EndpointView(e.IsActive, e.Counters.PacketsIn + e.Counters.PacketsOut, e.Counters.BytesIn + e.Counters.BytesOut))]))];
     }
 
-    public void Dispose() => _changing.Dispose();
-
-    /// <summary>Returns by how many services the model became smaller.</summary>
-    private async Task<int> ChangeAsync(Func<ServiceModel, ServiceModel> change, CancellationToken cancellationToken)
+    public async Task<SourcePools> ReadPoolsAsync(CancellationToken cancellationToken)
     {
         await _ready.Task.WaitAsync(cancellationToken);
-        await _changing.WaitAsync(cancellationToken);
+        return balancer.SourcePools;
+    }
+
+    public Task<PoolResult> PutPoolAsync(SourcePool pool, CancellationToken cancellationToken) =>
+        ChangePoolsAsync(current => (PoolChange.Put(current, pool, out var pools), pools), cancellationToken);
+
+    public Task<PoolResult> DeletePoolAsync(string name, CancellationToken cancellationToken) =>
+        ChangePoolsAsync(current => (PoolChange.Delete(current, name, out var pools), pools), cancellationToken);
+
+    /// <summary>Lets endpoints keep their connections and get no new ones, in every service that has them, now and later.</summary>
+    /// <param name="endpoints">All endpoints that shall drain.</param>
+    public async Task DrainAsync(ImmutableHashSet<HeldEndpoint> endpoints)
+    {
+        await _changing.WaitAsync();
         try
         {
-            var before = _desired;
-            var desired = change(before);
-            if (!ReferenceEquals(before, desired))
+            var drained = DrainedServices.Of(endpoints, _desired.Services);
+            // Before the start there is nothing in force; no services at all would take away what an earlier process left.
+            if (_ready.Task.IsCompleted)
             {
-                await PutInForceAsync(before, desired);
-                _desired = desired;
+                await balancer.ApplyAsync(drained.Model);
             }
 
-            return Math.Max(0, before.Count - desired.Count);
+            _drained = drained;
         }
         finally
         {
@@ -76,17 +90,73 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
         }
     }
 
-    private async Task PutInForceAsync(ServiceModel before, ServiceModel desired)
+    public void Dispose() => _changing.Dispose();
+
+    /// <summary>Returns by how many services the model became smaller.</summary>
+    private async Task<int> ChangeServicesAsync(Func<ServiceModel, ServiceModel> change, CancellationToken cancellationToken)
+    {
+        var (before, after) = await ChangeAsync(current => current with { Services = change(current.Services) }, cancellationToken);
+        return Math.Max(0, before.Services.Count - after.Services.Count);
+    }
+
+    private async Task<PoolResult> ChangePoolsAsync(Func<DesiredState, (PoolResult Result, SourcePools Desired)> change, CancellationToken cancellationToken)
+    {
+        var result = new PoolResult(PoolOutcome.Done);
+        await ChangeAsync(
+            current =>
+            {
+                (result, var pools) = change(current);
+                return current with { Pools = pools };
+            },
+            cancellationToken);
+        return result;
+    }
+
+    private async Task<(DesiredState Before, DesiredState After)> ChangeAsync(Func<DesiredState, DesiredState> change, CancellationToken cancellationToken)
+    {
+        await _ready.Task.WaitAsync(cancellationToken);
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            var before = _desired;
+            var desired = change(before);
+            if (!ReferenceEquals(before.Services, desired.Services) || !ReferenceEquals(before.Pools, desired.Pools))
+            {
+                var drained = _drained.Follow(before.Services, desired.Services);
+                await PutInForceAsync(before, desired, drained.Model);
+                (_desired, _drained) = (desired, drained);
+            }
+
+            return (before, desired);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task PutInForceAsync(DesiredState before, DesiredState desired, ServiceModel services)
     {
         try
         {
-            await balancer.ApplyAsync(desired);
-            await store.SaveAsync(desired.DifferenceFrom(before), desired);
+            await ApplyAsync(desired.Pools, services);
+            await store.SaveAsync(StateDifference.Between(before, desired), desired);
         }
         catch
         {
-            await balancer.ApplyAsync(before);
+            await ApplyAsync(before.Pools, _drained.Model);
             throw;
         }
+    }
+
+    /// <summary>A change is one of services or one of pools, so that in either order what is in force fits.</summary>
+    private async Task ApplyAsync(SourcePools pools, ServiceModel services)
+    {
+        if (!ReferenceEquals(pools, balancer.SourcePools))
+        {
+            await balancer.ApplySourcePoolsAsync(pools);
+        }
+
+        await balancer.ApplyAsync(services);
     }
 }

@@ -79,6 +79,9 @@ internal sealed record EndpointModel
         Held = [.. States.Where(static s => s.Value == HandState.Red).Select(static s => s.Key)],
     };
 
+    /// <summary>The endpoints that keep their connections and get no new ones.</summary>
+    public ImmutableHashSet<HeldEndpoint> ToDrained() => [.. States.Where(static s => s.Value == HandState.Draining).Select(static s => s.Key)];
+
     /// <summary>How an endpoint is probed; null = not at all.</summary>
     public static ProbeSettings? SettingsOf(ConfiguredEndpoint endpoint)
     {

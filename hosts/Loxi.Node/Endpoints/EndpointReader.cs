@@ -43,7 +43,7 @@ internal sealed class EndpointReader
         endpoint = default;
         var address = reader.Address(wire.HostName);
         var known = ServiceProtocolNames.TryParse(wire.EndpointProtocol, out var protocol);
-        reader.Require(known && protocol != ServiceProtocol.Sctp, "epProto", wire.EndpointProtocol, "tcp, udp or icmp");
+        reader.Require(known, "epProto", wire.EndpointProtocol, "tcp, udp, sctp or icmp");
         var isIcmp = known && protocol == ServiceProtocol.Icmp;
         var port = reader.Number("epPort", wire.EndpointPort ?? (isIcmp ? 0 : null), isIcmp ? 0 : 1, isIcmp ? 0 : ushort.MaxValue);
         reader.Require(HandStateNames.TryParse(wire.State, out state), "state", wire.State, HandStateNames.Expected);

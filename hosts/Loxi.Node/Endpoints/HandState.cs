@@ -11,4 +11,7 @@ internal enum HandState
 
     /// <summary>It gets no new connections, whatever its probe says.</summary>
     Red,
+
+    /// <summary>It keeps its connections and gets no new ones.</summary>
+    Draining,
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Loxi.Api.Mapping;
+using Loxi.Core.Services;
 
 namespace Loxi.Node.Options;
 
@@ -69,10 +70,17 @@ internal static class FlagValues
         return parsed;
     }
 
+    public static bool TrySelf(string text, out int number) => TryNumber(text, 0, ushort.MaxValue, out number);
+
+    public static bool TryPortSlices(string text, out int number) => TryNumber(text, 1, PortSlice.MaxCount, out number);
+
     public static bool TryMaxConnections(string text, out int? number)
     {
-        var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1024 and <= 67_108_864;
+        var parsed = TryNumber(text, 1024, 67_108_864, out var value);
         number = parsed ? value : null;
         return parsed;
     }
+
+    private static bool TryNumber(string text, int least, int greatest, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= greatest;
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.RegularExpressions;
 using Loxi.Core;
+using Loxi.Core.Services;
 
 namespace Loxi.Node.Options;
 
@@ -20,6 +21,9 @@ internal sealed class NodeCommand
     private readonly Option<string?> _hook = Text("--hook", "MODE[,IFNAME=MODE...]", "Where to attach: auto, xdp or tc (default: auto)");
     private readonly Option<string?> _whitelist = Text("--whitelist", "REGEX", "Use only the interfaces whose name matches (default: none)");
     private readonly Option<string?> _blacklist = Text("--blacklist", "REGEX", "Do not use the interfaces whose name matches (default: none)");
+    private readonly Option<bool> _egressHooks = new("--egr-hooks") { Description = "Balance what leaves through the interfaces too: for clients and endpoints on the node itself, in its pods too" };
+    private readonly Option<string?> _self = Text("--self", "NUMBER", "Number of this node among those that share addresses, below --port-slices (default: 0)");
+    private readonly Option<string?> _portSlices = Text("--port-slices", "NUMBER", "Slices that the source ports are divided into, one for each node, equal on all of them, 1 to 1024 (default: 1)");
     private readonly Option<string?> _instance = Text("--instance", "NAME", "Name of the instance, a-z 0-9 and -, at most 32 characters (default: default)");
     private readonly Option<string?> _stateDirectory = Text("--state-dir", "PATH", "Directory of the services file (default: /var/lib/loxi/INSTANCE)");
     private readonly Option<string?> _pinDirectory = Text("--pin-dir", "PATH", "Directory of pinned objects on a bpffs (default: /sys/fs/bpf/loxi/INSTANCE)");
@@ -35,7 +39,7 @@ internal sealed class NodeCommand
         _logLevel.Aliases.Add("--loglevel");
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
-            _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _logLevel,
+            _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _logLevel,
         };
     }
 
@@ -77,6 +81,8 @@ internal sealed class NodeCommand
             ApiAllow = reader.Read<ImmutableArray<IPNetwork>>(_apiAllow, [], FlagValues.TryPrefixes, "CIDR[,CIDR...] such as 192.0.2.0/24, without bits beyond the length"),
             Hook = ReadHook(reader, problems),
             Interfaces = new InterfaceFilter(ReadExpression(reader, _whitelist, problems), ReadExpression(reader, _blacklist, problems)),
+            EgressHooks = parsed.GetValue(_egressHooks),
+            PortSlice = ReadPortSlice(reader, problems),
             Instance = instance,
             StateDirectory = reader.Read(_stateDirectory, $"/var/lib/loxi/{instance}", FlagValues.TryDirectory, "a path"),
             PinDirectory = reader.Read(_pinDirectory, $"/sys/fs/bpf/loxi/{instance}", FlagValues.TryDirectory, "a path"),
@@ -88,6 +94,20 @@ internal sealed class NodeCommand
             MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 67108864"),
             LogLevel = reader.Read(_logLevel, Microsoft.Extensions.Logging.LogLevel.Information, LogLevelNames.TryParse, LogLevelNames.Expected),
         };
+    }
+
+    private PortSlice ReadPortSlice(FlagReader reader, List<Problem> problems)
+    {
+        var before = problems.Count;
+        var slices = reader.Read(_portSlices, PortSlice.Whole.Count, FlagValues.TryPortSlices, $"1 to {PortSlice.MaxCount}");
+        var self = reader.Read(_self, PortSlice.Whole.Index, FlagValues.TrySelf, $"0 to {ushort.MaxValue}");
+        var slice = new PortSlice(self, slices);
+        if (problems.Count == before && !slice.IsValid)
+        {
+            problems.Add(Problem.Of(_self.Name, self, $"a number below {_portSlices.Name}, which is {slices}"));
+        }
+
+        return slice.IsValid ? slice : PortSlice.Whole;
     }
 
     private HookSelection ReadHook(FlagReader reader, List<Problem> problems)

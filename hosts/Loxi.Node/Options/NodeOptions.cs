@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Loxi.Core.Services;
 using Microsoft.Extensions.Logging;
 
 namespace Loxi.Node.Options;
@@ -44,6 +45,12 @@ internal sealed record NodeOptions
 
     /// <summary>Connections that the table holds; null = as many as suit the machine.</summary>
     public int? MaxConnections { get; init; }
+
+    /// <summary>Whether what leaves through the interfaces is balanced too: for clients and endpoints on the node itself.</summary>
+    public bool EgressHooks { get; init; }
+
+    /// <summary>The source ports that the node gives.</summary>
+    public PortSlice PortSlice { get; init; } = PortSlice.Whole;
 
     /// <summary>The level below which nothing is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

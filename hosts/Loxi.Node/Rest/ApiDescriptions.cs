@@ -2,6 +2,7 @@ using Loxi.Api;
 using Loxi.Api.Wire;
 using Loxi.Node.Composition;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
 
 namespace Loxi.Node.Rest;
 
@@ -32,8 +33,8 @@ internal static class ApiDescriptions
     /// <summary>Maps the document.</summary>
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi();
 
-    /// <summary>Describes a path: what it does, what it answers, and what may be asked for in the query.</summary>
-    public static void Describe<TAnswer>(this IEndpointConventionBuilder endpoint, RequestDelegate handler, string summary, params QueryParameter[] query) =>
+    /// <summary>Describes a path: what it does, what it answers, and its parameters.</summary>
+    public static IEndpointConventionBuilder Describe<TAnswer>(this IEndpointConventionBuilder endpoint, RequestDelegate handler, string summary, params ApiParameter[] parameters) =>
         endpoint
             // A path that reads its request by itself is not described unless it names the method that does.
             .WithMetadata(
@@ -43,7 +44,26 @@ internal static class ApiDescriptions
                 new ProducesResponseTypeMetadata(StatusCodes.Status422UnprocessableEntity, typeof(ValidationErrorBody), [LoxiJson.MediaType]))
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
-                operation.Parameters = [.. query.Select(static parameter => parameter.ToOpenApi())];
+                operation.Parameters = [.. parameters.Select(static parameter => parameter.ToOpenApi())];
                 return Task.CompletedTask;
             });
+
+    /// <summary>Describes the body that a path reads; an answer of some path has the same type.</summary>
+    public static IEndpointConventionBuilder DescribeBody<TBody>(this IEndpointConventionBuilder endpoint) =>
+        endpoint.AddOpenApiOperationTransformer((operation, context, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [LoxiJson.MediaType] = new() { Schema = new OpenApiSchemaReference(typeof(TBody).Name, context.Document) },
+                },
+            };
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Describes that a path answers with an error body of loxilb's kind.</summary>
+    public static IEndpointConventionBuilder DescribeErrors(this IEndpointConventionBuilder endpoint, params int[] statuses) =>
+        endpoint.WithMetadata([.. statuses.Select(static status => new ProducesResponseTypeMetadata(status, typeof(ErrorBody), [LoxiJson.MediaType]))]);
 }

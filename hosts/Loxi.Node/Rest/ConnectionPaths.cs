@@ -16,10 +16,10 @@ internal sealed class ConnectionPaths(INodeConnections connections)
     private const int GreatestLimit = 1_000_000;
     private const int FlushEvery = 256;
 
-    private static readonly QueryParameter Limit = new("limit", $"Most connections in the answer, 1 to {GreatestLimit}; default {DefaultLimit}.", JsonSchemaType.Integer);
-    private static readonly QueryParameter All = new("all", "Whether every connection is meant.", JsonSchemaType.Boolean);
+    private static readonly ApiParameter Limit = new("limit", $"Most connections in the answer, 1 to {GreatestLimit}; default {DefaultLimit}.", JsonSchemaType.Integer);
+    private static readonly ApiParameter All = new("all", "Whether every connection is meant.", JsonSchemaType.Boolean);
 
-    private static readonly QueryParameter[] Filter =
+    private static readonly ApiParameter[] Filter =
     [
         new("client", "Address or prefix of the client."),
         new("vip", "Address that the client connected to."),
@@ -46,7 +46,10 @@ internal sealed class ConnectionPaths(INodeConnections connections)
         static (writer, connection) =>
         {
             JsonSerializer.Serialize(writer, ConntrackText.ToEndpoint(connection), LoxiJson.ConntrackEntry);
-            JsonSerializer.Serialize(writer, ConntrackText.ToClient(connection), LoxiJson.ConntrackEntry);
+            if (ConntrackText.HasWayBack(connection))
+            {
+                JsonSerializer.Serialize(writer, ConntrackText.ToClient(connection), LoxiJson.ConntrackEntry);
+            }
         },
         static (_, _) => { });
 

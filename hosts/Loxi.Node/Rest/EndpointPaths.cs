@@ -112,12 +112,12 @@ internal sealed class EndpointPaths(INodeEndpoints node)
         State = StateOf(endpoint),
     };
 
-    /// <summary>Red is what nobody but an operator takes back; yellow does not hide that an endpoint is dead.</summary>
+    /// <summary>Red is what nobody but an operator takes back; yellow and draining do not hide that an endpoint is dead.</summary>
     private static string StateOf(NodeEndpoint endpoint) => endpoint switch
     {
         { State: HandState.Red } => HandStateNames.NameOf(HandState.Red),
         { Healthy: false } => "nok",
-        { State: HandState.Yellow } => HandStateNames.NameOf(HandState.Yellow),
+        { State: HandState.Yellow or HandState.Draining } => HandStateNames.NameOf(endpoint.State),
         _ => "ok",
     };
 

@@ -5,6 +5,7 @@ using Loxi.Api.Mapping;
 using Loxi.Api.Wire;
 using Loxi.Core;
 using Loxi.Core.Services;
+using Loxi.Nat;
 using Loxi.Nat.Tables;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -37,31 +38,38 @@ internal sealed class LoadbalancerPaths(INodeServices services)
             return;
         }
 
-        var mapping = ServiceMapper.ToService(entry!);
-        if (!mapping.IsValid)
+        var request = ServiceMapper.ToRequest(entry!);
+        if (!request.IsValid)
         {
-            await Answers.WriteAsync(context, ApiErrors.Malformed(mapping.Problems));
+            await Answers.WriteAsync(context, ApiErrors.Malformed(request.Problems));
             return;
         }
 
-        ApplyOutcome outcome;
         try
         {
-            outcome = await services.CreateOrReplaceAsync(mapping.Service, context.RequestAborted);
+            await AnswerAsync(context, await services.ApplyAsync(request, context.RequestAborted));
         }
         catch (TableFullException e)
         {
             await Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status403Forbidden, $"{ApiErrors.TooManyRules}: {e.Message}"));
-            return;
         }
-
-        await (outcome switch
+        catch (InvalidServicesException e)
         {
-            ApplyOutcome.Unchanged => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status409Conflict, ApiErrors.RuleExists)),
-            ApplyOutcome.LimitReached => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status403Forbidden, ApiErrors.TooManyRules)),
-            _ => Answers.SuccessAsync(context),
-        });
+            // The request is about one service: its fields need no key before them.
+            var key = $"{request.Service.Key}: ";
+            await Answers.WriteAsync(context, ApiErrors.Malformed([.. e.Problems.Select(p => p.Field.StartsWith(key, StringComparison.Ordinal) ? p with { Field = p.Field[key.Length..] } : p)]));
+        }
     }
+
+    private static Task AnswerAsync(HttpContext context, ApplyResult result) => result.Outcome switch
+    {
+        ApplyOutcome.Unchanged => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status409Conflict, ApiErrors.RuleExists)),
+        ApplyOutcome.LimitReached => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status403Forbidden, ApiErrors.TooManyRules)),
+        ApplyOutcome.NoService => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status404NotFound, ApiErrors.NoRule)),
+        ApplyOutcome.NoEndpoint => Answers.WriteAsync(context, ApiErrors.NotFound(ApiErrors.NoEndpoint, result.Problems)),
+        ApplyOutcome.Refused => Answers.WriteAsync(context, ApiErrors.Malformed(result.Problems)),
+        _ => Answers.SuccessAsync(context),
+    };
 
     private async Task ListAsync(HttpContext context)
     {

@@ -21,10 +21,16 @@ internal sealed record NodeConnection
 
     public required ushort EndpointPort { get; init; }
 
+    /// <summary>What is rewritten.</summary>
+    public required NatMode Mode { get; init; }
+
+    /// <summary>The client's address as the endpoint sees it.</summary>
+    public required IPAddress Source { get; init; }
+
     /// <summary>The client's port as the endpoint sees it.</summary>
     public required ushort RewrittenClientPort { get; init; }
 
-    /// <summary>loxilb's name of the state: tcp closed, sync-sent, sync-ack, est, h/e, fini, closed-wait; udp closed, udp-uni, udp-est; icmp req-sent, bidir, dest-unr.</summary>
+    /// <summary>loxilb's name of the state: tcp closed, sync-sent, sync-ack, est, h/e, fini, closed-wait; udp closed, udp-uni, udp-est; icmp req-sent, bidir; sctp closed, init, init-ack, cookie-echo, est, shut, shut-complete, abort.</summary>
     public required string State { get; init; }
 
     /// <summary>Name of the service; empty when it has none.</summary>

@@ -22,6 +22,7 @@ internal static class RestApi
         new LoadbalancerPaths(services).Map(endpoints);
         new ConnectionPaths(connections).Map(endpoints);
         new EndpointPaths(endpoints.ServiceProvider.GetRequiredService<INodeEndpoints>()).Map(endpoints);
+        new PoolPaths(endpoints.ServiceProvider.GetRequiredService<INodePools>()).Map(endpoints);
         new StatusPaths(status).Map(endpoints);
         AbsentPaths.Map(endpoints);
         ApiDescriptions.Map(endpoints);

@@ -14,7 +14,7 @@ using Loxi.Node.Json;
 namespace Loxi.Node.State;
 
 /// <summary>
-/// A change of the services as a line of a journal: eight hexadecimal digits of the CRC-32C of the text, a space, the text in JSON,
+/// A change of the desired state as a line of a journal: eight hexadecimal digits of the CRC-32C of the text, a space, the text in JSON,
 /// a line feed. A line that was not written to its end can be told from one that was.
 /// </summary>
 internal static class JournalCodec
@@ -23,11 +23,19 @@ internal static class JournalCodec
     private const int Overhead = Digits + 2;
 
     /// <summary>Makes the line of a change.</summary>
-    public static byte[] Encode(int sequence, ServiceModelDifference difference)
+    public static byte[] Encode(int sequence, StateDifference difference)
     {
-        LoadbalanceEntry[] put = [.. difference.Added.Concat(difference.Changed.Select(static c => c.To)).Select(ServiceMapper.ToDesiredEntry)];
-        LoadbalanceArguments[] delete = [.. difference.Removed.Select(static s => KeyOf(s.Key))];
-        var record = new JournalRecord { Sequence = sequence, Put = put.Length == 0 ? null : put, Delete = delete.Length == 0 ? null : delete };
+        var services = difference.Services;
+        LoadbalanceEntry[] put = [.. services.Added.Concat(services.Changed.Select(static c => c.To)).Select(ServiceMapper.ToDesiredEntry)];
+        LoadbalanceArguments[] delete = [.. services.Removed.Select(static s => KeyOf(s.Key))];
+        var record = new JournalRecord
+        {
+            Sequence = sequence,
+            Put = put.Length == 0 ? null : put,
+            PutPools = difference.PutPools.IsEmpty ? null : [.. difference.PutPools.Select(PoolMapper.ToWire)],
+            DeletePools = difference.DeletedPools.IsEmpty ? null : difference.DeletedPools,
+            Delete = delete.Length == 0 ? null : delete,
+        };
         var text = JsonSerializer.SerializeToUtf8Bytes(record, StateJsonContext.Default.JournalRecord);
         var line = new byte[text.Length + Overhead];
         Utf8Formatter.TryFormat(Checksum(text), line, out _, new StandardFormat('x', Digits));
@@ -46,9 +54,9 @@ internal static class JournalCodec
             && checksum == Checksum(text);
     }
 
-    /// <summary>Does the change of a text to the services.</summary>
+    /// <summary>Does the change of a text to a state.</summary>
     /// <returns>What is wrong with it; empty when it was done.</returns>
-    public static ImmutableArray<Problem> Replay(ReadOnlySpan<byte> text, int sequence, Dictionary<ServiceKey, Service> services)
+    public static ImmutableArray<Problem> Replay(ReadOnlySpan<byte> text, int sequence, StateBuilder state)
     {
         JournalRecord record;
         try
@@ -69,7 +77,7 @@ internal static class JournalCodec
         var problems = ImmutableArray.CreateBuilder<Problem>();
         foreach (var arguments in record.Delete ?? [])
         {
-            if (!TryReadKey(arguments, out var key) || !services.Remove(key))
+            if (!TryReadKey(arguments, out var key) || !state.Services.Remove(key))
             {
                 problems.Add(Problem.Of("delete", $"{arguments.Protocol} {arguments.ExternalIP}:{arguments.Port}", "the key of a service that is there"));
             }
@@ -81,11 +89,33 @@ internal static class JournalCodec
             problems.AddRange(mapping.Problems.Select(static p => p.Within("put.")));
             if (mapping.IsValid)
             {
-                services[mapping.Service.Key] = mapping.Service;
+                state.Services[mapping.Service.Key] = mapping.Service;
             }
         }
 
+        ReplayPools(record, state, problems);
         return problems.DrainToImmutable();
+    }
+
+    private static void ReplayPools(JournalRecord record, StateBuilder state, ImmutableArray<Problem>.Builder problems)
+    {
+        foreach (var name in record.DeletePools ?? [])
+        {
+            if (!state.Pools.Remove(name))
+            {
+                problems.Add(Problem.Of("deletePools", name, "the name of a source pool that is there"));
+            }
+        }
+
+        foreach (var wire in record.PutPools ?? [])
+        {
+            var mapping = PoolMapper.ToPool(wire);
+            problems.AddRange(mapping.Problems.Select(static p => p.Within("putPools.")));
+            if (mapping.IsValid)
+            {
+                state.Pools[mapping.Pool.Name] = mapping.Pool;
+            }
+        }
     }
 
     private static LoadbalanceArguments KeyOf(ServiceKey key) => new()

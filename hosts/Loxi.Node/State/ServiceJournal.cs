@@ -1,11 +1,10 @@
 using System.Globalization;
 using Loxi.Core;
-using Loxi.Core.Services;
 using Loxi.Linux.Files;
 
 namespace Loxi.Node.State;
 
-/// <summary>A file that takes changes of the services at its end, each of them on disk before it counts.</summary>
+/// <summary>A file that takes changes of the desired state at its end, each of them on disk before it counts.</summary>
 internal sealed class ServiceJournal : IDisposable
 {
     private const string Prefix = "services.";
@@ -54,13 +53,13 @@ internal sealed class ServiceJournal : IDisposable
     }
 
     /// <summary>
-    /// Does the changes of a journal to the services. An end that was not written whole was never answered: with <paramref name="isLast"/>
+    /// Does the changes of a journal to a state. An end that was not written whole was never answered: with <paramref name="isLast"/>
     /// it is cut off, on disk too, else it is damage.
     /// </summary>
     /// <returns>How many bytes were cut off.</returns>
     /// <exception cref="StateFileException">A change is damaged and others follow it.</exception>
     /// <exception cref="IOException">The journal cannot be read or cut.</exception>
-    public static long Replay(string path, bool isLast, Dictionary<ServiceKey, Service> services)
+    public static long Replay(string path, bool isLast, StateBuilder state)
     {
         var content = File.ReadAllBytes(path);
         var (offset, sequence) = (0, 1);
@@ -79,7 +78,7 @@ internal sealed class ServiceJournal : IDisposable
                 return content.Length - offset;
             }
 
-            var problems = JournalCodec.Replay(text, sequence, services);
+            var problems = JournalCodec.Replay(text, sequence, state);
             if (!problems.IsEmpty)
             {
                 throw new StateFileException(path, [.. problems.Select(p => p.Within($"line {sequence}: "))]);
@@ -94,7 +93,7 @@ internal sealed class ServiceJournal : IDisposable
 
     /// <summary>Adds a change; it is on disk when this returns.</summary>
     /// <exception cref="IOException">It could not be written. What was written of it is taken back as far as possible; the journal must not be used any more.</exception>
-    public void Append(ServiceModelDifference difference)
+    public void Append(StateDifference difference)
     {
         var line = JournalCodec.Encode(_sequence + 1, difference);
         try

@@ -1,10 +1,9 @@
 using Loxi.Core;
-using Loxi.Core.Services;
 
 namespace Loxi.Node.State;
 
 /// <summary>
-/// The desired services on disk, made for small changes to many of them: a whole file (<see cref="ServiceStateFile"/>) and the changes
+/// The desired state on disk, made for small changes to many services: a whole file (<see cref="ServiceStateFile"/>) and the changes
 /// since in a journal (<see cref="ServiceJournal"/>). A change is on disk before it is answered, at the price of its own size. Journals are
 /// numbered; the whole file names the first whose changes it does not have. When a journal gets long the next one is begun and the whole
 /// file written anew beside it; an orderly stop does that too, so that the whole file alone is the truth while the node does not run.
@@ -18,7 +17,7 @@ internal sealed partial class ServiceStore : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Lock _writing = new();
     private Task _folding = Task.CompletedTask;
-    private ServiceModel _latest = ServiceModel.Empty;
+    private DesiredState _latest = DesiredState.Empty;
     private ServiceJournal? _journal;
     private int _number = 1;
     private volatile int _folded;
@@ -34,28 +33,29 @@ internal sealed partial class ServiceStore : IAsyncDisposable
     /// <summary>The path of the whole file.</summary>
     public string Path => _file.Path;
 
-    /// <summary>Reads the services: the whole file, then the journals. Call first, and once.</summary>
+    /// <summary>Reads the state: the whole file, then the journals. Call first, and once.</summary>
     /// <exception cref="StateFileException">A file is damaged, missing, or holds something that this version does not understand.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public ServiceModel Load()
+    public DesiredState Load()
     {
-        _latest = _file.Load(out var first);
+        _latest = _file.Load(out var first, out var isCurrent);
         var there = ServiceJournal.NumbersIn(_file.DirectoryPath);
         if (first is not { } number)
         {
             return there.Length == 0 ? _latest : throw Orphans(there);
         }
 
-        _folded = number;
+        // A journal that goes on from an older file would tell an older program nothing of what it cannot read: first the whole file anew.
+        _folded = isCurrent ? number : 0;
         _number = number;
         int[] wanted = [.. there.Where(n => n >= number)];
         if (wanted.Length == 0)
         {
-            _stale = false;
+            _stale = !isCurrent;
             return _latest;
         }
 
-        var services = _latest.ToDictionary(static s => s.Key);
+        var state = new StateBuilder(_latest);
         for (var i = 0; i < wanted.Length; i++)
         {
             var path = ServiceJournal.PathOf(_file.DirectoryPath, wanted[i]);
@@ -64,14 +64,14 @@ internal sealed partial class ServiceStore : IAsyncDisposable
                 throw new StateFileException(path, [Problem.Of("journal", wanted[i], $"{ServiceJournal.PathOf(_file.DirectoryPath, number + i)} before it, which is not there")]);
             }
 
-            if (ServiceJournal.Replay(path, i == wanted.Length - 1, services) is > 0 and var cut)
+            if (ServiceJournal.Replay(path, i == wanted.Length - 1, state) is > 0 and var cut)
             {
                 LogCut(cut, path);
             }
         }
 
         _number = wanted[^1] + 1;
-        return _latest = ServiceModel.Create(services.Values);
+        return _latest = state.ToState();
     }
 
     /// <summary>Writes the whole file in the background where it is not the whole truth, or not one that a journal can go on from.</summary>
@@ -85,9 +85,9 @@ internal sealed partial class ServiceStore : IAsyncDisposable
 
     /// <summary>Makes a change durable: it is on disk when the task ends. Not to be called twice at a time.</summary>
     /// <param name="difference">What changes.</param>
-    /// <param name="desired">The services after it.</param>
-    /// <exception cref="IOException">It could not be written; the services on disk are those before.</exception>
-    public async Task SaveAsync(ServiceModelDifference difference, ServiceModel desired)
+    /// <param name="desired">The state after it.</param>
+    /// <exception cref="IOException">It could not be written; the state on disk is the one before.</exception>
+    public async Task SaveAsync(StateDifference difference, DesiredState desired)
     {
         if (NeedsWhole)
         {
@@ -127,7 +127,7 @@ internal sealed partial class ServiceStore : IAsyncDisposable
 
     private long WholeLength() => new FileInfo(Path) is { Exists: true } file ? file.Length : 0;
 
-    private void Append(ServiceModelDifference difference)
+    private void Append(StateDifference difference)
     {
         try
         {
@@ -153,15 +153,15 @@ internal sealed partial class ServiceStore : IAsyncDisposable
     /// <summary>From here on changes go to the next journal; the ones before stay until the whole file has them.</summary>
     private void BeginFold()
     {
-        var (model, number) = (_latest, _number);
-        _folding = Task.Run(() => TryWriteWhole(model, number));
+        var (state, number) = (_latest, _number);
+        _folding = Task.Run(() => TryWriteWhole(state, number));
     }
 
-    private void TryWriteWhole(ServiceModel model, int number)
+    private void TryWriteWhole(DesiredState state, int number)
     {
         try
         {
-            WriteWhole(model, number);
+            WriteWhole(state, number);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -169,7 +169,7 @@ internal sealed partial class ServiceStore : IAsyncDisposable
         }
     }
 
-    private void WriteWhole(ServiceModel model, int number)
+    private void WriteWhole(DesiredState state, int number)
     {
         lock (_writing)
         {
@@ -178,7 +178,7 @@ internal sealed partial class ServiceStore : IAsyncDisposable
                 return;
             }
 
-            _file.Save(model, number);
+            _file.Save(state, number);
             _folded = number;
         }
 

@@ -10,15 +10,20 @@ namespace Loxi.Node.State;
 internal sealed class StateDocument
 {
     private readonly List<Service> _services = [];
+    private readonly List<int> _places = [];
     private readonly Dictionary<ServiceKey, int> _positions = [];
+    private readonly Dictionary<string, SourcePool> _pools = [];
     private bool _hasServices;
 
     private StateDocument()
     {
     }
 
-    /// <summary>The services of the document.</summary>
-    public ServiceModel Model => ServiceModel.Create(_services);
+    /// <summary>The services and the pools of the document; empty when there are problems.</summary>
+    public DesiredState State { get; private set; } = DesiredState.Empty;
+
+    /// <summary>The version of the format; null when it does not say.</summary>
+    public int? Version { get; private set; }
 
     /// <summary>The number of the first journal whose changes the document does not hold; null when a person or another program wrote it.</summary>
     public int? Journal { get; private set; }
@@ -36,6 +41,7 @@ internal sealed class StateDocument
         if (reader.TokenType == JsonTokenType.StartObject)
         {
             document.ReadMembers(ref reader);
+            document.CheckTogether();
         }
         else
         {
@@ -55,10 +61,13 @@ internal sealed class StateDocument
         {
             var name = reader.GetString()!;
             reader.Read();
-            var isList = name.Equals("lbAttr", StringComparison.OrdinalIgnoreCase) && reader.TokenType == JsonTokenType.StartArray;
+            var isServices = name.Equals("lbAttr", StringComparison.OrdinalIgnoreCase) && reader.TokenType == JsonTokenType.StartArray;
+            var isPools = name.Equals("pools", StringComparison.OrdinalIgnoreCase) && reader.TokenType == JsonTokenType.StartArray;
+            var isList = isServices || isPools;
             if (isList && seen.Add(name))
             {
-                ReadServices(ref reader);
+                _hasServices |= isServices;
+                ReadList(ref reader, name, isServices ? ServiceLimits.Services : ServiceLimits.SourcePools, isServices ? ReadService : ReadPool);
                 continue;
             }
 
@@ -83,9 +92,13 @@ internal sealed class StateDocument
     {
         if (name.Equals("version", StringComparison.OrdinalIgnoreCase))
         {
-            if (!IsNumber(value, 1, ServiceStateFile.FormatVersion) && value.ValueKind != JsonValueKind.Null)
+            if (IsNumber(value, 1, ServiceStateFile.FormatVersion))
             {
-                Problems.Add(Problem.Of("version", value.GetRawText(), $"{ServiceStateFile.FormatVersion}, the only version that this program reads"));
+                Version = value.GetInt32();
+            }
+            else if (value.ValueKind != JsonValueKind.Null)
+            {
+                Problems.Add(Problem.Of("version", value.GetRawText(), $"1 to {ServiceStateFile.FormatVersion}, the versions that this program reads"));
             }
         }
         else if (name.Equals("journal", StringComparison.OrdinalIgnoreCase))
@@ -103,26 +116,29 @@ internal sealed class StateDocument
         {
             Problems.Add(Problem.Of("lbAttr", value.GetRawText(), "a list of services"));
         }
+        else if (name.Equals("pools", StringComparison.OrdinalIgnoreCase))
+        {
+            Problems.Add(Problem.Of("pools", value.GetRawText(), "a list of source pools"));
+        }
         else
         {
-            Problems.Add(Problem.Of(Problem.Of("", name, "").Value, value.GetRawText(), "one of the members journal, lbAttr, version"));
+            Problems.Add(Problem.Of(Problem.Of("", name, "").Value, value.GetRawText(), "one of the members journal, lbAttr, pools, version"));
         }
     }
 
-    private void ReadServices(ref Utf8JsonReader reader)
+    private void ReadList(ref Utf8JsonReader reader, string name, int most, Action<JsonElement, int> read)
     {
-        _hasServices = true;
         var index = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             using var value = JsonDocument.ParseValue(ref reader);
-            if (index == ServiceLimits.Services)
+            if (index == most)
             {
-                Problems.Add(Problem.Of("lbAttr", $"more than {index}", $"at most {ServiceLimits.Services} services"));
+                Problems.Add(Problem.Of(name, $"more than {index}", $"at most {most}"));
             }
-            else if (index < ServiceLimits.Services)
+            else if (index < most)
             {
-                ReadService(value.RootElement, index);
+                read(value.RootElement, index);
             }
 
             index++;
@@ -131,14 +147,7 @@ internal sealed class StateDocument
 
     private void ReadService(JsonElement value, int index)
     {
-        var before = Problems.Count;
-        StateShape.Service.Check(value, () => $"lbAttr[{index}]", Problems);
-        if (value.ValueKind == JsonValueKind.Null)
-        {
-            Problems.Add(Problem.Of($"lbAttr[{index}]", "null", "an object"));
-        }
-
-        if (Problems.Count != before)
+        if (!HasShape(StateShape.Service, value, () => $"lbAttr[{index}]"))
         {
             return;
         }
@@ -155,6 +164,55 @@ internal sealed class StateDocument
         else
         {
             _services.Add(mapping.Service);
+            _places.Add(index);
+        }
+    }
+
+    private void ReadPool(JsonElement value, int index)
+    {
+        if (!HasShape(StateShape.Pool, value, () => $"pools[{index}]"))
+        {
+            return;
+        }
+
+        var mapping = PoolMapper.ToPool(value.Deserialize(LoxiJson.Pool)!);
+        if (!mapping.IsValid)
+        {
+            Problems.AddRange(mapping.Problems.Select(problem => problem.Within($"pools[{index}].")));
+        }
+        else if (!_pools.TryAdd(mapping.Pool.Name, mapping.Pool))
+        {
+            Problems.Add(Problem.Of($"pools[{index}]", mapping.Pool.Name, "another name than those before"));
+        }
+    }
+
+    private bool HasShape(StateShape shape, JsonElement value, Func<string> path)
+    {
+        var before = Problems.Count;
+        shape.Check(value, path, Problems);
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            Problems.Add(Problem.Of(path(), "null", "an object"));
+        }
+
+        return Problems.Count == before;
+    }
+
+    /// <summary>What each by itself cannot tell: ranges that overlap, addresses of two groups, services without their pool.</summary>
+    private void CheckTogether()
+    {
+        if (Problems.Count != 0)
+        {
+            return;
+        }
+
+        State = new DesiredState(ServiceModel.Create(_services), SourcePools.Create(_pools.Values));
+        Problems.AddRange(ServiceValidator.ValidateRanges(State.Services));
+        Problems.AddRange(SourcePoolValidator.Validate(State.Pools));
+        for (var i = 0; i < _services.Count; i++)
+        {
+            var index = _places[i];
+            Problems.AddRange(SourcePoolValidator.Validate(_services[i], State.Pools).Select(problem => problem.Within($"lbAttr[{index}].")));
         }
     }
 

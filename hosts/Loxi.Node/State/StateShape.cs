@@ -34,11 +34,15 @@ internal sealed class StateShape
             ("bgp", Flag), ("monitor", Flag), ("probetype", Text), ("probeport", Number), ("probereq", Text), ("proberesp", Text),
             ("probeTimeout", Number), ("probeRetries", Number), ("managed", Flag), ("mode", Number), ("security", Number),
             ("block", Number), ("inactiveTimeOut", Number), ("name", Text), ("snat", Flag), ("oper", Number), ("host", Text),
-            ("proxyprotocolv2", Flag), ("egress", Flag))),
+            ("proxyprotocolv2", Flag), ("egress", Flag), ("sourcePool", Text), ("vipGroup", Text), ("tunnel", Text), ("clampMss", Flag),
+            ("slowStart", Number), ("persistTimeOut", Number))),
         ("endpoints", List(Object(
             ("endpointIP", Text), ("targetPort", Number), ("weight", Number), ("state", Text), ("counter", Text)))),
         ("secondaryIPs", List(Object(("secondaryIP", Text)))),
         ("allowedSources", List(Object(("prefix", Text)))));
+
+    /// <summary>The shape of a source pool in <c>services.json</c>.</summary>
+    public static StateShape Pool { get; } = Object(("name", Text), ("vipGroup", Text), ("addresses", List(Text)));
 
     /// <summary>The shape of <c>endpoints.json</c>.</summary>
     public static StateShape Endpoints { get; } = Object(

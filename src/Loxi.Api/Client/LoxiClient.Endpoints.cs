@@ -45,7 +45,7 @@ public sealed partial class LoxiClient
         }
     }
 
-    /// <summary>Sets the state of an endpoint by hand: <c>red</c> takes it out of the choice, <c>green</c> puts it back to what its probe says.</summary>
+    /// <summary>Sets the state of an endpoint by hand: <c>red</c> takes it out of the choice, <c>draining</c> leaves it its connections and gives it no new ones, <c>green</c> puts it back to what its probe says.</summary>
     /// <param name="state">The endpoint and its state.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when it is in force.</returns>

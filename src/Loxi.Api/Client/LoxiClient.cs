@@ -95,7 +95,7 @@ public sealed partial class LoxiClient(HttpClient http, string? token = null)
     public Task DeleteAllServicesAsync(CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Delete, LoadBalancer + "/all", null, LoxiJson.ResultBody, cancellationToken);
 
-    /// <summary>Lists the connection table as loxilb shows it: two entries per connection.</summary>
+    /// <summary>Lists the connection table as loxilb shows it: two entries per connection, one with direct server return.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The entries.</returns>
     public async Task<IReadOnlyList<ConntrackEntry>> ListConntrackAsync(CancellationToken cancellationToken = default) =>

@@ -19,6 +19,16 @@ public static class ServiceMapper
         return new ServiceReader(entry).Read();
     }
 
+    /// <summary>Reads what a request asks for: a service as <see cref="ToService"/> does, or endpoints to attach to one or to detach from it.</summary>
+    /// <param name="entry">The service on the wire. Required members may be absent: that is a problem like any other.</param>
+    /// <returns>The request, or every problem. The endpoints to attach are checked by themselves; whether they suit the service is for who has it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="entry"/> is null.</exception>
+    public static ServiceRequest ToRequest(LoadbalanceEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return new ServiceReader(entry).ReadRequest();
+    }
+
     /// <summary>Writes a service to the wire. Zero values are left out; the timeout is the one in force.</summary>
     /// <param name="service">The service.</param>
     /// <param name="describe">State and counter of each endpoint, null to leave them out.</param>
@@ -52,7 +62,7 @@ public static class ServiceMapper
                 EndpointIP = endpoint.Address.ToString(),
                 TargetPort = endpoint.Port,
                 Weight = endpoint.Weight,
-                State = state,
+                State = endpoint.Draining ? EndpointStates.Draining : state,
                 Counter = counter,
             };
         }
@@ -96,6 +106,12 @@ public static class ServiceMapper
             Host = NonEmpty(key.Host),
             ProxyProtocolV2 = NonFalse(service.ProxyProtocolV2),
             Egress = NonFalse(service.Egress),
+            SourcePool = service.SourcePool,
+            VipGroup = service.VipGroup == VipGroups.OfService(service.Name) ? null : service.VipGroup,
+            Tunnel = service.Tunnel == TunnelMode.Auto ? null : TunnelModeNames.NameOf(service.Tunnel),
+            ClampMss = NonFalse(service.ClampMss),
+            SlowStart = NonZero((long)service.SlowStart.TotalSeconds),
+            PersistTimeout = NonZero((long)service.PersistTimeout.TotalSeconds),
         };
     }
 

@@ -17,19 +17,44 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
 
     public ServiceMapping Read()
     {
-        if (entry.ServiceArguments is null)
+        if (!HasArguments())
         {
-            Add("serviceArguments", null, "an object");
             return new ServiceMapping(null, [.. _problems]);
         }
 
-        if (Number(ServiceFields.Operation, _arguments.Operation, 2) != 0)
+        if (Number(ServiceFields.Operation, _arguments.Operation, (long)ServiceOperation.Detach) != 0)
         {
-            Add(ServiceFields.Operation, _arguments.Operation, "0 (create or replace) in this version");
+            Add(ServiceFields.Operation, _arguments.Operation, "0 (create or replace) where services are listed");
         }
 
-        var positions = new int[entry.Endpoints?.Count ?? 0];
-        var endpoints = ReadEndpoints(ref positions);
+        return new ServiceMapping(ReadService(out _), [.. _problems]);
+    }
+
+    public ServiceRequest ReadRequest()
+    {
+        if (!HasArguments())
+        {
+            return new ServiceRequest(ServiceOperation.Replace, null, [], [.. _problems]);
+        }
+
+        var operation = (ServiceOperation)Number(ServiceFields.Operation, _arguments.Operation, (long)ServiceOperation.Detach);
+        var service = operation == ServiceOperation.Replace ? ReadService(out var positions) : ReadEndpointsOfService(out positions);
+        return new ServiceRequest(operation, service, [.. positions], [.. _problems]);
+    }
+
+    private bool HasArguments()
+    {
+        if (entry.ServiceArguments is null)
+        {
+            Add("serviceArguments", null, "an object");
+        }
+
+        return entry.ServiceArguments is not null;
+    }
+
+    private Service ReadService(out int[] positions)
+    {
+        var endpoints = ReadEndpoints(out positions);
         var service = new Service
         {
             Key = ReadKey(endpoints),
@@ -37,7 +62,7 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
             Selection = (SelectionPolicy)Number(ServiceFields.Selection, _arguments.Selection, (long)SelectionPolicy.N3),
             Mode = (NatMode)Number(ServiceFields.Mode, _arguments.Mode, (long)NatMode.HostOneArm),
             Security = (ServiceSecurity)Number(ServiceFields.Security, _arguments.Security, (long)ServiceSecurity.EndToEndHttps),
-            InactiveTimeout = TimeSpan.FromSeconds(Number(ServiceFields.InactiveTimeout, _arguments.InactiveTimeout, (long)ServiceTimeouts.Maximum.TotalSeconds)),
+            InactiveTimeout = Seconds(ServiceFields.InactiveTimeout, _arguments.InactiveTimeout, (long)ServiceTimeouts.Maximum.TotalSeconds),
             Monitor = _arguments.Monitor ?? false,
             Probe = ReadProbe(),
             Managed = _arguments.Managed ?? false,
@@ -45,6 +70,12 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
             ProxyProtocolV2 = _arguments.ProxyProtocolV2 ?? false,
             Egress = _arguments.Egress ?? false,
             PrivateAddress = string.IsNullOrEmpty(_arguments.PrivateIP) ? null : Address(ServiceFields.PrivateAddress, _arguments.PrivateIP),
+            SourcePool = string.IsNullOrEmpty(_arguments.SourcePool) ? null : _arguments.SourcePool,
+            VipGroup = string.IsNullOrEmpty(_arguments.VipGroup) ? VipGroups.OfService(_arguments.Name) : VipGroups.Resolve(_arguments.VipGroup),
+            Tunnel = ReadTunnel(),
+            ClampMss = _arguments.ClampMss ?? false,
+            SlowStart = Seconds(ServiceFields.SlowStart, _arguments.SlowStart, ServiceLimits.SlowStartSeconds),
+            PersistTimeout = Seconds(ServiceFields.PersistTimeout, _arguments.PersistTimeout, (long)ServiceTimeouts.Maximum.TotalSeconds),
             SecondaryAddresses = ReadSecondaryAddresses(),
             AllowedSources = ReadAllowedSources(),
             Endpoints = endpoints,
@@ -52,7 +83,22 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
 
         Merge(ServiceValidator.Validate(service, positions));
         Merge(SupportedFunctions.Check(service));
-        return new ServiceMapping(service, [.. _problems]);
+        return service;
+    }
+
+    /// <summary>loxicmd sends every setting with its zero value when it attaches: they say nothing about the service.</summary>
+    private Service ReadEndpointsOfService(out int[] positions)
+    {
+        var endpoints = ReadEndpoints(out positions);
+        for (var i = 1; i < endpoints.Length; i++)
+        {
+            if (endpoints[i].Port == endpoints[i - 1].Port && endpoints[i].Address.Equals(endpoints[i - 1].Address))
+            {
+                Add(ServiceFields.Endpoint(positions[i]), endpoints[i], "each address and port once");
+            }
+        }
+
+        return new Service { Key = ReadKey(endpoints), Endpoints = endpoints };
     }
 
     private ServiceKey ReadKey(ImmutableArray<ServiceEndpoint> endpoints)
@@ -81,6 +127,16 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
         return new ServiceKey(vip, protocol, port, portMax == 0 ? port : portMax, block, _arguments.Host ?? "");
     }
 
+    private TunnelMode ReadTunnel()
+    {
+        if (!TunnelModeNames.TryParse(_arguments.Tunnel, out var tunnel))
+        {
+            Add(ServiceFields.Tunnel, _arguments.Tunnel, TunnelModeNames.Expected);
+        }
+
+        return tunnel;
+    }
+
     private ServiceProbe ReadProbe()
     {
         if (!ProbeTypeNames.TryParse(_arguments.ProbeType, out var type))
@@ -94,13 +150,13 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
             Port = (ushort)Number(ServiceFields.ProbePort, _arguments.ProbePort, ushort.MaxValue),
             Request = _arguments.ProbeRequest ?? "",
             Response = _arguments.ProbeResponse ?? "",
-            Timeout = TimeSpan.FromSeconds(Number(ServiceFields.ProbeTimeout, _arguments.ProbeTimeout, ServiceLimits.ProbeTimeoutSeconds)),
+            Timeout = Seconds(ServiceFields.ProbeTimeout, _arguments.ProbeTimeout, ServiceLimits.ProbeTimeoutSeconds),
             Retries = (int)Number(ServiceFields.ProbeRetries, _arguments.ProbeRetries, ServiceLimits.ProbeRetries),
         };
         return probe == ServiceProbe.Default ? ServiceProbe.Default : probe;
     }
 
-    private ImmutableArray<ServiceEndpoint> ReadEndpoints(ref int[] positions)
+    private ImmutableArray<ServiceEndpoint> ReadEndpoints(out int[] positions)
     {
         if (entry.Endpoints is not { Count: > 0 and <= ServiceLimits.EndpointsPerService } list)
         {
@@ -110,6 +166,7 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
         }
 
         var endpoints = new ServiceEndpoint[list.Count];
+        positions = new int[list.Count];
         var count = 0;
         for (var i = 0; i < list.Count; i++)
         {
@@ -117,9 +174,10 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
             var address = Address(ServiceFields.EndpointAddress(i), item.EndpointIP);
             var port = Required(ServiceFields.EndpointPort(i), item.TargetPort, 0, ushort.MaxValue);
             var weight = Required(ServiceFields.EndpointWeight(i), item.Weight, 1, ServiceLimits.Weight);
+            var draining = ReadDraining(i, item.State);
             if (address is not null && port is not null && weight is not null)
             {
-                endpoints[count] = new ServiceEndpoint(address, (ushort)port, (int)weight);
+                endpoints[count] = new ServiceEndpoint(address, (ushort)port, (int)weight) { Draining = draining };
                 positions[count++] = i;
             }
         }
@@ -128,6 +186,17 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
         Array.Resize(ref positions, count);
         Array.Sort(endpoints, positions);
         return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(endpoints);
+    }
+
+    /// <summary>Clients send back what they have got: active and inactive say how an endpoint was, not how it shall be.</summary>
+    private bool ReadDraining(int index, string? state)
+    {
+        if (state is not (null or "" or EndpointStates.Active or EndpointStates.Inactive or EndpointStates.Draining))
+        {
+            Add(ServiceFields.EndpointState(index), state, "draining, active or inactive");
+        }
+
+        return state == EndpointStates.Draining;
     }
 
     private ImmutableArray<IPAddress> ReadSecondaryAddresses()
@@ -193,6 +262,8 @@ internal sealed class ServiceReader(LoadbalanceEntry entry)
         Add(field, value, $"{least} to {greatest}");
         return null;
     }
+
+    private TimeSpan Seconds(string field, long? value, long greatest) => TimeSpan.FromSeconds(Number(field, value, greatest));
 
     private long Number(string field, long? value, long greatest)
     {

@@ -33,7 +33,15 @@ public sealed record Connection
     [JsonPropertyName("endpointPort")]
     public int EndpointPort { get; set; }
 
-    /// <summary>The client's port as the endpoint sees it: another one than <see cref="ClientPort"/> only after a collision.</summary>
+    /// <summary>What is rewritten: <c>default</c>, <c>onearm</c>, <c>fullnat</c>, <c>dsr</c> or <c>hostonearm</c>.</summary>
+    [JsonPropertyName("mode")]
+    public string Mode { get; set; } = "";
+
+    /// <summary>The client's address as the endpoint sees it: another one than <see cref="ClientIP"/> where the source is rewritten.</summary>
+    [JsonPropertyName("sourceIP")]
+    public string SourceIP { get; set; } = "";
+
+    /// <summary>The client's port as the endpoint sees it: another one than <see cref="ClientPort"/> where the source is rewritten or after a collision.</summary>
     [JsonPropertyName("rewrittenClientPort")]
     public int RewrittenClientPort { get; set; }
 

@@ -35,7 +35,7 @@ public sealed record ConntrackEntry
     [JsonPropertyName("ident")]
     public string? Ident { get; init; }
 
-    /// <summary>What is done, e.g. <c>dnat-192.0.2.10:8080:w0</c>.</summary>
+    /// <summary>What is done: <c>dnat-ENDPOINT:PORT:w0</c> and <c>snat-VIP:PORT:w0</c>; where the source is rewritten <c>fdnat-SOURCE,ENDPOINT:PORT:w0</c> and <c>fsnat-VIP,CLIENT:PORT:w0</c>; with direct server return <c>ddsr-ENDPOINT:PORT:w0</c>.</summary>
     [JsonPropertyName("conntrackAct")]
     public string? Action { get; init; }
 

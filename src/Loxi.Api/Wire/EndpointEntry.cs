@@ -52,7 +52,7 @@ public sealed record EndpointEntry
     [JsonPropertyName("maxDelay")]
     public string? MaximumDelay { get; init; }
 
-    /// <summary><c>ok</c> or <c>nok</c>; <c>red</c> or <c>yellow</c> when set by hand.</summary>
+    /// <summary><c>ok</c> or <c>nok</c>; <c>red</c>, <c>yellow</c> or <c>draining</c> when set by hand.</summary>
     [JsonPropertyName("currState")]
     public string? State { get; init; }
 }

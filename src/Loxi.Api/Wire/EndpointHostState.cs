@@ -13,11 +13,11 @@ public sealed record EndpointHostState
     [JsonPropertyName("epPort")]
     public long? EndpointPort { get; init; }
 
-    /// <summary><c>tcp</c>, <c>udp</c> or <c>icmp</c>. Required.</summary>
+    /// <summary><c>tcp</c>, <c>udp</c>, <c>sctp</c> or <c>icmp</c>. Required.</summary>
     [JsonPropertyName("epProto")]
     public string? EndpointProtocol { get; init; }
 
-    /// <summary><c>green</c>, <c>yellow</c> or <c>red</c>. Required.</summary>
+    /// <summary><c>green</c>, <c>yellow</c>, <c>red</c> or <c>draining</c> (keeps its connections, gets no new ones). Required.</summary>
     [JsonPropertyName("state")]
     public string? State { get; init; }
 }

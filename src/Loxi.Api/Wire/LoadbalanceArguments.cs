@@ -104,4 +104,28 @@ public sealed record LoadbalanceArguments
     /// <summary>Whether the service is for outgoing traffic.</summary>
     [JsonPropertyName("egress")]
     public bool? Egress { get; init; }
+
+    /// <summary>Name of the source pool whose addresses sources are rewritten to. Loxi's own, as all that follow.</summary>
+    [JsonPropertyName("sourcePool")]
+    public string? SourcePool { get; init; }
+
+    /// <summary>The VIP group; absent = what <see cref="Name"/> says (<c>name:group</c>), else <c>llb-inst0</c>.</summary>
+    [JsonPropertyName("vipGroup")]
+    public string? VipGroup { get; init; }
+
+    /// <summary><c>auto</c>, <c>ipip</c> or <c>none</c>; only with <see cref="Mode"/> 3.</summary>
+    [JsonPropertyName("tunnel")]
+    public string? Tunnel { get; init; }
+
+    /// <summary>Whether the maximum segment size of TCP SYNs is lowered to what fits through a tunnel or a translation.</summary>
+    [JsonPropertyName("clampMss")]
+    public bool? ClampMss { get; init; }
+
+    /// <summary>Time in which an endpoint that came back gets to its whole share, in seconds, 0 to 3,600; 0 = at once.</summary>
+    [JsonPropertyName("slowStart")]
+    public long? SlowStart { get; init; }
+
+    /// <summary>How long a client keeps its endpoint with <see cref="Selection"/> 3, in seconds, 0 to 2,592,000; 0 = 10,800.</summary>
+    [JsonPropertyName("persistTimeOut")]
+    public long? PersistTimeout { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed record LoadbalanceEndpoint
     [JsonPropertyName("endpointIP")]
     public string? EndpointIP { get; init; }
 
-    /// <summary>Its port, 1 to 65,535, 0 for ICMP. Required.</summary>
+    /// <summary>Its port, 1 to 65,535; 0 for ICMP, and with a port range for the port that the client used. Required.</summary>
     [JsonPropertyName("targetPort")]
     public long? TargetPort { get; init; }
 
@@ -17,7 +17,7 @@ public sealed record LoadbalanceEndpoint
     [JsonPropertyName("weight")]
     public long? Weight { get; init; }
 
-    /// <summary><c>active</c> or <c>inactive</c> in an answer; not looked at in a request.</summary>
+    /// <summary><c>active</c>, <c>inactive</c> or <c>draining</c> in an answer. In a request <c>draining</c> lets it keep its connections and get no new ones; the others say nothing.</summary>
     [JsonPropertyName("state")]
     public string? State { get; init; }
 

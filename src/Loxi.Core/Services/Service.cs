@@ -86,8 +86,11 @@ public sealed record Service
     public TimeSpan SlowStart { get; init; }
 
     /// <summary>How long a client keeps its endpoint after its last new connection with <see cref="SelectionPolicy.Persist"/>, whole seconds, zero to 30 days.</summary>
-    /// <value>Default: zero, 10,800 s.</value>
+    /// <value>Default: zero, <see cref="ServiceTimeouts.DefaultPersist"/>.</value>
     public TimeSpan PersistTimeout { get; init; }
+
+    /// <summary>The persist timeout in force: <see cref="PersistTimeout"/>, or the default where that is zero.</summary>
+    public TimeSpan EffectivePersistTimeout => PersistTimeout == TimeSpan.Zero ? ServiceTimeouts.DefaultPersist : PersistTimeout;
 
     /// <summary>Further addresses of a multi-homed SCTP service, in the order given.</summary>
     /// <value>Default: none.</value>
@@ -180,6 +183,7 @@ public sealed record Service
     private Service WithDefaultsFilledIn() => this with
     {
         InactiveTimeout = EffectiveInactiveTimeout,
+        PersistTimeout = EffectivePersistTimeout,
         Probe = Probe.Type == ProbeType.Default && (!Monitor || Key.Protocol != ServiceProtocol.Tcp) ? Probe with { Type = ProbeType.None }
             : Probe.Type == ProbeType.Default ? Probe with { Type = ProbeType.Tcp }
             : Probe,

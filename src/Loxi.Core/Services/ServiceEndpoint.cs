@@ -3,8 +3,8 @@ using System.Net;
 namespace Loxi.Core.Services;
 
 /// <summary>A server that takes connections of a service.</summary>
-/// <param name="Address">Its address, of the VIP's family.</param>
-/// <param name="Port">Its port in host byte order, 1 to 65,535; 0 for ICMP.</param>
+/// <param name="Address">Its address, of the VIP's family or the other one.</param>
+/// <param name="Port">Its port in host byte order, 1 to 65,535; 0 for ICMP, and in a port range for the port that the client used.</param>
 /// <param name="Weight">Its share relative to the others, 1 to 65,535. Round robin does not look at it.</param>
 public sealed record ServiceEndpoint(IPAddress Address, ushort Port, int Weight) : IComparable<ServiceEndpoint>
 {

@@ -48,6 +48,24 @@ public static class ServiceFields
     /// <summary>The PROXY protocol setting.</summary>
     public const string ProxyProtocolV2 = "serviceArguments.proxyprotocolv2";
 
+    /// <summary>The name of the source pool.</summary>
+    public const string SourcePool = "serviceArguments.sourcePool";
+
+    /// <summary>The VIP group.</summary>
+    public const string VipGroup = "serviceArguments.vipGroup";
+
+    /// <summary>How direct server return reaches endpoints.</summary>
+    public const string Tunnel = "serviceArguments.tunnel";
+
+    /// <summary>The setting that lowers the maximum segment size.</summary>
+    public const string ClampMss = "serviceArguments.clampMss";
+
+    /// <summary>The time of slow start in seconds.</summary>
+    public const string SlowStart = "serviceArguments.slowStart";
+
+    /// <summary>How long a client keeps its endpoint, in seconds.</summary>
+    public const string PersistTimeout = "serviceArguments.persistTimeOut";
+
     /// <summary>The egress setting.</summary>
     public const string Egress = "serviceArguments.egress";
 
@@ -102,6 +120,11 @@ public static class ServiceFields
     /// <param name="index">The endpoint's position, from 0.</param>
     /// <returns>The path.</returns>
     public static string EndpointWeight(int index) => $"endpoints[{index}].weight";
+
+    /// <summary>An endpoint's state.</summary>
+    /// <param name="index">The endpoint's position, from 0.</param>
+    /// <returns>The path.</returns>
+    public static string EndpointState(int index) => $"endpoints[{index}].state";
 
     /// <summary>An endpoint as a whole.</summary>
     /// <param name="index">The endpoint's position, from 0.</param>

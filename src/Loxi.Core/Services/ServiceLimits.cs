@@ -12,6 +12,15 @@ public static class ServiceLimits
     /// <summary>Greatest weight of an endpoint.</summary>
     public const int Weight = 65_535;
 
+    /// <summary>Most source pools.</summary>
+    public const int SourcePools = 1_024;
+
+    /// <summary>Most addresses of one source pool.</summary>
+    public const int AddressesPerPool = 1_024;
+
+    /// <summary>Longest slow start, in seconds.</summary>
+    public const int SlowStartSeconds = 3_600;
+
     /// <summary>Longest name of a service, in UTF-16 units.</summary>
     public const int NameLength = 255;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Loxi.Core.Services;
 
@@ -8,7 +7,7 @@ namespace Loxi.Core.Services;
 /// Finds everything that is wrong with a service or a model, independent of which functions this version has
 /// (<see cref="SupportedFunctions"/> tells that). Fields are named as in the REST API.
 /// </summary>
-public static class ServiceValidator
+public static partial class ServiceValidator
 {
     /// <summary>Checks one service. Endpoints are named by their position in <see cref="Service.Endpoints"/>, which is sorted.</summary>
     /// <param name="service">The service.</param>
@@ -39,7 +38,7 @@ public static class ServiceValidator
         return problems.DrainToImmutable();
     }
 
-    /// <summary>Checks the size of a model and each service in it.</summary>
+    /// <summary>Checks the size of a model, each service in it, and that no two port ranges overlap.</summary>
     /// <param name="model">The model.</param>
     /// <returns>All problems, each field preceded by the service's key; empty when the model is valid.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
@@ -60,6 +59,7 @@ public static class ServiceValidator
             }
         }
 
+        problems.AddRange(ValidateRanges(model));
         return problems.DrainToImmutable();
     }
 
@@ -89,23 +89,6 @@ public static class ServiceValidator
         CheckText(ServiceFields.Host, key.Host, ServiceLimits.HostLength, problems);
     }
 
-    private static void ValidateSettings(Service service, ImmutableArray<Problem>.Builder problems)
-    {
-        CheckText(ServiceFields.Name, service.Name, ServiceLimits.NameLength, problems);
-        CheckEnum(ServiceFields.Selection, (int)service.Selection, (int)SelectionPolicy.N3, problems);
-        CheckEnum(ServiceFields.Mode, (int)service.Mode, (int)NatMode.HostOneArm, problems);
-        CheckEnum(ServiceFields.Security, (int)service.Security, (int)ServiceSecurity.EndToEndHttps, problems);
-        if (service.Mode == NatMode.Dsr && service.Selection != SelectionPolicy.Hash)
-        {
-            problems.Add(Problem.Of(ServiceFields.Selection, (int)service.Selection, "1 (hash) with mode 3 (dsr)"));
-        }
-
-        if (service.InactiveTimeout < TimeSpan.Zero || service.InactiveTimeout > ServiceTimeouts.Maximum || !IsWholeSeconds(service.InactiveTimeout))
-        {
-            problems.Add(Problem.Of(ServiceFields.InactiveTimeout, service.InactiveTimeout.TotalSeconds, $"whole seconds from 0 to {(int)ServiceTimeouts.Maximum.TotalSeconds}"));
-        }
-    }
-
     private static void ValidateProbe(ServiceProbe probe, ImmutableArray<Problem>.Builder problems)
     {
         if (probe.Type > ProbeType.Ping)
@@ -115,10 +98,7 @@ public static class ServiceValidator
 
         CheckText(ServiceFields.ProbeRequest, probe.Request, ServiceLimits.ProbeTextLength, problems);
         CheckText(ServiceFields.ProbeResponse, probe.Response, ServiceLimits.ProbeTextLength, problems);
-        if (probe.Timeout < TimeSpan.Zero || probe.Timeout.TotalSeconds > ServiceLimits.ProbeTimeoutSeconds || !IsWholeSeconds(probe.Timeout))
-        {
-            problems.Add(Problem.Of(ServiceFields.ProbeTimeout, probe.Timeout.TotalSeconds, $"whole seconds from 0 to {ServiceLimits.ProbeTimeoutSeconds}"));
-        }
+        CheckSeconds(ServiceFields.ProbeTimeout, probe.Timeout, ServiceLimits.ProbeTimeoutSeconds, problems);
 
         if (probe.Retries is < 0 or > ServiceLimits.ProbeRetries)
         {
@@ -126,87 +106,15 @@ public static class ServiceValidator
         }
     }
 
-    private static void ValidateAddresses(Service service, ImmutableArray<Problem>.Builder problems)
-    {
-        if (service.PrivateAddress is { } source && (!AddressRules.IsUsable(source) || source.AddressFamily != service.Key.Vip.AddressFamily))
-        {
-            problems.Add(Problem.Of(ServiceFields.PrivateAddress, source, $"{AddressRules.Usable} of the family of externalIP"));
-        }
-
-        for (var i = 0; i < service.SecondaryAddresses.Length; i++)
-        {
-            var address = service.SecondaryAddresses[i];
-            if (!AddressRules.IsUsable(address) || address.AddressFamily != service.Key.Vip.AddressFamily)
-            {
-                problems.Add(Problem.Of(ServiceFields.SecondaryAddress(i), address, $"{AddressRules.Usable} of the family of externalIP"));
-            }
-        }
-
-        for (var i = 0; i < service.AllowedSources.Length; i++)
-        {
-            var prefix = service.AllowedSources[i];
-            if (prefix.BaseAddress.AddressFamily != service.Key.Vip.AddressFamily)
-            {
-                problems.Add(Problem.Of(ServiceFields.AllowedSource(i), prefix, "a prefix of the family of externalIP"));
-            }
-        }
-    }
-
-    private static void ValidateEndpoints(Service service, ReadOnlySpan<int> positions, ImmutableArray<Problem>.Builder problems)
-    {
-        if (service.Endpoints.Length is 0 or > ServiceLimits.EndpointsPerService)
-        {
-            problems.Add(Problem.Of(ServiceFields.Endpoints, service.Endpoints.Length, $"1 to {ServiceLimits.EndpointsPerService} endpoints"));
-        }
-
-        ServiceEndpoint? before = null;
-        for (var i = 0; i < service.Endpoints.Length; i++)
-        {
-            var endpoint = service.Endpoints[i];
-            ValidateEndpoint(service, endpoint, before, positions.IsEmpty ? i : positions[i], problems);
-            before = endpoint;
-        }
-    }
-
-    private static void ValidateEndpoint(Service service, ServiceEndpoint endpoint, ServiceEndpoint? before, int position, ImmutableArray<Problem>.Builder problems)
-    {
-        var key = service.Key;
-        if (!AddressRules.IsUsable(endpoint.Address))
-        {
-            problems.Add(Problem.Of(ServiceFields.EndpointAddress(position), endpoint.Address, AddressRules.Usable));
-        }
-        else if (endpoint.Address.AddressFamily != key.Vip.AddressFamily)
-        {
-            problems.Add(Problem.Of(ServiceFields.EndpointAddress(position), endpoint.Address, $"an address of the family of externalIP {key.Vip}"));
-        }
-        else if (endpoint.Address.Equals(key.Vip))
-        {
-            problems.Add(Problem.Of(ServiceFields.EndpointAddress(position), endpoint.Address, "an address other than externalIP"));
-        }
-
-        if (key.Protocol == ServiceProtocol.Icmp ? endpoint.Port != 0 : endpoint.Port == 0)
-        {
-            problems.Add(Problem.Of(ServiceFields.EndpointPort(position), endpoint.Port, key.Protocol == ServiceProtocol.Icmp ? "0 with protocol icmp" : "1 to 65535"));
-        }
-        else if (service.Mode == NatMode.Dsr && endpoint.Port != key.Port)
-        {
-            problems.Add(Problem.Of(ServiceFields.EndpointPort(position), endpoint.Port, $"{key.Port}, the service's port, with mode 3 (dsr)"));
-        }
-
-        if (endpoint.Weight is < 1 or > ServiceLimits.Weight)
-        {
-            problems.Add(Problem.Of(ServiceFields.EndpointWeight(position), endpoint.Weight, $"1 to {ServiceLimits.Weight}"));
-        }
-
-        if (before is not null && before.Port == endpoint.Port && before.Address.Equals(endpoint.Address))
-        {
-            problems.Add(Problem.Of(ServiceFields.Endpoint(position), endpoint, "each address and port once"));
-        }
-    }
-
     private static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
-    private static bool IsWholeSeconds(TimeSpan time) => time.Ticks % TimeSpan.TicksPerSecond == 0;
+    private static void CheckSeconds(string field, TimeSpan time, int greatest, ImmutableArray<Problem>.Builder problems)
+    {
+        if (time < TimeSpan.Zero || time.TotalSeconds > greatest || time.Ticks % TimeSpan.TicksPerSecond != 0)
+        {
+            problems.Add(Problem.Of(field, time.TotalSeconds, $"whole seconds from 0 to {greatest}"));
+        }
+    }
 
     private static void CheckEnum(string field, int value, int greatest, ImmutableArray<Problem>.Builder problems)
     {

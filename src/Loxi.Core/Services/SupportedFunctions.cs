@@ -22,18 +22,12 @@ public static class SupportedFunctions
             }
         }
 
-        var key = service.Key;
-        Require(service.Mode == NatMode.Default, ServiceFields.Mode, (int)service.Mode, "0 (default)");
-        Require(service.Selection is SelectionPolicy.RoundRobin or SelectionPolicy.Hash, ServiceFields.Selection, (int)service.Selection, "0 (rr) or 1 (hash)");
-        Require(key.Protocol != ServiceProtocol.Sctp, ServiceFields.Protocol, ServiceProtocolNames.NameOf(key.Protocol), "tcp, udp or icmp");
-        Require(key.PortMax <= key.Port, ServiceFields.PortMax, key.PortMax, "the same as port");
-        Require(key.Block == 0, ServiceFields.Block, key.Block, "0");
-        Require(key.Host.Length == 0, ServiceFields.Host, key.Host, "none");
+        Require(service.Mode != NatMode.FullProxy, ServiceFields.Mode, (int)service.Mode, "0 (default), 1 (onearm), 2 (fullnat), 3 (dsr) or 5 (hostonearm); 4 (fullproxy) will be a function of its own and is not");
+        Require(service.Selection is not (SelectionPolicy.N2 or SelectionPolicy.N3), ServiceFields.Selection, (int)service.Selection, "0 (rr), 1 (hash), 2 (wrr), 3 (persist) or 4 (lc)");
+        Require(service.Key.Host.Length == 0, ServiceFields.Host, service.Key.Host, "none");
         Require(service.Security == ServiceSecurity.None, ServiceFields.Security, (int)service.Security, "0 (none)");
         Require(!service.ProxyProtocolV2, ServiceFields.ProxyProtocolV2, "true", "false");
-        Require(!service.Egress, ServiceFields.Egress, "true", "false");
         Require(!service.Bgp, ServiceFields.Bgp, "true", "false");
-        Require(service.PrivateAddress is null, ServiceFields.PrivateAddress, service.PrivateAddress, "none");
         Require(service.SecondaryAddresses.IsEmpty, ServiceFields.SecondaryAddresses, string.Join(',', service.SecondaryAddresses), "none");
         Require(service.AllowedSources.IsEmpty, ServiceFields.AllowedSources, string.Join(',', service.AllowedSources), "none");
         Require(service.Probe.Type <= ProbeType.Tcp, ServiceFields.ProbeType, ProbeTypeNames.NameOf(service.Probe.Type), "tcp or none");

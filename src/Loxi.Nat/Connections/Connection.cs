@@ -31,6 +31,12 @@ public readonly record struct Connection
     /// <summary>The endpoint's port; 0 for ICMP.</summary>
     public required ushort EndpointPort { get; init; }
 
+    /// <summary>What is rewritten: the mode of its service.</summary>
+    public required NatMode Mode { get; init; }
+
+    /// <summary>The client's address as the endpoint sees it.</summary>
+    public required IPAddress Source { get; init; }
+
     /// <summary>The client's port as the endpoint sees it.</summary>
     public required ushort RewrittenClientPort { get; init; }
 

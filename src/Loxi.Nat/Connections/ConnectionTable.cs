@@ -109,6 +109,7 @@ public sealed partial class ConnectionTable : IConnectionTable
         where TKey : unmanaged, IFlowKey<TKey>
     {
         var owner = _services.OwnerOf(forward.Endpoint);
+        var isDirect = (forward.Flags & Shared.FlowDirect) != 0;
         var lastSeen = (int)(reverse.LastSeen - forward.LastSeen) > 0 && reverse.Packets > 0 ? reverse.LastSeen : forward.LastSeen;
         var record = FlowRecords.Of(key, forward, owner?.Key.Block ?? 0, default);
         return new Connection
@@ -122,6 +123,8 @@ public sealed partial class ConnectionTable : IConnectionTable
             Endpoint = record.Endpoint.ToIPAddress(),
             EndpointPort = record.EndpointPort,
             RewrittenClientPort = record.SourcePort,
+            Mode = isDirect ? NatMode.Dsr : owner?.Desired?.Mode ?? NatMode.Default,
+            Source = (isDirect ? record.Client : record.Source).ToIPAddress(),
             Idle = FlowClock.Since(lastSeen, now),
             PacketsToEndpoint = forward.Packets,
             BytesToEndpoint = forward.Bytes,

@@ -19,6 +19,7 @@ internal sealed partial class NatDataPlane : IDisposable
     private readonly ILogger _logger;
     private readonly BpfObject _tc;
     private BpfObject? _xdp;
+    private BpfObject? _egress;
     private TypedMap<uint, uint>? _txPorts;
 
     private readonly GroupNames _groupNames;
@@ -52,9 +53,6 @@ internal sealed partial class NatDataPlane : IDisposable
     public BpfProgram TcProgram => _tc.Programs["loxi"];
 
     public BpfProgram ImportProgram => _tc.Programs["loxi_import"];
-
-    /// <summary>For what goes out of interfaces.</summary>
-    public BpfProgram EgressProgram => _tc.Programs["loxi_egress"];
 
     /// <summary>Loads and adopts or creates. Nothing is left behind when it fails.</summary>
     public static NatDataPlane Open(NatOptions options, ILogger logger)
@@ -105,6 +103,13 @@ internal sealed partial class NatDataPlane : IDisposable
         return _xdp.Programs["loxi"];
     }
 
+    /// <summary>The program for what goes out of interfaces, loaded on first use, on the same tables.</summary>
+    public BpfProgram LoadEgress(NatOptions options)
+    {
+        _egress ??= Load("loxi_egress", Pins, options, _tc);
+        return _egress.Programs["loxi_egress"];
+    }
+
     /// <summary>Lets XDP send to an interface.</summary>
     public void AllowTransmit(int interfaceIndex) =>
         _txPorts?.Update((uint)interfaceIndex, (uint)interfaceIndex);
@@ -115,6 +120,7 @@ internal sealed partial class NatDataPlane : IDisposable
     {
         Maps.Dispose();
         _groupNames.Dispose();
+        _egress?.Dispose();
         _xdp?.Dispose();
         _tc.Dispose();
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Loxi.Core.Services;
 using Loxi.Nat.Connections;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Selection;
@@ -32,6 +33,10 @@ public sealed class LoxiNatOptions
     /// <value>Default: <see cref="Maglev.DefaultSeed"/>.</value>
     public ulong HashSeed { get; set; } = Maglev.DefaultSeed;
 
+    /// <summary>The source ports that this node gives. Nodes that share addresses need different slices.</summary>
+    /// <value>Default: <see cref="PortSlice.Whole"/>.</value>
+    public PortSlice PortSlice { get; set; } = PortSlice.Whole;
+
     /// <summary>Silence after which connections end.</summary>
     /// <value>Default: those of the RFCs.</value>
     [Required]
@@ -44,5 +49,6 @@ public sealed class LoxiNatOptions
         MaxServices = (uint)MaxServices,
         MaxEndpoints = (uint)MaxEndpoints,
         HashSeed = HashSeed,
+        PortSlice = PortSlice,
     };
 }

@@ -40,7 +40,8 @@ internal static class Shared
     public const int FlowImported = 512;
     public const int FlowAuto = 1024;
     public const uint ExtraCounted = 2147483648;
-    public const int ExtraEmbryo = 2147483647;
+    public const int ExtraCounts = 1073741824;
+    public const int ExtraEmbryo = 1073741823;
     public const int ControlFlowEvents = 1;
     public const int ControlRanges = 2;
     public const int ControlBlocks = 4;

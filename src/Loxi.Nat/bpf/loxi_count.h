@@ -139,13 +139,15 @@ LOXI_INLINE bool loxi_may_punt(__u32 reason)
 		if (captured > (ROOM))                                                                \
 			captured = (ROOM);                                                            \
 		record->head.time = bpf_ktime_get_ns();                                               \
-		record->head.ifindex = ctx->ingress_ifindex;                                          \
+		record->head.ifindex = loxi_interface(ctx);                                           \
 		record->head.length = length;                                                         \
 		record->head.reason = reason;                                                         \
 		record->head.mtu = mtu;                                                               \
 		record->head.vlan[0] = pkt->tags > pkt->tags_inline ? pkt->vlan[0] : 0;               \
 		record->head.vlan[1] = 0;                                                             \
 		record->head.service = service;                                                       \
+		record->head.flags = LOXI_IS_EGRESS ? LOXI_PUNT_EGRESS : 0;                           \
+		record->head.pad = 0;                                                                 \
 		/* Two checks that the compiler cannot make one: before Linux 6.8 "not 0" does not bound a length from below. */ \
 		LOXI_BOUND(captured, 0x3fff);                                                         \
 		if (captured < ETH_HLEN)                                                              \

@@ -110,6 +110,18 @@ LOXI_INLINE void loxi_uncount(struct loxi_flow *forward, __u32 what, const int f
 	}
 }
 
+/* It was uncounted when it seemed to be closed. */
+LOXI_INLINE void loxi_count_again(struct loxi_flow *forward)
+{
+	__u32 endpoint = forward->endpoint;
+	struct loxi_endpoint_load *load = bpf_map_lookup_elem(&endpoint_load, &endpoint);
+
+	if (!load || (forward->extra & (LOXI_EXTRA_COUNTS | LOXI_EXTRA_COUNTED)) != LOXI_EXTRA_COUNTS)
+		return;
+	if (!(__sync_fetch_and_or(&forward->extra, LOXI_EXTRA_COUNTED) & LOXI_EXTRA_COUNTED))
+		__sync_fetch_and_add(&load->active, 1);
+}
+
 LOXI_INLINE bool loxi_wants_events(void)
 {
 	__u32 zero = 0;

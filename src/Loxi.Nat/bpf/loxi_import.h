@@ -130,7 +130,7 @@ LOXI_INLINE void loxi_import_count(struct loxi_flow *forward)
 	__u32 index = forward->endpoint;
 	struct loxi_endpoint_load *load = bpf_map_lookup_elem(&endpoint_load, &index);
 
-	if (load && !(__sync_fetch_and_or(&forward->extra, LOXI_EXTRA_COUNTED) & LOXI_EXTRA_COUNTED))
+	if (load && !(__sync_fetch_and_or(&forward->extra, LOXI_EXTRA_COUNTED | LOXI_EXTRA_COUNTS) & LOXI_EXTRA_COUNTED))
 		__sync_fetch_and_add(&load->active, 1);
 }
 
@@ -307,7 +307,7 @@ LOXI_INLINE int loxi_import_connect(struct loxi_import_scratch *s, int family, i
 	if (counts)
 		load = bpf_map_lookup_elem(&endpoint_load, &index);
 	if (load) {
-		s->forward.extra = LOXI_EXTRA_COUNTED;
+		s->forward.extra = LOXI_EXTRA_COUNTED | LOXI_EXTRA_COUNTS;
 		__sync_fetch_and_add(&load->active, 1);
 	}
 	error = loxi_import_insert(&s->key, &s->forward, family);

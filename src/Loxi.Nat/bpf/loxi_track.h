@@ -82,6 +82,25 @@ LOXI_INLINE bool loxi_fin_counts(const struct loxi_packet *pkt, const struct lox
 	return !(flow->flags & LOXI_FLOW_SEQ_VALID) || pkt->seq - flow->seq_next + LOXI_FIN_WINDOW <= 2 * LOXI_FIN_WINDOW;
 }
 
+/* Of direct server return the answers are not seen: who sends a third packet has got one. */
+#define LOXI_DIRECT_PACKETS 2
+
+LOXI_INLINE bool loxi_is_answered(const struct loxi_flow *flow)
+{
+	return (flow->flags & LOXI_FLOW_REVERSE) || ((flow->flags & LOXI_FLOW_DIRECT) && flow->packets >= LOXI_DIRECT_PACKETS);
+}
+
+/* The endpoint answers to a connection that was picked up in its middle: it is real. */
+LOXI_INLINE void loxi_confirm(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_flow *sibling)
+{
+	if (!(flow->flags & LOXI_FLOW_LOOSE) || !loxi_is_answered(flow))
+		return;
+	flow->flags &= ~LOXI_FLOW_LOOSE;
+	if (sibling)
+		sibling->flags &= ~LOXI_FLOW_LOOSE;
+	loxi_uncount_either(pkt, flow, sibling, LOXI_EXTRA_EMBRYO);
+}
+
 /* Returns false when the packet must be dropped. Called for SYN, FIN, RST and whatever is not yet, or no longer, established. */
 LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_control *ctl)
 {
@@ -124,17 +143,16 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 			loxi_set_state(pkt, flow, sibling, LOXI_STATE_SYN_RECEIVED);
 		return true;
 	}
-	/* The endpoint answers to a connection that was picked up in its middle: it is real. */
-	if ((flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) == (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) {
-		flow->flags &= ~LOXI_FLOW_LOOSE;
-		if (sibling)
-			sibling->flags &= ~LOXI_FLOW_LOOSE;
-	}
+	loxi_confirm(pkt, flow, sibling);
 	/* Who has reset a connection does not go on with it: that RST was somebody else's. */
 	if ((state == LOXI_STATE_RESET || state == LOXI_STATE_HALF_CLOSED) && (flow->flags & LOXI_FLOW_RST)) {
 		state = LOXI_STATE_ESTABLISHED;
 		flow->flags &= ~LOXI_FLOW_RST;
 		loxi_set_state(pkt, flow, sibling, state);
+		if (!(flow->flags & LOXI_FLOW_REVERSE))
+			loxi_count_again(flow);
+		else if (sibling)
+			loxi_count_again(sibling);
 	}
 	/* Direct server return: the SYN-ACK is not seen. */
 	if ((flags & LOXI_TCP_ACK) && !(flow->flags & LOXI_FLOW_REVERSE) &&
@@ -155,14 +173,6 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		}
 	}
 	return true;
-}
-
-/* Of direct server return the answers are not seen: who sends a third packet has got one. */
-#define LOXI_DIRECT_PACKETS 2
-
-LOXI_INLINE bool loxi_is_answered(const struct loxi_flow *flow)
-{
-	return (flow->flags & LOXI_FLOW_REVERSE) || ((flow->flags & LOXI_FLOW_DIRECT) && flow->packets >= LOXI_DIRECT_PACKETS);
 }
 
 LOXI_GLOBAL int loxi_track_query(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_control *ctl)

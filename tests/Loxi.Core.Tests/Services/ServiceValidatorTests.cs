@@ -55,6 +55,11 @@ public sealed class ServiceValidatorTests
             InactiveTimeout = TimeSpan.FromSeconds(-1),
             Probe = new ServiceProbe { Type = (ProbeType)8, Timeout = TimeSpan.FromDays(2), Retries = -1, Request = new string('q', 1025) },
             PrivateAddress = IPAddress.Loopback,
+            VipGroup = "a b",
+            SourcePool = "",
+            SlowStart = TimeSpan.FromSeconds(3601),
+            PersistTimeout = TimeSpan.FromDays(31),
+            Tunnel = (TunnelMode)3,
             SecondaryAddresses = [IPAddress.Parse("2001:db8::1")],
             AllowedSources = [IPNetwork.Parse("2001:db8::/32")],
             Endpoints = [new(Good.Key.Vip, 80, 1), new(IPAddress.Parse("2001:db8::1"), 80, 0), new(IPAddress.Parse("192.0.2.1"), 0, 65536)],
@@ -63,8 +68,9 @@ public sealed class ServiceValidatorTests
         ServiceValidator.Validate(bad).Select(static p => p.Field).Should().BeEquivalentTo(
             ServiceFields.Port, ServiceFields.Host, ServiceFields.Name, ServiceFields.Selection, ServiceFields.Mode, ServiceFields.Security,
             ServiceFields.InactiveTimeout, ServiceFields.ProbeType, ServiceFields.ProbeTimeout, ServiceFields.ProbeRetries, ServiceFields.ProbeRequest,
-            ServiceFields.PrivateAddress, ServiceFields.SecondaryAddress(0), ServiceFields.AllowedSource(0),
-            "endpoints[0].targetPort", "endpoints[0].weight", "endpoints[1].endpointIP", "endpoints[2].endpointIP", "endpoints[2].weight");
+            ServiceFields.PrivateAddress, ServiceFields.SecondaryAddress(0), ServiceFields.AllowedSource(0), ServiceFields.VipGroup, ServiceFields.SourcePool,
+            ServiceFields.SlowStart, ServiceFields.PersistTimeout, ServiceFields.Tunnel,
+            "endpoints[0].targetPort", "endpoints[0].weight", "endpoints[1].endpointIP", "endpoints[2].weight");
     }
 
     [Fact]
@@ -106,11 +112,6 @@ public sealed class ServiceValidatorTests
         ServiceValidator.Validate(Good with { Key = Good.Key with { PortMax = 79 } }).Should().ContainSingle().Which.Expected.Should().Be("80 to 65535");
 
     [Fact]
-    public void Validate_DsrWithoutHashOrWithOtherPort_IsRefused() =>
-        ServiceValidator.Validate(Good with { Mode = NatMode.Dsr, Endpoints = [Some.Endpoint(1)] })
-            .Select(static p => p.Field).Should().BeEquivalentTo(ServiceFields.Selection, "endpoints[0].targetPort");
-
-    [Fact]
     public void Validate_HostModeWantsUnspecifiedVip()
     {
         var host = Good with { Mode = NatMode.HostOneArm };
@@ -144,14 +145,12 @@ public sealed class ServiceValidatorTests
     {
         var all = Good with
         {
-            Key = Good.Key with { Protocol = ServiceProtocol.Sctp, PortMax = 81, Block = 10, Host = "a.example" },
+            Key = Good.Key with { Host = "a.example" },
             Mode = NatMode.FullProxy,
-            Selection = SelectionPolicy.LeastConnections,
+            Selection = SelectionPolicy.N2,
             Security = ServiceSecurity.Https,
             ProxyProtocolV2 = true,
-            Egress = true,
             Bgp = true,
-            PrivateAddress = IPAddress.Parse("192.0.2.99"),
             SecondaryAddresses = [IPAddress.Parse("192.0.2.98")],
             AllowedSources = [IPNetwork.Parse("192.0.2.0/24")],
             Probe = new ServiceProbe { Type = ProbeType.Http, Request = "health", Response = "ok" },
@@ -159,26 +158,47 @@ public sealed class ServiceValidatorTests
 
         SupportedFunctions.Check(all).ToDictionary(static p => p.Field, static p => p.Value).Should().BeEquivalentTo(new Dictionary<string, string>
         {
-            [ServiceFields.Protocol] = "sctp",
-            [ServiceFields.PortMax] = "81",
-            [ServiceFields.Block] = "10",
             [ServiceFields.Host] = "a.example",
             [ServiceFields.Mode] = "4",
-            [ServiceFields.Selection] = "4",
+            [ServiceFields.Selection] = "5",
             [ServiceFields.Security] = "1",
             [ServiceFields.ProxyProtocolV2] = "true",
-            [ServiceFields.Egress] = "true",
             [ServiceFields.Bgp] = "true",
-            [ServiceFields.PrivateAddress] = "192.0.2.99",
             [ServiceFields.SecondaryAddresses] = "192.0.2.98",
             [ServiceFields.AllowedSources] = "192.0.2.0/24",
             [ServiceFields.ProbeType] = "http",
             [ServiceFields.ProbeRequest] = "health",
             [ServiceFields.ProbeResponse] = "ok",
         });
-        SupportedFunctions.Check(Good with { Selection = SelectionPolicy.Hash, Managed = true, Name = "n", Monitor = true, Probe = new ServiceProbe { Type = ProbeType.Tcp, Port = 9, Retries = 2, Timeout = TimeSpan.FromSeconds(3) } })
+        SupportedFunctions.Check(Good with { Managed = true, Name = "n", Monitor = true, Probe = new ServiceProbe { Type = ProbeType.Tcp, Port = 9, Retries = 2, Timeout = TimeSpan.FromSeconds(3) } })
             .Should().BeEmpty();
     }
+
+    [Theory]
+    [InlineData(NatMode.Default, true)]
+    [InlineData(NatMode.OneArm, true)]
+    [InlineData(NatMode.FullNat, true)]
+    [InlineData(NatMode.Dsr, true)]
+    [InlineData(NatMode.FullProxy, false)]
+    [InlineData(NatMode.HostOneArm, true)]
+    public void Check_EveryModeButFullProxy_IsThere(NatMode mode, bool there) =>
+        SupportedFunctions.Check(Good with { Mode = mode }).Select(static p => $"{p.Value}, expected {p.Expected}").Should().BeEquivalentTo(
+            there ? [] : ["4, expected 0 (default), 1 (onearm), 2 (fullnat), 3 (dsr) or 5 (hostonearm); 4 (fullproxy) will be a function of its own and is not in this version"]);
+
+    [Theory]
+    [InlineData(SelectionPolicy.RoundRobin, true)]
+    [InlineData(SelectionPolicy.Hash, true)]
+    [InlineData(SelectionPolicy.WeightedRoundRobin, true)]
+    [InlineData(SelectionPolicy.Persist, true)]
+    [InlineData(SelectionPolicy.LeastConnections, true)]
+    [InlineData(SelectionPolicy.N2, false)]
+    [InlineData(SelectionPolicy.N3, false)]
+    public void Check_EverySelectionButThoseOfMobileCores_IsThere(SelectionPolicy selection, bool there) =>
+        SupportedFunctions.Check(Good with { Selection = selection }).IsEmpty.Should().Be(there);
+
+    [Fact]
+    public void Check_SctpRangesBlocksAndEgress_AreThere() =>
+        SupportedFunctions.Check(Good with { Key = Good.Key with { Protocol = ServiceProtocol.Sctp, PortMax = 90, Block = 7 }, Egress = true, PrivateAddress = IPAddress.Parse("192.0.2.99") }).Should().BeEmpty();
 
     [Fact]
     public void ProblemOf_HostileValue_IsCutAndCleaned()

@@ -1,5 +1,6 @@
 using System.Net;
 using FluentAssertions;
+using Loxi.Core.Services;
 using Loxi.Nat.Interfaces;
 using Loxi.Node.Options;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ public sealed class NodeCommandTests
     {
         var (code, options, _) = await RunAsync(
             "--host", "192.0.2.1", "--port=8080", "--api-allow=192.0.2.0/24,2001:db8::/32,203.0.113.7", "--hook", "auto,eth0=xdp,eth1=tc", "--whitelist=eth.",
-            "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug");
+            "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug", "--egr-hooks", "--self=1", "--port-slices", "4");
 
         code.Should().Be(0);
         options!.Host.Should().Be(IPAddress.Parse("192.0.2.1"));
@@ -43,6 +44,8 @@ public sealed class NodeCommandTests
         options.Purge.Should().Be(PurgeMode.OnExit);
         options.HashSeed.Should().Be(255);
         options.MaxConnections.Should().Be(2_000_000);
+        options.EgressHooks.Should().BeTrue();
+        options.PortSlice.Should().Be(new PortSlice(1, 4));
         options.LogLevel.Should().Be(LogLevel.Debug);
     }
 
@@ -74,6 +77,11 @@ public sealed class NodeCommandTests
     [InlineData("--hash-seed", "0x1ffffffffffffffff")]
     [InlineData("--max-connections", "1023")]
     [InlineData("--log-level", "loud")]
+    [InlineData("--self", "-1")]
+    [InlineData("--self", "65536")]
+    [InlineData("--self", "a")]
+    [InlineData("--port-slices", "0")]
+    [InlineData("--port-slices", "1025")]
     public async Task BadValue_NamesFlagValueAndExpectation(string flag, string value)
     {
         var (code, options, error) = await RunAsync(flag, value);
@@ -81,6 +89,34 @@ public sealed class NodeCommandTests
         code.Should().Be(2);
         options.Should().BeNull();
         error.Should().MatchRegex($"(?m)^loxid: {flag}: value '").And.Contain($"'{value}', expected ");
+    }
+
+    [Theory]
+    [InlineData("loxid: --self: value '1', expected a number below --port-slices, which is 1", "--self=1")]
+    [InlineData("loxid: --self: value '65535', expected a number below --port-slices, which is 2", "--self", "65535", "--port-slices=2")]
+    public async Task SelfBeyondTheSlices_NamesBoth(string message, params string[] arguments)
+    {
+        var (code, options, error) = await RunAsync(arguments);
+
+        code.Should().Be(2);
+        options.Should().BeNull();
+        error.Should().StartWith(message + Environment.NewLine);
+    }
+
+    [Fact]
+    public async Task SelfAndSlicesThatCannotBeRead_AreNamedAloneAndOnce()
+    {
+        var (_, _, error) = await RunAsync("--self=x", "--port-slices=y");
+
+        error.Split(Environment.NewLine).Where(static l => l.Contains("value", StringComparison.Ordinal)).Should().BeEquivalentTo(
+            "loxid: --self: value 'x', expected 0 to 65535", "loxid: --port-slices: value 'y', expected 1 to 1024");
+    }
+
+    [Fact]
+    public async Task EgressHooks_WithAValue_AreAFlagAllTheSame()
+    {
+        (await RunAsync("--egr-hooks=false")).Options!.EgressHooks.Should().BeFalse();
+        (await RunAsync("--egr-hooks=maybe")).Code.Should().Be(2);
     }
 
     [Fact]
@@ -113,7 +149,7 @@ public sealed class NodeCommandTests
         var code = await NodeCommand.RunAsync(["--help"], static (_, _) => Task.FromResult(99), output, TextWriter.Null);
 
         code.Should().Be(0);
-        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level");
+        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level", "--egr-hooks", "--self", "--port-slices");
     }
 
     [Fact]

@@ -50,7 +50,6 @@ public sealed class EndpointPathsTests : IAsyncLifetime
         { "hostName", "\"web.example\"", "web.example" },
         { "epPort", "0", "0" },
         { "epPort", "65536", "65536" },
-        { "epProto", "\"sctp\"", "sctp" },
         { "epProto", "\"gre\"", "gre" },
         { "state", "\"blue\"", "blue" },
         { "state", "\"Red\"", "Red" },
@@ -158,6 +157,9 @@ public sealed class EndpointPathsTests : IAsyncLifetime
         _server.Node.Endpoints.ToRules().Held.Should().Equal(new HeldEndpoint(IPAddress.Parse("192.0.2.1"), ServiceProtocol.Tcp, 8080));
         await _server.Client.DeleteAllServicesAsync(TestContext.Current.CancellationToken);
         (await StateAfterAsync("yellow")).Should().Be("yellow");
+        (await StateAfterAsync("draining")).Should().Be("draining");
+        _server.Node.Endpoints.ToDrained().Should().Equal(new HeldEndpoint(IPAddress.Parse("192.0.2.1"), ServiceProtocol.Tcp, 8080));
+        _server.Node.Endpoints.ToRules().Held.Should().BeEmpty();
         _server.Node.Endpoints.ToRules().Held.Should().BeEmpty();
         (await StateAfterAsync("green")).Should().BeNull("nothing is known of it any more");
         _server.Node.Endpoints.Should().BeEquivalentTo(EndpointModel.Empty);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using Loxi.Api.Mapping;
 using Loxi.Api.V1;
 using Loxi.Api.Wire;
 using Loxi.Core.Services;
@@ -12,9 +13,11 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Node.Tests.Rest;
 
 /// <summary>A node without a data plane: keeps what it is told.</summary>
-internal sealed class InMemoryNode : INodeServices, INodeConnections, INodeEndpoints, INodeStatus
+internal sealed class InMemoryNode : INodeServices, INodePools, INodeConnections, INodeEndpoints, INodeStatus
 {
     public ServiceModel Model { get; private set; } = ServiceModel.Empty;
+
+    public SourcePools Pools { get; private set; } = SourcePools.Empty;
 
     public List<NodeConnection> Connections { get; } = [];
 
@@ -26,16 +29,37 @@ internal sealed class InMemoryNode : INodeServices, INodeConnections, INodeEndpo
 
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 
-    public Task<ApplyOutcome> CreateOrReplaceAsync(Service service, CancellationToken cancellationToken)
+    public Task<ApplyResult> ApplyAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
         if (Fault is not null)
         {
             throw Fault;
         }
 
-        var outcome = DesiredChange.CreateOrReplace(Model, service, out var desired);
+        var result = DesiredChange.Apply(new DesiredState(Model, Pools), request, out var desired);
         Model = desired;
-        return Task.FromResult(outcome);
+        return Task.FromResult(result);
+    }
+
+    public Task<SourcePools> ReadPoolsAsync(CancellationToken cancellationToken) => Task.FromResult(Pools);
+
+    public Task<PoolResult> PutPoolAsync(SourcePool pool, CancellationToken cancellationToken)
+    {
+        if (Fault is not null)
+        {
+            throw Fault;
+        }
+
+        var result = PoolChange.Put(new DesiredState(Model, Pools), pool, out var desired);
+        Pools = desired;
+        return Task.FromResult(result);
+    }
+
+    public Task<PoolResult> DeletePoolAsync(string name, CancellationToken cancellationToken)
+    {
+        var result = PoolChange.Delete(new DesiredState(Model, Pools), name, out var desired);
+        Pools = desired;
+        return Task.FromResult(result);
     }
 
     public Task<bool> DeleteAsync(ServiceKey key, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         var document = await ReadAsync();
 
         document["paths"]!.AsObject().Select(static path => path.Key).Should().BeEquivalentTo(
-            "/loxi/v1/connections", "/loxi/v1/connections/count", "/loxi/v1/status", "/loxi/v1/counters");
+            "/loxi/v1/connections", "/loxi/v1/connections/count", "/loxi/v1/pools", "/loxi/v1/pools/{name}", "/loxi/v1/status", "/loxi/v1/counters");
         document["paths"]!["/loxi/v1/connections"]!.AsObject().Select(static operation => operation.Key).Should().BeEquivalentTo("get", "delete");
         ((string)document["openapi"]!).Should().StartWith("3.");
     }
@@ -36,6 +36,20 @@ public sealed class OpenApiTests : IAsyncLifetime
         var counters = document["paths"]!["/loxi/v1/counters"]!["get"]!["responses"]!["200"]!;
         MembersOf(document, counters).Should().BeEquivalentTo("reasons", "services");
         document["components"]!["schemas"]!["ServiceCounters"]!["properties"]!.AsObject().Select(static p => p.Key).Should().Contain(["externalIP", "port", "portMax", "block", "host", "endpoints"]);
+    }
+
+    [Fact]
+    public async Task Document_DescribesPools()
+    {
+        var document = await ReadAsync();
+        var pool = document["paths"]!["/loxi/v1/pools/{name}"]!;
+
+        pool.AsObject().Select(static operation => operation.Key).Should().BeEquivalentTo("get", "put", "delete");
+        pool["put"]!["parameters"]!.AsArray().Select(static p => $"{p!["in"]} {p["name"]} {p["required"]}").Should().BeEquivalentTo("path name true");
+        MembersOf(document, pool["put"]!["requestBody"]!).Should().BeEquivalentTo("name", "vipGroup", "addresses");
+        MembersOf(document, pool["put"]!["responses"]!["200"]!).Should().BeEquivalentTo("name", "vipGroup", "addresses");
+        pool["put"]!["responses"]!.AsObject().Select(static r => r.Key).Should().BeEquivalentTo("200", "400", "403", "409", "422");
+        MembersOf(document, pool["delete"]!["responses"]!["409"]!).Should().Contain("errors");
     }
 
     private static IEnumerable<string> MembersOf(JsonNode document, JsonNode response)

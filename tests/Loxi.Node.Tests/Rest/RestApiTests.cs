@@ -154,7 +154,7 @@ public sealed class RestApiTests : IAsyncLifetime
     public async Task Create_ManyFaults_AreAllNamed()
     {
         var answer = await _server.SendAsync("POST", Root, """
-            {"serviceArguments":{"externalIP":"198.18.0.300","port":70000,"protocol":"tcp","mode":1,"inactiveTimeOut":-1,"host":"exist.example"},
+            {"serviceArguments":{"externalIP":"198.18.0.300","port":70000,"protocol":"tcp","mode":4,"inactiveTimeOut":-1,"host":"exist.example"},
              "endpoints":[{"endpointIP":"192.0.2.1","weight":1,"targetPort":8080},{"endpointIP":"192.0.2.2","weight":0,"targetPort":8080},{"endpointIP":"x","weight":1,"targetPort":99999}]}
             """);
 
@@ -162,7 +162,7 @@ public sealed class RestApiTests : IAsyncLifetime
         ((string)answer.Json!["message"]!).Should().Be("Malformed arguments for API call");
         ((string)answer.Json["result"]!).Should().NotContain("exist", "kube-loxilb takes that for success");
         answer.Json["errors"]!.AsArray().Select(static e => $"{e!["field"]}={e["value"]}").Should().BeEquivalentTo(
-            "serviceArguments.externalIP=198.18.0.300", "serviceArguments.port=70000", "serviceArguments.mode=1", "serviceArguments.inactiveTimeOut=-1",
+            "serviceArguments.externalIP=198.18.0.300", "serviceArguments.port=70000", "serviceArguments.mode=4", "serviceArguments.inactiveTimeOut=-1",
             "serviceArguments.host=exist.example", "endpoints[1].weight=0", "endpoints[2].endpointIP=x", "endpoints[2].targetPort=99999");
         _server.Node.Model.Should().BeEmpty();
     }
@@ -285,6 +285,8 @@ public sealed class RestApiTests : IAsyncLifetime
         VipPort = 80,
         Endpoint = IPAddress.Parse("192.0.2.1"),
         EndpointPort = 8080,
+        Mode = NatMode.Default,
+        Source = IPAddress.Parse("203.0.113.9"),
         RewrittenClientPort = port,
         State = "est",
         Service = "a b&c",

@@ -35,7 +35,7 @@ internal sealed class RestServer : IAsyncDisposable
         var app = RestHost.Create(new RestOptions([IPAddress.Loopback], 0, []), builder =>
         {
             builder.Logging.ClearProviders();
-            builder.Services.AddSingleton<INodeServices>(node).AddSingleton<INodeConnections>(node)
+            builder.Services.AddSingleton<INodeServices>(node).AddSingleton<INodePools>(node).AddSingleton<INodeConnections>(node)
                 .AddSingleton<INodeEndpoints>(node).AddSingleton<INodeStatus>(node);
         });
         await app.StartAsync();

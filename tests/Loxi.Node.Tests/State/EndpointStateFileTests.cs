@@ -74,7 +74,7 @@ public sealed class EndpointStateFileTests : IDisposable
     [InlineData("""{"version":1,"endpoints":[null]}""", "endpoints[0]: value 'null', expected an object")]
     [InlineData("""{"version":1,"endpoints":[{"hostName":"192.0.2.1","probeType":"ping","probePort":80}]}""", "endpoints[0].probeType: value 'ping', expected tcp or none in this version")]
     [InlineData("""{"version":1,"endpoints":[{"hostName":"192.0.2.1","probeType":"tcp","probePort":80},{"hostName":"192.0.2.1","probeType":"none","probePort":80}]}""", "endpoints[1]: value '192.0.2.1 80', expected another hostName and probePort than those before")]
-    [InlineData("""{"version":1,"states":[{"hostName":"192.0.2.1","epPort":80,"epProto":"tcp","state":"blue"}]}""", "states[0].state: value 'blue', expected green, yellow or red")]
+    [InlineData("""{"version":1,"states":[{"hostName":"192.0.2.1","epPort":80,"epProto":"tcp","state":"blue"}]}""", "states[0].state: value 'blue', expected green, yellow, red or draining")]
     [InlineData("""{"version":1,"states":[],"states":[]}""", "states: value '[]', expected each member once")]
     public void Load_WrongContent_NamesFileAndPath(string text, string message)
     {

@@ -44,7 +44,7 @@ public sealed class ServiceStoreTests : IDisposable
         await store.DisposeAsync();
 
         Journals().Should().BeEmpty();
-        new ServiceStateFile(_directory).Load().DifferenceFrom(model).IsEmpty.Should().BeTrue();
+        new ServiceStateFile(_directory).Load().Services.DifferenceFrom(model).IsEmpty.Should().BeTrue();
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ServiceStoreTests : IDisposable
             await Restore(whole, journal, content[..length]);
 
             var again = new ServiceStore(_directory, NullLogger.Instance);
-            again.Load().DifferenceFrom(states.Last(s => s.Length <= length).Model).IsEmpty.Should().BeTrue("the journal was cut to {0} bytes", length);
+            again.Load().Services.DifferenceFrom(states.Last(s => s.Length <= length).Model).IsEmpty.Should().BeTrue("the journal was cut to {0} bytes", length);
             // What was cut off is gone for good: the next start finds a journal of whole lines.
             new FileInfo(journal).Length.Should().Be(states.Last(s => s.Length <= length).Length);
         }
@@ -84,7 +84,7 @@ public sealed class ServiceStoreTests : IDisposable
         await Restore(await File.ReadAllBytesAsync(Whole, TestContext.Current.CancellationToken), journal, content[..^5]);
 
         var second = new ServiceStore(_directory, NullLogger.Instance);
-        var read = second.Load();
+        var read = second.Load().Services;
         read.DifferenceFrom(kept).IsEmpty.Should().BeTrue();
         read = await ChangeAsync(second, read, m => m.With(Service(4, 80)));
 
@@ -93,7 +93,7 @@ public sealed class ServiceStoreTests : IDisposable
 
     [Fact]
     public void ChangeWithAMemberOfTheWrongType_IsAProblemWithItsPath() =>
-        JournalCodec.Replay("""{"seq":1,"put":[{"serviceArguments":{"port":"x"}}]}"""u8, 1, [])
+        JournalCodec.Replay("""{"seq":1,"put":[{"serviceArguments":{"port":"x"}}]}"""u8, 1, new StateBuilder(DesiredState.Empty))
             .Should().ContainSingle().Which.ToString().Should().Be("""put[0].serviceArguments.port: value '"x"', expected a whole number""");
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class ServiceStoreTests : IDisposable
         File.Delete(Whole);
         new ServiceStore(_directory, NullLogger.Instance).Invoking(static s => s.Load()).Should().Throw<StateFileException>().WithMessage($"{Whole}: journal: value 'no file'*");
         File.Delete(Journals().Single());
-        new ServiceStore(_directory, NullLogger.Instance).Load().Should().BeEmpty();
+        new ServiceStore(_directory, NullLogger.Instance).Load().Services.Should().BeEmpty();
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class ServiceStoreTests : IDisposable
 
         // The new whole file is there, journal 1 still is.
         File.Delete(two);
-        new ServiceStateFile(_directory).Save(model, 2);
+        new ServiceStateFile(_directory).Save(new DesiredState(model, SourcePools.Empty), 2);
         Equal(Reread(), model);
         await Restore(whole, one, content);
         Equal(Reread(), model);
@@ -214,7 +214,7 @@ public sealed class ServiceStoreTests : IDisposable
         Directory.CreateDirectory(taken);
 
         var failed = model.With(Service(2, 80));
-        await store.Awaiting(s => s.SaveAsync(failed.DifferenceFrom(model), failed)).Should().ThrowAsync<Exception>();
+        await store.Awaiting(s => SaveAsync(s, model, failed)).Should().ThrowAsync<Exception>();
 
         Equal(Reread(), model);
         Directory.Delete(taken);
@@ -232,13 +232,13 @@ public sealed class ServiceStoreTests : IDisposable
     private ServiceStore Open(out ServiceModel model)
     {
         var store = new ServiceStore(_directory, NullLogger.Instance);
-        model = store.Load();
+        model = store.Load().Services;
         store.Fold();
         return store;
     }
 
     /// <summary>What the next process reads when this one dies now.</summary>
-    private ServiceModel Reread() => new ServiceStore(_directory, NullLogger.Instance).Load();
+    private ServiceModel Reread() => new ServiceStore(_directory, NullLogger.Instance).Load().Services;
 
     private string[] Journals() => [.. ServiceJournal.NumbersIn(_directory).Select(n => ServiceJournal.PathOf(_directory, n))];
 
@@ -256,8 +256,14 @@ public sealed class ServiceStoreTests : IDisposable
     private static async Task<ServiceModel> ChangeAsync(ServiceStore store, ServiceModel model, Func<ServiceModel, ServiceModel> change)
     {
         var desired = change(model);
-        await store.SaveAsync(desired.DifferenceFrom(model), desired);
+        await SaveAsync(store, model, desired);
         return desired;
+    }
+
+    private static Task SaveAsync(ServiceStore store, ServiceModel before, ServiceModel desired)
+    {
+        var after = new DesiredState(desired, SourcePools.Empty);
+        return store.SaveAsync(StateDifference.Between(after with { Services = before }, after), after);
     }
 
     private static Service Service(int number, ushort endpointPort, int endpoints = 2) => new()
