@@ -30,6 +30,8 @@ public sealed partial class NatBalancer
         }
         finally
         {
+            // Also when it was only asked for.
+            _blocks.SetBlocks(_tables.BlockCount > 0);
             _applying.Release();
         }
     }

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Net;
-using Loxi.Core;
 using Loxi.Core.Services;
 using Loxi.Nat.Tables;
 using Microsoft.Extensions.Logging;
@@ -24,7 +22,7 @@ public sealed partial class NatBalancer
     /// <param name="cancellationToken">Checked before anything is changed.</param>
     /// <returns>A task that is complete when new connections follow the pools.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="pools"/> is null.</exception>
-    /// <exception cref="InvalidServicesException">A service in force uses a pool that would be gone, would be of another group, or would have no address for one of its endpoints; nothing is changed.</exception>
+    /// <exception cref="InvalidServicesException">A pool is not valid, or a service in force uses a pool that would be gone, would be of another group, or would have no address for one of its endpoints; nothing is changed.</exception>
     /// <exception cref="TableFullException">There is no room for the addresses, or for the groups; nothing is changed.</exception>
     public async ValueTask ApplySourcePoolsAsync(SourcePools pools, CancellationToken cancellationToken = default)
     {
@@ -32,7 +30,7 @@ public sealed partial class NatBalancer
         await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            ImmutableArray<Problem> problems = [.. Current.Where(static s => s.SourcePool is not null).SelectMany(s => CheckSources(s, pools))];
+            var problems = SourcePoolValidator.Validate(pools).AddRange(SourcePoolValidator.Validate(Current, pools));
             if (!problems.IsEmpty)
             {
                 throw new InvalidServicesException(problems);
@@ -46,34 +44,6 @@ public sealed partial class NatBalancer
         finally
         {
             _applying.Release();
-        }
-    }
-
-    /// <summary>Whether every endpoint can be reached from some source: nothing is written for a service of which that is not so.</summary>
-    private static IEnumerable<Problem> CheckSources(Service service, SourcePools pools)
-    {
-        SourcePool? pool = null;
-        if (service.SourcePool is { } name && service.Mode != NatMode.Dsr)
-        {
-            if (!pools.TryGet(name, out pool))
-            {
-                yield return Problem.Of(SourcePoolField, name, "the name of a source pool that exists");
-                yield break;
-            }
-
-            if (pool.VipGroup != service.VipGroup)
-            {
-                yield return Problem.Of(SourcePoolField, name, $"a source pool of VIP group {service.VipGroup}; this one is of {pool.VipGroup}");
-            }
-        }
-
-        for (var i = 0; i < service.Endpoints.Length; i++)
-        {
-            if (!SourceRules.CanReach(service, service.Endpoints[i], pool))
-            {
-                var families = pool is null ? "the family of externalIP or privateIP" : $"a family of which source pool {pool.Name} has an address";
-                yield return Problem.Of(ServiceFields.EndpointAddress(i), service.Endpoints[i].Address, $"an address of {families}");
-            }
         }
     }
 

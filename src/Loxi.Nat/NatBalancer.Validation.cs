@@ -6,8 +6,6 @@ namespace Loxi.Nat;
 /// <summary>Finding all that is wrong with a change of the services before anything is written.</summary>
 public sealed partial class NatBalancer
 {
-    private const string SourcePoolField = "serviceArguments.sourcePool";
-
     private void Validate(int count, ServiceModelDifference difference)
     {
         var services = ServiceModel.Create(difference.Added.Concat(difference.Changed.Select(c => c.To)));
@@ -24,7 +22,7 @@ public sealed partial class NatBalancer
 
         if (problems.IsEmpty)
         {
-            problems = [.. services.SelectMany(s => CheckSources(s, SourcePools)), .. CheckRanges(difference)];
+            problems = [.. services.SelectMany(s => SourcePoolValidator.Validate(s, SourcePools)), .. CheckRanges(difference), .. CheckBlocks(services)];
         }
 
         if (!problems.IsEmpty)
@@ -51,5 +49,12 @@ public sealed partial class NatBalancer
                 furthest = furthest?.PortMax > key.PortMax ? furthest : key;
             }
         }
+    }
+
+    private IEnumerable<Problem> CheckBlocks(ServiceModel services)
+    {
+        var blocks = services.Where(static s => s.Key.Block != 0).Select(static s => s.Key.Block).ToArray();
+        return blocks.Length == 0 || _blocks.TryUseBlocks(out var name) ? []
+            : blocks.Select(block => Problem.Of(ServiceFields.Block, block, $"0 while interface {name} carries XDP"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Loxi.Core.Roles;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Pinning;
 using Loxi.Nat.Connections;
@@ -6,6 +7,7 @@ using Loxi.Nat.DataPlane;
 using Loxi.Nat.Fragments;
 using Loxi.Nat.Health;
 using Loxi.Nat.Interfaces;
+using Loxi.Nat.Roles;
 using Loxi.Nat.Statistics;
 using Loxi.Nat.Tables;
 using Microsoft.Extensions.Logging;
@@ -43,6 +45,8 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private readonly List<Thread> _threads = [];
     private readonly Func<Service, ServiceEndpoint, bool> _isHeld;
     private readonly SourceLookup _sources;
+    private readonly RoleGates _gates;
+    private readonly BlocksOrXdp _blocks = new();
     private NetworkWatcher? _watcher;
     private ITimer? _sweeper;
     private long _probedVersion;
@@ -59,12 +63,13 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _generation = new NextHopGeneration(dataPlane.Maps);
         _sources = new SourceLookup(_logger);
         _tables = new ServiceTables(dataPlane.Maps, options.HashSeed, new NodeAddresses(_sources.Towards), dataPlane.GroupNumbers);
-        Connections = new ConnectionTable(dataPlane.Maps, _tables, timeouts);
-        _statistics = new NatStatistics(dataPlane.Maps, Connections);
-        _attachments = new InterfaceAttachments(dataPlane, options, _logger);
-        _probes = new ProbeScheduler(new TcpConnectProbe(), time, random, OnHealthChange, logger: loggers.CreateLogger<ProbeScheduler>());
+        _gates = new RoleGates(dataPlane.Maps, _tables, _gate);
         _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
-        _events = new FlowEventReader(dataPlane.Maps, _punts);
+        Connections = new ConnectionTable(dataPlane, _tables, _gate, timeouts, _punts.Failures);
+        _statistics = new NatStatistics(dataPlane.Maps, Connections);
+        _attachments = new InterfaceAttachments(dataPlane, options, _logger, blocks: _blocks);
+        _probes = new ProbeScheduler(new TcpConnectProbe(), time, random, OnHealthChange, logger: loggers.CreateLogger<ProbeScheduler>());
+        _events = new FlowEventReader(dataPlane.Maps, _punts, Connections.Changes);
     }
 
     /// <summary>The services in force.</summary>
@@ -75,6 +80,9 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     /// <summary>The connections.</summary>
     public ConnectionTable Connections { get; }
+
+    /// <summary>What the role of this node in each VIP group lets packets do. Not to be used after <see cref="DisposeAsync"/> has begun.</summary>
+    public IRoleGates Gates => _gates;
 
     /// <summary>Whether tables of an earlier process were found.</summary>
     public bool Adopted => _dataPlane.Adopted;
@@ -92,13 +100,6 @@ public sealed partial class NatBalancer : IAsyncDisposable
     internal NatDataPlane DataPlane => _dataPlane;
 
     internal ServiceTables Tables => _tables;
-
-    /// <summary>Called for each connection that is established or closed, on the thread that reads the kernel's events: must be quick and must not throw.</summary>
-    public event ConnectionObserver? ConnectionChanged
-    {
-        add => _events.Add(value);
-        remove => _events.Remove(value);
-    }
 
     /// <summary>Loads the programs, and adopts the tables that are pinned in the directory or makes new ones. Interfaces are not touched yet.</summary>
     /// <param name="options">Where and how large.</param>
@@ -148,7 +149,6 @@ public sealed partial class NatBalancer : IAsyncDisposable
         StartThread("loxi-punts", _punts.Run);
         StartThread("loxi-events", _events.Run);
         _attachments.OnAttached = onAttached;
-        _attachments.EgressProgram = policy.EgressHooks ? _dataPlane.EgressProgram : null;
         _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, OnWaysChanged, _time, _logger);
         _follower = _time.CreateTimer(_ => FollowRoutes(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watcher.Start();
@@ -188,7 +188,11 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <returns>Counters since the start of the process.</returns>
     public FragmentCounters ReadFragments() => _punts.Fragments;
 
-    /// <summary>Records of the programs that could not be handled: a subscriber of <see cref="ConnectionChanged"/> threw, or the kernel refused what they ask for.</summary>
+    /// <summary>What became of packets that the programs left to user space to be translated between the address families.</summary>
+    /// <returns>One counter for each outcome, since the start of the process.</returns>
+    public ImmutableArray<TranslationCounter> ReadTranslations() => _punts.ReadTranslations();
+
+    /// <summary>Records of the programs that could not be handled: a subscriber of <see cref="ConnectionTable.Changed"/> threw, or the kernel refused what they ask for.</summary>
     /// <value>A counter since the start of the process.</value>
     public long FailedRecords => _punts.Failures.Count;
 
@@ -263,6 +267,8 @@ public sealed partial class NatBalancer : IAsyncDisposable
         if (Adopted)
         {
             _tables.Adopt();
+            _gates.Adopt();
+            _blocks.SetBlocks(_tables.BlockCount > 0);
             LogAdopted(_tables.Slots.Count);
         }
     }

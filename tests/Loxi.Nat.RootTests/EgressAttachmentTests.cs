@@ -141,7 +141,7 @@ public sealed class EgressAttachmentTests
     {
         var policy = new InterfacePolicy { DefaultHook = HookMode.Tc, EgressHooks = egress };
         using var attachments = Attach(world, tcx: true);
-        using var watcher = new NetworkWatcher(world.Maps, attachments, policy, new NextHopGeneration(world.Maps), [], static (_, _) => { }, new FakeTimeProvider(), NullLogger.Instance);
+        using var watcher = new NetworkWatcher(world.Maps, attachments, policy, new NextHopGeneration(world.Maps), [], static (_, _) => { }, static () => { }, new FakeTimeProvider(), NullLogger.Instance);
         watcher.Start();
 
         World.Ip("link add x0 type veth peer name x1");

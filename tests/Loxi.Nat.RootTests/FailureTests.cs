@@ -1,12 +1,11 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using FluentAssertions;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Interfaces;
 using Loxi.Nat.RootTests.Support;
 using Loxi.TestKit.Packets;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -54,7 +53,7 @@ public sealed class FailureTests
     {
         using var user = new UserSpace(world);
         var seen = 0;
-        user.Events.Add((in Nat.Connections.ConnectionEvent _) => throw (++seen % 2 == 1 ? new InvalidOperationException("subscriber") : new IOException("subscriber")));
+        world.Balancer.Connections.Changed += (in ConnectionChange _) => throw (++seen % 2 == 1 ? new InvalidOperationException("subscriber") : new IOException("subscriber"));
         world.With(world.Service(ServiceProtocol.Udp));
         for (ushort port = 5000; port < 5004; port++)
         {
@@ -163,20 +162,6 @@ public sealed class FailureTests
             },
             Patience);
         reached.Should().BeTrue();
-    }
-
-    private sealed class EventLog : ILogger
-    {
-        private readonly ConcurrentQueue<int> _events = new();
-
-        public int Count(int id) => _events.Count(e => e == id);
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _events.Enqueue(eventId.Id);
     }
 
     /// <summary>The first sweep comes at once and stops where it asks for the time, until it is released.</summary>

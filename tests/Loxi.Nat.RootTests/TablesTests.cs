@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using FluentAssertions;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Maps;
 using Loxi.Ebpf.Native.Pinning;
@@ -161,7 +162,7 @@ public sealed class TablesTests
         using var stop = new CancellationTokenSource();
         var seen = 0;
         var (before, after) = (0L, -1L);
-        reader.Add((in Nat.Connections.ConnectionEvent _) =>
+        world.Balancer.Connections.Changed += (in ConnectionChange _) =>
         {
             seen++;
             if (seen == Connections / 2)
@@ -173,7 +174,7 @@ public sealed class TablesTests
                 after = GC.GetAllocatedBytesForCurrentThread();
                 stop.Cancel();
             }
-        });
+        };
         world.With(world.Service(ServiceProtocol.Udp));
         for (ushort port = 10000; port < 10000 + Connections; port++)
         {

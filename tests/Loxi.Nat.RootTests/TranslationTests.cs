@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Nat.Connections;
 using Loxi.Nat.RootTests.Support;

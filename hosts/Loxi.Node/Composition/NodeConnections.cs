@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Loxi.Api.V1;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Nat;
 using Loxi.Nat.Connections;

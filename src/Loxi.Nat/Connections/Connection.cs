@@ -1,4 +1,5 @@
 using System.Net;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 
 namespace Loxi.Nat.Connections;

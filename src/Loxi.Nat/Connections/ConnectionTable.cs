@@ -1,3 +1,4 @@
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Tables;
@@ -7,10 +8,12 @@ namespace Loxi.Nat.Connections;
 /// <summary>
 /// The connections of the node. The kernel's tables are the only truth: every call reads them, in batches, while packets change them.
 /// </summary>
-public sealed class ConnectionTable
+public sealed partial class ConnectionTable : IConnectionTable
 {
     private readonly FlowTable<RawFlowKey4> _flows4;
     private readonly FlowTable<RawFlowKey6> _flows6;
+    private readonly NatMaps _maps;
+    private readonly FlowPairs _pairs;
     private readonly ServiceTables _services;
     private readonly ConnectionTimeouts _timeouts;
     private readonly Lock _sweeping = new();
@@ -19,10 +22,15 @@ public sealed class ConnectionTable
     private long _expired;
     private long _entries;
 
-    internal ConnectionTable(NatMaps maps, ServiceTables services, ConnectionTimeouts timeouts)
+    internal ConnectionTable(NatDataPlane dataPlane, ServiceTables services, Lock gate, ConnectionTimeouts timeouts, RecordFailures failures)
     {
-        _flows4 = new FlowTable<RawFlowKey4>(maps.Flow4);
-        _flows6 = new FlowTable<RawFlowKey6>(maps.Flow6);
+        var maps = dataPlane.Maps;
+        _maps = maps;
+        Changes = new ConnectionChanges(maps, services, failures);
+        _importer = new ConnectionImporter(maps, dataPlane.ImportProgram, services, gate);
+        _pairs = new FlowPairs(maps);
+        _flows4 = new FlowTable<RawFlowKey4>(maps.Flow4, _pairs, Changes.OnRemoved);
+        _flows6 = new FlowTable<RawFlowKey6>(maps.Flow6, _pairs, Changes.OnRemoved);
         _services = services;
         _timeouts = timeouts;
         _active = new uint[maps.Endpoints.Map.MaxEntries];
@@ -102,21 +110,21 @@ public sealed class ConnectionTable
     {
         var owner = _services.OwnerOf(forward.Endpoint);
         var isDirect = (forward.Flags & Shared.FlowDirect) != 0;
-        var isEcho = FlowTable<TKey>.ProtocolOf(key) == ServiceProtocol.Icmp;
         var lastSeen = (int)(reverse.LastSeen - forward.LastSeen) > 0 && reverse.Packets > 0 ? reverse.LastSeen : forward.LastSeen;
+        var record = FlowRecords.Of(key, forward, owner?.Key.Block ?? 0, default);
         return new Connection
         {
-            Protocol = FlowTable<TKey>.ProtocolOf(key),
-            State = (ConnectionState)forward.State,
-            Client = key.Source,
-            ClientPort = key.SourcePort,
-            Vip = key.Destination,
-            VipPort = isEcho ? (ushort)0 : key.DestinationPort,
-            Endpoint = TKey.TranslatedDestination(forward),
-            EndpointPort = isEcho ? (ushort)0 : WireAddress.FromWire(forward.Xdport),
+            Protocol = record.Protocol,
+            State = record.State,
+            Client = record.Client.ToIPAddress(),
+            ClientPort = record.ClientPort,
+            Vip = record.Vip.ToIPAddress(),
+            VipPort = record.VipPort,
+            Endpoint = record.Endpoint.ToIPAddress(),
+            EndpointPort = record.EndpointPort,
+            RewrittenClientPort = isDirect ? record.ClientPort : record.SourcePort,
             Mode = isDirect ? NatMode.Dsr : owner?.Desired?.Mode ?? NatMode.Default,
-            Source = isDirect ? key.Source : TKey.TranslatedSource(forward),
-            RewrittenClientPort = isDirect ? key.SourcePort : WireAddress.FromWire(forward.Xsport),
+            Source = (isDirect ? record.Client : record.Source).ToIPAddress(),
             Idle = FlowClock.Since(lastSeen, now),
             PacketsToEndpoint = forward.Packets,
             BytesToEndpoint = forward.Bytes,

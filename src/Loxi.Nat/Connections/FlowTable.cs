@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native.Maps;
 using Loxi.Nat.Tables;
@@ -6,7 +7,7 @@ using Loxi.Nat.Tables;
 namespace Loxi.Nat.Connections;
 
 /// <summary>The flow table of one address family: read in batches, filtered, aged. One reader at a time; the packets go on meanwhile.</summary>
-internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
+internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowPairs pairs, FlowRemoved<TKey>? removed = null)
     where TKey : unmanaged, IFlowKey<TKey>
 {
     private const int IcmpV6 = 58;
@@ -27,8 +28,8 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
             {
                 if ((flows[i].Flags & Shared.FlowReverse) == 0)
                 {
-                    map.TryLookup(TKey.Sibling(flows[i], keys[i].Protocol), out var reverse);
-                    yield return (keys[i], flows[i], reverse);
+                    pairs.TryFind(keys[i], flows[i], out var reverse);
+                    yield return (keys[i], flows[i], reverse.Flow);
                 }
             }
         }
@@ -96,9 +97,9 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
             return;
         }
 
-        var hasSibling = TryFindSibling(key, now, out var sibling, out var other);
+        var hasSibling = pairs.TryFind(key, now, out var sibling);
         var isAlive = !IsSameFlow(now, flow) || now.State != flow.State || now.LastSeen != flow.LastSeen
-            || (hasSibling && (int)(sweep.Now - other.LastSeen) <= sweep.TimeoutOf(ProtocolOf(key), other));
+            || (hasSibling && (int)(sweep.Now - sibling.Flow.LastSeen) <= sweep.TimeoutOf(ProtocolOf(key), sibling.Flow));
         if (isAlive)
         {
             if (!isReverse)
@@ -109,29 +110,34 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map)
             return;
         }
 
-        map.TryDelete(key);
+        var was = pairs.Remove(key);
         if (hasSibling)
         {
-            map.TryDelete(sibling);
+            pairs.Remove(sibling);
+        }
+
+        // Half a connection is no connection, except with direct server return.
+        if (was && (hasSibling || (now.Flags & Shared.FlowDirect) != 0))
+        {
             sweep.Expired++;
+            removed?.Invoke(key, now, ConnectionChangeKind.Expired);
         }
     }
 
     private bool RemoveBoth(in TKey key, in RawFlow flow)
     {
-        if (TryFindSibling(key, flow, out var sibling, out _))
+        if (pairs.TryFind(key, flow, out var sibling))
         {
-            map.TryDelete(sibling);
+            pairs.Remove(sibling);
         }
 
-        return map.TryDelete(key);
-    }
+        if (!pairs.Remove(key))
+        {
+            return false;
+        }
 
-    /// <summary>The entry of the other direction. One that does not point back belongs to another connection.</summary>
-    private bool TryFindSibling(in TKey key, in RawFlow flow, out TKey sibling, out RawFlow other)
-    {
-        sibling = TKey.Sibling(flow, key.Protocol);
-        return map.TryLookup(sibling, out other) && Same(TKey.Sibling(other, key.Protocol), key);
+        removed?.Invoke(key, flow, ConnectionChangeKind.Removed);
+        return true;
     }
 
     private static bool IsSameFlow(in RawFlow left, in RawFlow right) =>

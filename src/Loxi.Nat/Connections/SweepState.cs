@@ -1,3 +1,4 @@
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
 using Loxi.Nat.Tables;
 

@@ -19,6 +19,7 @@ internal sealed partial class NatDataPlane : IDisposable
     private readonly ILogger _logger;
     private readonly BpfObject _tc;
     private BpfObject? _xdp;
+    private BpfObject? _egress;
     private TypedMap<uint, uint>? _txPorts;
 
     private readonly GroupNames _groupNames;
@@ -51,8 +52,7 @@ internal sealed partial class NatDataPlane : IDisposable
 
     public BpfProgram TcProgram => _tc.Programs["loxi"];
 
-    /// <summary>For what goes out of interfaces.</summary>
-    public BpfProgram EgressProgram => _tc.Programs["loxi_egress"];
+    public BpfProgram ImportProgram => _tc.Programs["loxi_import"];
 
     /// <summary>Loads and adopts or creates. Nothing is left behind when it fails.</summary>
     public static NatDataPlane Open(NatOptions options, ILogger logger)
@@ -103,6 +103,13 @@ internal sealed partial class NatDataPlane : IDisposable
         return _xdp.Programs["loxi"];
     }
 
+    /// <summary>The program for what goes out of interfaces, loaded on first use, on the same tables.</summary>
+    public BpfProgram LoadEgress(NatOptions options)
+    {
+        _egress ??= Load("loxi_egress", Pins, options, _tc);
+        return _egress.Programs["loxi_egress"];
+    }
+
     /// <summary>Lets XDP send to an interface.</summary>
     public void AllowTransmit(int interfaceIndex) =>
         _txPorts?.Update((uint)interfaceIndex, (uint)interfaceIndex);
@@ -113,6 +120,7 @@ internal sealed partial class NatDataPlane : IDisposable
     {
         Maps.Dispose();
         _groupNames.Dispose();
+        _egress?.Dispose();
         _xdp?.Dispose();
         _tc.Dispose();
     }
@@ -228,7 +236,7 @@ internal sealed partial class NatDataPlane : IDisposable
     }
 
     /// <summary>Scratch space and read-only data belong to one load of a program.</summary>
-    private static bool IsShared(string map) => map != "scratch" && !map.Contains('.', StringComparison.Ordinal);
+    private static bool IsShared(string map) => map is not ("scratch" or "import_scratch") && !map.Contains('.', StringComparison.Ordinal);
 
     private static void PinMaps(PinDirectory pins, BpfObject loaded)
     {

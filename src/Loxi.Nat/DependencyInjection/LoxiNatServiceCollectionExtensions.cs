@@ -1,3 +1,4 @@
+using Loxi.Core.Connections;
 using Loxi.Nat;
 using Loxi.Nat.DependencyInjection;
 using Loxi.Nat.Statistics;
@@ -13,7 +14,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class LoxiNatServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="NatBalancer"/>, <see cref="NatMetrics"/>, the options with their checks (at the start of a host too) and
+    /// Registers <see cref="NatBalancer"/>, its <see cref="IConnectionTable"/>, <see cref="NatMetrics"/>, the options with their checks (at the start of a host too) and
     /// <see cref="TimeProvider.System"/>, each unless it is there. The balancer loads its programs when it is first asked for, in the
     /// network namespace of that thread; it is on interfaces after <see cref="NatBalancer.Start"/>, or with the host by
     /// <see cref="LoxiNatBuilderExtensions.StartWithHost"/>. Disposing the container leaves the data plane in place.
@@ -38,6 +39,7 @@ public static class LoxiNatServiceCollectionExtensions
             var value = provider.GetRequiredService<IOptions<LoxiNatOptions>>().Value;
             return NatBalancer.Open(value.ToNatOptions(), value.Timeouts, provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>());
         });
+        services.TryAddSingleton<IConnectionTable>(static provider => provider.GetRequiredService<NatBalancer>().Connections);
         services.TryAddSingleton<NatMetrics>();
         return new LoxiNatBuilder(services);
     }

@@ -13,6 +13,9 @@ internal sealed partial class InterfaceAttachments
     [LoggerMessage(2012, LogLevel.Error, "Cannot attach to {Interface} with hook {Mode}: its packets are not balanced")]
     private partial void LogAttachFailed(string @interface, string mode, Exception exception);
 
+    [LoggerMessage(2015, LogLevel.Error, "Cannot attach to {Interface} with XDP: there are services with a block, which need TC; its packets are not balanced until they are gone and it is attached anew, or its hook is another one")]
+    private partial void LogNoXdpWithBlocks(string @interface);
+
     [LoggerMessage(2013, LogLevel.Debug, "{Interface} has no native XDP, using TC: {Reason}")]
     private partial void LogNoXdp(string @interface, string reason);
 }

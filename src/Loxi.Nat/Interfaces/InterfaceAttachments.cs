@@ -11,19 +11,20 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Nat.Interfaces;
 
 /// <summary>Puts the programs on interfaces, for what comes in and, where wanted, for what goes out, and takes over those of an earlier process.</summary>
-internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOptions options, ILogger logger, bool? tcx = null) : IDisposable
+internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOptions options, ILogger logger, bool? tcx = null, BlocksOrXdp? blocks = null) : IDisposable
 {
     private const string NoHook = "none";
 
     private readonly ILogger _logger = logger;
     private readonly PinnedAttachments _pinned = new(dataPlane.Pins, logger);
     private readonly ConcurrentDictionary<int, Attachment> _attached = new();
+    private readonly BlocksOrXdp _blocks = blocks ?? new BlocksOrXdp();
     private readonly bool _hasTcx = tcx ?? KernelFeatures.IsSupported(KernelFeature.TcxLink);
 
     /// <summary>Called for each interface that was attached.</summary>
     public Action<AttachedInterface>? OnAttached { get; set; }
 
-    /// <summary>The program for what goes out; null for none.</summary>
+    /// <summary>The program for what goes out; loaded when the first interface wants it.</summary>
     public BpfProgram? EgressProgram { get; set; }
 
     public IReadOnlyList<AttachedInterface> Attached => [.. _attached.Values.Select(a => a.Interface).OrderBy(i => i.Index)];
@@ -31,12 +32,11 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     /// <summary>Attaches, or leaves attached with the current program. Failing on one interface leaves the others as they are.</summary>
     /// <param name="link">The interface.</param>
     /// <param name="mode">The hook for what comes in; null for none.</param>
-    /// <param name="isEgressWanted">Whether what goes out is looked at too. Only with <see cref="EgressProgram"/>.</param>
+    /// <param name="isEgressWanted">Whether what goes out is looked at too.</param>
     /// <returns>False when the kernel refused; the reason is logged, and the next call tries again.</returns>
     public bool Ensure(Link link, HookMode? mode, bool isEgressWanted)
     {
-        var egressProgram = isEgressWanted ? EgressProgram : null;
-        if (mode is null && egressProgram is null)
+        if (mode is null && !isEgressWanted)
         {
             Remove(link.Index);
             return true;
@@ -49,15 +49,22 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
             if (mode is { } wanted && attachment.Ingress is null)
             {
                 attachment = AttachIngress(attachment, link, wanted);
+                if (attachment.Ingress is not null)
+                {
+                    _attached[link.Index] = attachment;
+                }
+            }
+
+            if (isEgressWanted && attachment.Egress is null)
+            {
+                EgressProgram ??= dataPlane.LoadEgress(options);
+                attachment = attachment with { Egress = AttachTc(EgressProgram, link.Index, TrafficDirection.Egress), EgressHook = TcHook };
+            }
+
+            if (attachment.Parts.Any())
+            {
                 _attached[link.Index] = attachment;
             }
-
-            if (egressProgram is not null && attachment.Egress is null)
-            {
-                attachment = attachment with { Egress = AttachTc(egressProgram, link.Index, TrafficDirection.Egress), EgressHook = TcHook };
-            }
-
-            _attached[link.Index] = attachment;
         }
         catch (EbpfException e)
         {
@@ -65,7 +72,7 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
         }
 
         Report(link.Index, known);
-        return _attached.TryGetValue(link.Index, out var now) && (now.Egress is not null || egressProgram is null);
+        return _attached.TryGetValue(link.Index, out var now) && (now.Egress is not null || !isEgressWanted);
     }
 
     /// <summary>The interface is gone, or shall not be used any more.</summary>
@@ -74,6 +81,7 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
         if (_attached.TryRemove(interfaceIndex, out var attachment))
         {
             dataPlane.ForbidTransmit(interfaceIndex);
+            _blocks.LeaveXdp(interfaceIndex);
             foreach (var (link, pin) in attachment.Parts)
             {
                 _pinned.Detach(link, pin);
@@ -122,13 +130,31 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     {
         if (mode == HookMode.Xdp || (mode == HookMode.Auto && MayHaveNativeXdp(link)))
         {
-            try
+            if (_blocks.TryUseXdp(link.Index, link.Name))
             {
-                return attachment with { Ingress = AttachXdp(link), Hook = AttachmentPin.Xdp };
+                try
+                {
+                    return attachment with { Ingress = AttachXdp(link), Hook = AttachmentPin.Xdp };
+                }
+                catch (EbpfException e)
+                {
+                    _blocks.LeaveXdp(link.Index);
+                    if (mode != HookMode.Auto)
+                    {
+                        throw;
+                    }
+
+                    LogNoXdp(link.Name, e.Message);
+                }
             }
-            catch (EbpfException e) when (mode == HookMode.Auto)
+            else if (mode == HookMode.Xdp)
             {
-                LogNoXdp(link.Name, e.Message);
+                LogNoXdpWithBlocks(link.Name);
+                return attachment;
+            }
+            else
+            {
+                LogNoXdp(link.Name, "there are services with a block");
             }
         }
 

@@ -6,7 +6,7 @@ namespace Loxi.Nat.Tables;
 
 /// <summary>
 /// Which addresses mean something to the programs: VIPs, source addresses that are given and endpoints (counted by VIP group, services
-/// share them) and the node's own.
+/// share them), the node's own and those of its peers.
 /// </summary>
 internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
 {
@@ -25,6 +25,7 @@ internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
                 Key = key,
                 Written = value,
                 Local = (value.Flags & Shared.AddressLocal) != 0,
+                Peer = (value.Flags & Shared.AddressPeer) != 0,
                 Adopted = (value.Flags & Shared.AddressSource) != 0 ? value : default,
             };
         }
@@ -50,6 +51,9 @@ internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
     /// <summary>The node's own addresses, as far as they have been told.</summary>
     public IReadOnlyList<IPAddress> Local => [.. _uses.Values.Where(u => u.Local).Select(u => WireAddress.ToAddress(u.Key.Addr))];
 
+    /// <summary>Nodes that may hand packets over in a tunnel.</summary>
+    public IReadOnlyList<IPAddress> Peers => [.. _uses.Values.Where(u => u.Peer).Select(u => WireAddress.ToAddress(u.Key.Addr))];
+
     public void AddVip(IPAddress address, byte group) => Change(address, group, static (ref GroupUses u) => u.Vips++);
 
     public void RemoveVip(IPAddress address, byte group) => Change(address, group, static (ref GroupUses u) => u.Vips--);
@@ -67,6 +71,13 @@ internal sealed class AddressTable(TypedMap<RawAddressKey, RawAddress> map)
     public void SetLocal(IPAddress address, bool local)
     {
         Find(address, out var number).Local = local;
+        WriteUnlessAdopting(number);
+    }
+
+    /// <summary>Whether a node with this address may hand packets over in a tunnel.</summary>
+    public void SetPeer(IPAddress address, bool peer)
+    {
+        Find(address, out var number).Peer = peer;
         WriteUnlessAdopting(number);
     }
 

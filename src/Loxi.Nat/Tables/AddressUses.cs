@@ -11,6 +11,9 @@ internal struct AddressUses
 
     public bool Local { get; set; }
 
+    /// <summary>Whether it is a node that may hand packets over in a tunnel.</summary>
+    public bool Peer { get; set; }
+
     /// <summary>A source address of an earlier process that nobody has claimed yet.</summary>
     public RawAddress Adopted { get; set; }
 
@@ -32,7 +35,7 @@ internal struct AddressUses
     /// <summary>The group is that of the VIP or source address, else that of an endpoint; of several the one with the lowest number.</summary>
     public readonly RawAddress ToRaw()
     {
-        uint flags = Local ? (uint)Shared.AddressLocal : 0;
+        uint flags = (Local ? (uint)Shared.AddressLocal : 0) | (Peer ? (uint)Shared.AddressPeer : 0);
         int ofVip = byte.MaxValue + 1, ofEndpoint = byte.MaxValue + 1;
         foreach (ref readonly var uses in _groups.AsSpan())
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Loxi.Core.Connections;
 
 namespace Loxi.Nat.Tables;
 
@@ -15,6 +16,14 @@ internal interface IFlowKey<TSelf>
     ushort DestinationPort { get; }
 
     byte Protocol { get; }
+
+    /// <summary>Source, as a value.</summary>
+    FlowAddress From { get; }
+
+    /// <summary>Destination, as a value.</summary>
+    FlowAddress To { get; }
+
+    static abstract bool IsIPv4 { get; }
 
     /// <summary>The key under which the other direction of the flow is stored.</summary>
     static abstract TSelf Sibling(in RawFlow flow, byte protocol);

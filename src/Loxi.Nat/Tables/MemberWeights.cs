@@ -28,7 +28,7 @@ internal static class MemberWeights
         return ends;
     }
 
-    /// <summary>A stride near the golden section of W, which spreads the turns of a heavy member evenly: turns that follow each other are far apart.</summary>
+    /// <summary>A stride near the golden section of W, so that turns that follow each other are far apart and a heavy member has its own spread.</summary>
     public static uint Stride(uint total)
     {
         if (total <= 2)

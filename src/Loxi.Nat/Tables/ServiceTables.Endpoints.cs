@@ -108,7 +108,7 @@ internal sealed partial class ServiceTables
     private void Retire(EndpointSlot place)
     {
         var dead = place.Written;
-        dead.Flags &= unchecked((ushort)~Shared.EndpointActive);
+        dead.Flags &= Shared.EndpointIpv4;
         (dead.SourcesBase, dead.SourcesCount) = (0, 0);
         // No endpoint of a service has it: how the next process knows that this one is of none.
         dead.Weight = 0;
@@ -140,7 +140,7 @@ internal sealed partial class ServiceTables
         {
             Addr = WireAddress.From(endpoint.Address),
             Port = WireAddress.ToWire(endpoint.Port),
-            Flags = (ushort)((place.Active ? Shared.EndpointActive : 0) | (isIpv4 ? Shared.EndpointIpv4 : 0)),
+            Flags = (ushort)((place.Active ? Shared.EndpointActive : 0) | (isIpv4 ? Shared.EndpointIpv4 : 0) | (endpoint.Draining ? Shared.EndpointDraining : 0)),
             Service = place.Owner.Id,
             SourcesBase = place.State.Sources?.Base ?? 0,
             SourcesCount = place.State.Sources?.Count ?? 0,

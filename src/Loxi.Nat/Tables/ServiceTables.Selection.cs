@@ -9,8 +9,6 @@ namespace Loxi.Nat.Tables;
 /// <summary>How a service chooses among the endpoints that get new connections, as the programs see it.</summary>
 internal sealed partial class ServiceTables
 {
-    private static readonly TimeSpan DefaultPersistTimeout = TimeSpan.FromSeconds(10_800);
-
     private readonly Queue<ServiceSlot> _waiting = new();
 
     /// <summary>Services that do with less than they should because something was full.</summary>
@@ -236,7 +234,7 @@ internal sealed partial class ServiceTables
             Flags = ServiceFlags.Of(desired),
             WeightTotal = weights,
             Stride = weights == 0 ? 0 : MemberWeights.Stride(weights),
-            PersistTicks = selection == RawSelection.Persist ? TicksOf(desired.PersistTimeout == TimeSpan.Zero ? DefaultPersistTimeout : desired.PersistTimeout) : 0,
+            PersistTicks = selection == RawSelection.Persist ? TicksOf(desired.EffectivePersistTimeout) : 0,
             SlowStart = NeedsTable(desired) ? 0 : TicksOf(desired.SlowStart),
             VipGroup = slot.Claim!.Group,
             Selection = (byte)selection,

@@ -64,6 +64,9 @@ internal sealed partial class ServiceTables : IDisposable
     /// <summary>The service whose endpoint has this index; null when it is free or retired.</summary>
     public ServiceSlot? OwnerOf(uint endpoint) => PlaceOf(endpoint)?.Owner;
 
+    /// <summary>The block of the service whose endpoint has this index; 0 when it has none or is gone.</summary>
+    public uint BlockOf(uint endpoint) => OwnerOf(endpoint)?.Key.Block ?? 0;
+
     /// <summary>Writes what differs. Returns whether packets of existing flows must look again (an endpoint went away or came back).</summary>
     /// <param name="desired">The service.</param>
     /// <param name="isHeld">Whether an endpoint that is new gets no connections from the start.</param>

@@ -40,7 +40,8 @@ internal static class Shared
     public const int FlowImported = 512;
     public const int FlowAuto = 1024;
     public const uint ExtraCounted = 2147483648;
-    public const int ExtraEmbryo = 2147483647;
+    public const int ExtraCounts = 1073741824;
+    public const int ExtraEmbryo = 1073741823;
     public const int ControlFlowEvents = 1;
     public const int ControlRanges = 2;
     public const int ControlBlocks = 4;
@@ -523,7 +524,7 @@ internal partial struct RawImport
 internal partial struct RawImportCall
 {
     [FieldOffset(0)] public uint Count;
-    [FieldOffset(4)] public uint Pad;
+    [FieldOffset(4)] public uint Tick;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 40)]

@@ -50,10 +50,6 @@ internal static class SourceRules
         return service.Mode == NatMode.FullNat ? FullNatSource(service, family) : [];
     }
 
-    /// <summary>Whether there can be a source of the endpoint's family at all.</summary>
-    public static bool CanReach(Service service, ServiceEndpoint endpoint, SourcePool? pool) =>
-        IsNodes(service, endpoint) || (!IsRewritten(service) && !IsCross(service, endpoint)) || Of(service, endpoint, pool, null).Any();
-
     private static IEnumerable<IPAddress> FullNatSource(Service service, System.Net.Sockets.AddressFamily family) =>
         service.PrivateAddress?.AddressFamily == family ? [service.PrivateAddress]
         : service.Key.Vip.AddressFamily == family ? [service.Key.Vip]

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The balancer. One logic for two hooks: compiled once as it is (TC) and once with -DLOXI_XDP.
+ * The balancer. One logic for three hooks: compiled as it is (TC, packets that come in), with -DLOXI_XDP, and with -DLOXI_EGRESS (TC, packets that go out).
  *
  *   frame -> the usual packet of an open connection? -> translate, send (loxi_fast.h)
  *         -> parse -> flow table -> (hit)  track -> forward
@@ -135,8 +135,8 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 			return loxi_drop(LOXI_REASON_DROP_RACE, pkt->length);
 	}
 	verdict = loxi_established(ctx, pkt, key, flow, ctl, family);
-	/* Also when it is left to the kernel, which is a pass on XDP: it has been translated, and the others follow it. */
-	if (pkt->fragment == LOXI_FIRST_FRAGMENT && verdict != LOXI_VERDICT_DROP)
+	/* Also when it is left to the kernel, which is a pass on XDP, or to user space, which is a drop: the others follow it. */
+	if (pkt->fragment == LOXI_FIRST_FRAGMENT && (verdict != LOXI_VERDICT_DROP || (flow->flags & LOXI_FLOW_CROSS)))
 		loxi_open_fragment(pkt, 0);
 	return verdict;
 }
@@ -157,7 +157,7 @@ LOXI_INLINE int loxi_ipv4(loxi_ctx *ctx, struct loxi_packet *pkt)
 }
 
 /* Everything but the usual packet. */
-LOXI_GLOBAL int loxi_slow(loxi_ctx *ctx, __u32 egress)
+LOXI_GLOBAL int loxi_slow(loxi_ctx *ctx)
 {
 	struct loxi_scratch *s = loxi_scratch();
 	struct loxi_packet *pkt;
@@ -170,7 +170,6 @@ LOXI_GLOBAL int loxi_slow(loxi_ctx *ctx, __u32 egress)
 	pkt = &s->packet;
 	/* The key is not cleared: parsing writes all of it wherever it is used. */
 	__builtin_memset(&pkt->length, 0, sizeof(*pkt) - offsetof(struct loxi_packet, length));
-	pkt->egress = egress;
 #ifndef LOXI_XDP
 	pkt->mark = ctx->mark;
 #endif
@@ -185,11 +184,21 @@ LOXI_GLOBAL int loxi_slow(loxi_ctx *ctx, __u32 egress)
 		return loxi_ipv4(ctx, pkt);
 	if (proto == bpf_htons(ETH_P_IPV6))
 		return loxi_ipv6(ctx, pkt);
-	if (proto == bpf_htons(ETH_P_ARP) && (ctl->flags & LOXI_CONTROL_GATES) && !egress)
+	if (proto == bpf_htons(ETH_P_ARP) && (ctl->flags & LOXI_CONTROL_GATES) && !LOXI_IS_EGRESS)
 		return loxi_gate_arp(ctx, pkt);
 	return loxi_pass(LOXI_REASON_PASS_NOT_IP, loxi_frame_length(ctx));
 }
 
+#ifdef LOXI_EGRESS
+/* For clients and endpoints on the node itself (--egr-hooks). What the other hook has sent passes. */
+SEC(LOXI_SECTION)
+int loxi_egress(loxi_ctx *ctx)
+{
+	if (ctx->cb[3] == LOXI_STAMP && ctx->cb[4] == ~LOXI_STAMP)
+		return LOXI_VERDICT_PASS;
+	return loxi_slow(ctx);
+}
+#else
 SEC(LOXI_SECTION)
 int loxi(loxi_ctx *ctx)
 {
@@ -198,18 +207,12 @@ int loxi(loxi_ctx *ctx)
 	if (!loxi_is_for_us(ctx))
 		return LOXI_VERDICT_PASS;
 	verdict = loxi_try_fast(ctx);
-	return verdict != LOXI_UNUSUAL ? verdict : loxi_slow(ctx, 0);
+	return verdict != LOXI_UNUSUAL ? verdict : loxi_slow(ctx);
 }
+#endif
 
 #ifndef LOXI_XDP
-/* On the way out, for clients and endpoints on the node itself (--egr-hooks). What the other hook has sent passes. */
-SEC(LOXI_SECTION)
-int loxi_egress(loxi_ctx *ctx)
-{
-	if (ctx->cb[3] == LOXI_STAMP && ctx->cb[4] == ~LOXI_STAMP)
-		return LOXI_VERDICT_PASS;
-	return loxi_slow(ctx, 1);
-}
+#include "loxi_import.h"
 #endif
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

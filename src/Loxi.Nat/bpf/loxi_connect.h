@@ -127,7 +127,7 @@ LOXI_INLINE int loxi_attempt_special(const struct loxi_packet *pkt, const struct
 	if ((service->flags & LOXI_SERVICE_SNAT) && !loxi_is_local_address(endpoint->addr))
 		return loxi_take_source(pkt, ctl, s, endpoint, load, family, to);
 	if (loxi_is_client(pkt, endpoint, family))
-		return loxi_take_hairpin(pkt, ctl, s, family);
+		return loxi_take_hairpin(pkt, ctl, s, load, family);
 	loxi_begin_ports(pkt, ctl, s, family, family);
 	if (other_port)
 		return loxi_take_port(s, false, family);
@@ -286,11 +286,11 @@ LOXI_INLINE void loxi_enrol(struct loxi_scratch *s, const struct loxi_service *s
 		load = bpf_map_lookup_elem(&endpoint_load, &index);
 		if (load) {
 			__sync_fetch_and_add(&load->active, 1);
-			s->forward.extra = LOXI_EXTRA_COUNTED;
+			s->forward.extra = LOXI_EXTRA_COUNTED | LOXI_EXTRA_COUNTS;
 		}
 	}
-	if (s->forward.state != LOXI_STATE_ESTABLISHED)
-		loxi_embryo_begin(&s->packet.key4, &s->forward, ctl, family);
+	/* Also what was picked up in its middle, until the endpoint answers: it may be made up. */
+	loxi_embryo_begin(&s->packet.key4, &s->forward, ctl, family);
 }
 
 LOXI_INLINE void loxi_give_up(struct loxi_scratch *s, const int family)
@@ -326,8 +326,7 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	choice = service->selection == LOXI_SELECTION_PERSIST ? loxi_kept_endpoint(pkt, service) : 0;
 	if (!(choice & LOXI_KEPT))
 		choice = loxi_first_member(pkt, service, ctl->hash_seed, family);
-	if (state != LOXI_STATE_ESTABLISHED)
-		loxi_embryo_reserve(ctl, family);
+	loxi_embryo_reserve(ctl, family);
 	error = loxi_take_reverse(pkt, service, ctl, s, choice, family);
 	if (error)
 		return loxi_refusal_of(error);
@@ -390,7 +389,7 @@ LOXI_INLINE int loxi_new(loxi_ctx *ctx, struct loxi_packet *pkt, const struct lo
 	else
 		reason = family == 4 ? loxi_connect4(pkt, service, ctl) : loxi_connect6(pkt, service, ctl);
 	/* Who is only being made goes before somebody new is refused. */
-	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_embryo_evict(ctl->embryo_slots, family))
+	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_embryo_evict(ctl->embryo_slots, ~0u, family))
 		reason = family == 4 ? loxi_connect4(pkt, service, ctl) : loxi_connect6(pkt, service, ctl);
 	if (reason == LOXI_REASON_NONE)
 		return LOXI_CONNECTED;

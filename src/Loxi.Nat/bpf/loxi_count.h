@@ -72,6 +72,7 @@ LOXI_INLINE void loxi_packet_addresses(const struct loxi_packet *pkt, __u8 *sadd
 	}
 }
 
+/* Of a fragment or a neighbour. */
 LOXI_GLOBAL int loxi_emit(const struct loxi_packet *pkt, __u32 type, __u32 state, __u32 endpoint, __u32 ifindex)
 {
 	struct loxi_event *event;
@@ -83,6 +84,7 @@ LOXI_GLOBAL int loxi_emit(const struct loxi_packet *pkt, __u32 type, __u32 state
 		loxi_count_reason(LOXI_REASON_EVENT_LOST, 0);
 		return 0;
 	}
+	__builtin_memset(event, 0, sizeof(*event));
 	event->time = bpf_ktime_get_ns();
 	loxi_packet_addresses(pkt, event->saddr, event->daddr);
 	event->sport = pkt->family == 4 ? pkt->key4.sport : pkt->key6.sport;
@@ -94,7 +96,6 @@ LOXI_GLOBAL int loxi_emit(const struct loxi_packet *pkt, __u32 type, __u32 state
 	event->endpoint = endpoint;
 	event->ifindex = ifindex;
 	event->id = pkt->fragment_id;
-	event->pad = 0;
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }
@@ -138,13 +139,15 @@ LOXI_INLINE bool loxi_may_punt(__u32 reason)
 		if (captured > (ROOM))                                                                \
 			captured = (ROOM);                                                            \
 		record->head.time = bpf_ktime_get_ns();                                               \
-		record->head.ifindex = ctx->ingress_ifindex;                                          \
+		record->head.ifindex = loxi_interface(ctx);                                           \
 		record->head.length = length;                                                         \
 		record->head.reason = reason;                                                         \
 		record->head.mtu = mtu;                                                               \
 		record->head.vlan[0] = pkt->tags > pkt->tags_inline ? pkt->vlan[0] : 0;               \
 		record->head.vlan[1] = 0;                                                             \
 		record->head.service = service;                                                       \
+		record->head.flags = LOXI_IS_EGRESS ? LOXI_PUNT_EGRESS : 0;                           \
+		record->head.pad = 0;                                                                 \
 		/* Two checks that the compiler cannot make one: before Linux 6.8 "not 0" does not bound a length from below. */ \
 		LOXI_BOUND(captured, 0x3fff);                                                         \
 		if (captured < ETH_HLEN)                                                              \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* One context for both hooks: verdicts, packet bounds, lengths, redirect. -DLOXI_XDP builds the XDP flavour. */
+/* One context for all hooks: verdicts, packet bounds, lengths. -DLOXI_XDP builds the XDP flavour, -DLOXI_EGRESS the one for packets that go out of the node (TC). */
 #ifndef LOXI_CTX_H
 #define LOXI_CTX_H
 
@@ -43,14 +43,28 @@ typedef struct __sk_buff loxi_ctx;
 #define LOXI_VERDICT_DROP TC_ACT_SHOT
 #endif
 
+/* Whether the packet is on its way out: its sender is this node or a workload of it. */
+#ifdef LOXI_EGRESS
+#define LOXI_IS_EGRESS true
+#else
+#define LOXI_IS_EGRESS false
+#endif
+
+/* The verifier takes loads from the context at fixed offsets only. Written out, because compilers like to keep the address of a member in a register. */
 LOXI_INLINE void *loxi_data(const loxi_ctx *ctx)
 {
-	return (void *)(long)ctx->data;
+	void *data;
+
+	asm volatile("%0 = *(u32 *)(%1 + %2)" : "=r"(data) : "r"(ctx), "i"(offsetof(loxi_ctx, data)));
+	return data;
 }
 
 LOXI_INLINE void *loxi_data_end(const loxi_ctx *ctx)
 {
-	return (void *)(long)ctx->data_end;
+	void *end;
+
+	asm volatile("%0 = *(u32 *)(%1 + %2)" : "=r"(end) : "r"(ctx), "i"(offsetof(loxi_ctx, data_end)));
+	return end;
 }
 
 /* A place among the headers: the verifier wants packet offsets that are provably small. */

@@ -14,15 +14,29 @@
 struct loxi_eviction {
 	struct loxi_embryos *embryos;
 	__u32 slots;
+	__u32 most; /* may be left */
 	__u32 found;
 };
+
+/* Whose key is in a place of the ring. A copy, scratch.embryo: who leaves the ring clears the place, and the key is needed after that. */
+LOXI_INLINE struct loxi_flow *loxi_embryo_at(struct loxi_scratch *s, const void *slot, const int family)
+{
+	if (family == 4)
+		__builtin_memcpy(&s->embryo.key4, slot, sizeof(s->embryo.key4));
+	else
+		__builtin_memcpy(&s->embryo.key6, slot, sizeof(s->embryo.key6));
+	return loxi_flow_lookup(&s->embryo, family);
+}
 
 LOXI_INLINE long loxi_evict_step(struct loxi_eviction *e, const int family)
 {
 	__u32 tail = e->embryos->tail, place = tail & (e->slots - 1);
+	struct loxi_scratch *s = loxi_scratch();
 	struct loxi_flow *flow;
 	void *slot;
 
+	if (!s)
+		return 1;
 	/* Nobody is left between the two ends. */
 	if ((__s32)(e->embryos->head - tail) <= 0)
 		return 1;
@@ -30,13 +44,13 @@ LOXI_INLINE long loxi_evict_step(struct loxi_eviction *e, const int family)
 	slot = family == 4 ? bpf_map_lookup_elem(&embryos4, &place) : bpf_map_lookup_elem(&embryos6, &place);
 	if (!slot)
 		return 1;
-	flow = loxi_flow_lookup(slot, family);
+	flow = loxi_embryo_at(s, slot, family);
 	if (!flow || (flow->extra & LOXI_EXTRA_EMBRYO) != place + 1)
 		return 0;
-	loxi_flow_remove(slot, flow, family == 4 ? ((struct loxi_flow_key4 *)slot)->proto : ((struct loxi_flow_key6 *)slot)->proto, family);
+	loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family);
 	loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
 	e->found = 1;
-	return 1;
+	return e->embryos->count <= e->most;
 }
 
 static long loxi_evict_step4(__u32 step, struct loxi_eviction *e)
@@ -49,15 +63,18 @@ static long loxi_evict_step6(__u32 step, struct loxi_eviction *e)
 	return loxi_evict_step(e, 6);
 }
 
-/* The oldest one goes. Returns whether there was one. */
-LOXI_GLOBAL int loxi_embryo_evict(__u32 slots, __u32 family)
+/* The oldest one goes, and more until `most` are left. Returns whether there was one. */
+LOXI_GLOBAL int loxi_embryo_evict(__u32 slots, __u32 most, __u32 family)
 {
-	struct loxi_eviction e = { .slots = slots };
+	struct loxi_eviction e = { .slots = slots, .most = most };
 	__u32 which = family == 6;
 
 	e.embryos = bpf_map_lookup_elem(&embryos, &which);
 	if (!e.embryos || !slots)
 		return 0;
+	/* The ring went round since the last one had to go: what is in those places now is younger than what follows them. */
+	if (e.embryos->head - e.embryos->tail > slots)
+		e.embryos->tail = e.embryos->head - slots;
 	if (family == 4)
 		bpf_loop(LOXI_EVICT_STEPS, loxi_evict_step4, &e, 0);
 	else
@@ -65,14 +82,17 @@ LOXI_GLOBAL int loxi_embryo_evict(__u32 slots, __u32 family)
 	return e.found;
 }
 
-/* Before a connection is made: one more may be in the making. */
+/*
+ * Before a connection is made: one more may be in the making. A packet that has looked at its share of places in vain makes one too
+ * many; the next ones make up for it.
+ */
 LOXI_INLINE void loxi_embryo_reserve(const struct loxi_control *ctl, const int family)
 {
 	__u32 which = family == 6;
 	struct loxi_embryos *e = bpf_map_lookup_elem(&embryos, &which);
 
 	if (e && e->count >= ctl->embryo_quota && ctl->embryo_slots)
-		loxi_embryo_evict(ctl->embryo_slots, family);
+		loxi_embryo_evict(ctl->embryo_slots, ctl->embryo_quota - 1, family);
 }
 
 LOXI_INLINE __u8 *loxi_embryo_proto(__u32 place, const int family)
@@ -95,21 +115,22 @@ LOXI_INLINE void loxi_requeue(__u32 place, __u32 next, const int family)
 {
 	void *from = family == 4 ? bpf_map_lookup_elem(&embryos4, &place) : bpf_map_lookup_elem(&embryos6, &place);
 	void *to = family == 4 ? bpf_map_lookup_elem(&embryos4, &next) : bpf_map_lookup_elem(&embryos6, &next);
-	__u8 *taken = loxi_embryo_proto(next, family), *proto = loxi_embryo_proto(place, family);
+	struct loxi_scratch *s = loxi_scratch();
+	__u8 *taken = loxi_embryo_proto(next, family);
 	struct loxi_flow *flow;
 
-	if (!from || !to || !taken || !proto)
+	if (!from || !to || !taken || !s)
 		return;
-	flow = loxi_flow_lookup(from, family);
+	flow = loxi_embryo_at(s, from, family);
 	if (!flow || (flow->extra & LOXI_EXTRA_EMBRYO) != place + 1)
 		return;
 	if (*taken) {
-		loxi_flow_remove(from, flow, *proto, family);
+		loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family);
 		loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
 		return;
 	}
 	__builtin_memcpy(to, from, family == 4 ? sizeof(struct loxi_flow_key4) : sizeof(struct loxi_flow_key6));
-	flow->extra = (flow->extra & LOXI_EXTRA_COUNTED) | (next + 1);
+	flow->extra = (flow->extra & ~LOXI_EXTRA_EMBRYO) | (next + 1);
 }
 
 LOXI_GLOBAL int loxi_embryo_requeue(__u32 place, __u32 next, __u32 family)

@@ -97,7 +97,7 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 		loxi_note_sequence(flow, bpf_ntohl(((struct tcphdr *)l4)->seq) + length - headers - ((struct tcphdr *)l4)->doff * 4u);
 	flow->last_seen = loxi_tick();
 	loxi_count_packet(flow, length, loxi_segments(ctx));
-	verdict = loxi_way_out(ctx, flow, &hop, false);
+	verdict = loxi_way_out(ctx, flow, &hop);
 	hops = loxi_hops(&hop);
 	if (hops)
 		loxi_put_macs(eth, flow);
@@ -112,7 +112,7 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	if (loxi_replace_l4_csum(ctx, ETH_HLEN + headers + loxi_csum_offset(proto), proto, &delta, family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, length);
 #endif
-	return hops ? verdict : loxi_leave_to_kernel(ctx, length, false);
+	return hops ? verdict : loxi_leave_to_kernel(ctx, length);
 }
 
 /* A function of its own so that its stack is free again before the long way is taken. */

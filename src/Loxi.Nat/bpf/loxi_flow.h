@@ -6,7 +6,7 @@
 #ifndef LOXI_FLOW_H
 #define LOXI_FLOW_H
 
-#include "loxi_count.h"
+#include "loxi_event.h"
 
 LOXI_INLINE struct loxi_flow *loxi_flow_lookup(const void *key, const int family)
 {
@@ -110,6 +110,26 @@ LOXI_INLINE void loxi_uncount(struct loxi_flow *forward, __u32 what, const int f
 	}
 }
 
+/* It was uncounted when it seemed to be closed. */
+LOXI_INLINE void loxi_count_again(struct loxi_flow *forward)
+{
+	__u32 endpoint = forward->endpoint;
+	struct loxi_endpoint_load *load = bpf_map_lookup_elem(&endpoint_load, &endpoint);
+
+	if (!load || (forward->extra & (LOXI_EXTRA_COUNTS | LOXI_EXTRA_COUNTED)) != LOXI_EXTRA_COUNTS)
+		return;
+	if (!(__sync_fetch_and_or(&forward->extra, LOXI_EXTRA_COUNTED) & LOXI_EXTRA_COUNTED))
+		__sync_fetch_and_add(&load->active, 1);
+}
+
+LOXI_INLINE bool loxi_wants_events(void)
+{
+	__u32 zero = 0;
+	struct loxi_control *ctl = bpf_map_lookup_elem(&control, &zero);
+
+	return ctl && (ctl->flags & LOXI_CONTROL_FLOW_EVENTS);
+}
+
 /* Removes both directions. `key` is the key of `flow`. */
 LOXI_INLINE void loxi_flow_remove(const void *key, struct loxi_flow *flow, __u8 proto, const int family)
 {
@@ -120,18 +140,28 @@ LOXI_INLINE void loxi_flow_remove(const void *key, struct loxi_flow *flow, __u8 
 		return;
 	if (!(flow->flags & LOXI_FLOW_REVERSE))
 		loxi_uncount(flow, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
-	if (!(flow->flags & LOXI_FLOW_DIRECT)) {
-		if (loxi_sibling_key(flow, proto, &s->other, family) == 4) {
-			other = loxi_flow_lookup(&s->other, 4);
-			if (other && !(other->flags & LOXI_FLOW_REVERSE))
-				loxi_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 4);
-			loxi_flow_delete(&s->other, 4);
-		} else {
-			other = loxi_flow_lookup(&s->other, 6);
-			if (other && !(other->flags & LOXI_FLOW_REVERSE))
-				loxi_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 6);
-			loxi_flow_delete(&s->other, 6);
-		}
+	if (flow->flags & LOXI_FLOW_DIRECT) {
+		/* A key of which only its own bytes are known to the verifier. */
+		if (family == 4)
+			s->other.key4 = *(const struct loxi_flow_key4 *)key;
+		else
+			s->other.key6 = *(const struct loxi_flow_key6 *)key;
+		if (loxi_wants_events())
+			loxi_emit_entry(&s->other, flow, family, LOXI_EVENT_REMOVED);
+	} else if (loxi_sibling_key(flow, proto, &s->other, family) == 4) {
+		other = loxi_flow_lookup(&s->other, 4);
+		if (other && loxi_wants_events())
+			loxi_emit_entry(&s->other, other, 4, LOXI_EVENT_REMOVED);
+		if (other && !(other->flags & LOXI_FLOW_REVERSE))
+			loxi_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 4);
+		loxi_flow_delete(&s->other, 4);
+	} else {
+		other = loxi_flow_lookup(&s->other, 6);
+		if (other && loxi_wants_events())
+			loxi_emit_entry(&s->other, other, 6, LOXI_EVENT_REMOVED);
+		if (other && !(other->flags & LOXI_FLOW_REVERSE))
+			loxi_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 6);
+		loxi_flow_delete(&s->other, 6);
 	}
 	loxi_flow_delete(key, family);
 }

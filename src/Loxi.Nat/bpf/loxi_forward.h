@@ -62,8 +62,8 @@ LOXI_INLINE bool loxi_may_fragment(loxi_ctx *ctx, const struct loxi_packet *pkt,
 {
 	struct iphdr *ip = loxi_at(ctx, pkt->l3);
 
-	/* IPv6 headers, the outer ones too, are never fragmented on the way (RFC 8200 5). */
-	return family == 4 && !(flow->flags & LOXI_FLOW_CROSS) && (void *)(ip + 1) <= loxi_data_end(ctx) && !(ip->frag_off & bpf_htons(0x4000));
+	/* IPv6 packets, those of tunnels too, are never fragmented on the way (RFC 8200 5); what becomes one is cut before (RFC 7915 4). */
+	return family == 4 && (flow->flags & (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT)) != (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT) && (void *)(ip + 1) <= loxi_data_end(ctx) && !(ip->frag_off & bpf_htons(0x4000));
 }
 
 /* The endpoint's connections end with it; whoever still sends is told. */
@@ -89,7 +89,7 @@ LOXI_INLINE int loxi_forward_across(loxi_ctx *ctx, struct loxi_packet *pkt, stru
 		return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
 	if (loxi_strip_tags(ctx, pkt))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	verdict = loxi_way_out(ctx, flow, hop, pkt->egress);
+	verdict = loxi_way_out(ctx, flow, hop);
 	if (family == 4 ? loxi_cross4(ctx, pkt, flow, loxi_hops(hop)) : loxi_cross6(ctx, pkt, flow, loxi_hops(hop)))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	return loxi_send(ctx, pkt, flow, hop, verdict);
@@ -124,6 +124,10 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 	if (hop->kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_growth(flow, family))) {
 		if (!loxi_may_fragment(ctx, pkt, flow, family))
 			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
+		if (flow->flags & LOXI_FLOW_CROSS) {
+			loxi_count_packet(flow, pkt->length, 1);
+			return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
+		}
 		hop->kind = LOXI_HOP_KERNEL;
 	}
 	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));
@@ -131,7 +135,7 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 		return loxi_send_direct(ctx, pkt, flow, hop);
 	if (flow->flags & LOXI_FLOW_CROSS)
 		return loxi_forward_across(ctx, pkt, flow, hop, family);
-	verdict = loxi_way_out(ctx, flow, hop, pkt->egress);
+	verdict = loxi_way_out(ctx, flow, hop);
 	if (loxi_translate(ctx, pkt, flow, loxi_hops(hop), family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	return loxi_send(ctx, pkt, flow, hop, verdict);

@@ -51,7 +51,7 @@ LOXI_INLINE bool loxi_is_from_peer(loxi_ctx *ctx, const struct loxi_packet *pkt,
 LOXI_INLINE int loxi_hand_over_on_link(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_group *group)
 {
 	struct ethhdr *eth = loxi_data(ctx);
-	int verdict = loxi_transmit(ctx, pkt, group->peer_ifindex);
+	int verdict = loxi_transmit(ctx, group->peer_ifindex);
 
 	if (verdict == LOXI_VERDICT_PASS || (void *)(eth + 1) > loxi_data_end(ctx))
 		return loxi_drop(LOXI_REASON_DROP_NEIGHBOUR, pkt->length);

@@ -236,7 +236,7 @@ LOXI_INLINE int loxi_translate_error(loxi_ctx *ctx, const struct loxi_packet *pk
 	loxi_resolve(ctx, out, pkt, &s->hop, ctl->generation);
 	if (s->hop.kind == LOXI_HOP_NO_ROUTE || s->hop.kind == LOXI_HOP_BLACKHOLE)
 		return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
-	verdict = loxi_way_out(ctx, out, &s->hop, pkt->egress);
+	verdict = loxi_way_out(ctx, out, &s->hop);
 	if (loxi_write_error(ctx, pkt, in, out, flow, loxi_hops(&s->hop), family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	return loxi_send(ctx, pkt, out, &s->hop, verdict);

@@ -113,7 +113,7 @@ struct loxi_port_search {
 
 /*
  * What is too large for the stack, of which a chain of calls has 512 bytes in all: the parsed packet, both values of a new connection,
- * the key of the second, the key of any other direction, next hop and question to the kernel's routes.
+ * the key of the second, the key of any other direction, of one that is taken out of the ring, next hop and question to the kernel's routes.
  */
 struct loxi_scratch {
 	struct loxi_packet packet;
@@ -121,6 +121,7 @@ struct loxi_scratch {
 	struct loxi_flow reverse;
 	union loxi_flow_key key;
 	union loxi_flow_key other;
+	union loxi_flow_key embryo;
 	struct loxi_next_hop hop;
 	struct loxi_port_search ports;
 	struct bpf_fib_lookup fib;

@@ -116,10 +116,9 @@ struct loxi_packet {
 	__u8 chunk_flags;
 	__u8 fragment;     /* enum loxi_fragment_kind */
 	__u8 icmp;         /* enum loxi_icmp_kind */
-	__u8 egress;       /* on its way out of this node, hook of --egr-hooks */
 	__u8 from_peer;    /* another node handed it over */
 	__u8 plain;        /* no options, no extension headers */
-	__u8 pad;
+	__u8 pad[2];
 	__u32 mark;        /* of the skb */
 } __attribute__((aligned(8)));
 

@@ -42,7 +42,8 @@ LOXI_INLINE void loxi_sctp_opens(const struct loxi_packet *pkt, struct loxi_flow
 
 	switch (pkt->chunk) {
 	case LOXI_SCTP_INIT:
-		if (!reverse && flow->state == LOXI_STATE_INIT)
+		/* Also a client that begins anew before the association is there. */
+		if (!reverse && (flow->state == LOXI_STATE_INIT || flow->state == LOXI_STATE_INIT_ACK))
 			loxi_set_tag(sibling, pkt->ack);
 		break;
 	case LOXI_SCTP_INIT_ACK:
@@ -58,6 +59,7 @@ LOXI_INLINE void loxi_sctp_opens(const struct loxi_packet *pkt, struct loxi_flow
 			loxi_set_state(pkt, flow, sibling, LOXI_STATE_ESTABLISHED);
 			loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 		} else if (!reverse && flow->state == LOXI_STATE_INIT_ACK) {
+			loxi_set_tag(flow, pkt->seq);
 			loxi_set_state(pkt, flow, sibling, LOXI_STATE_COOKIE);
 		}
 		break;
@@ -78,7 +80,7 @@ LOXI_INLINE void loxi_sctp_opens(const struct loxi_packet *pkt, struct loxi_flow
 LOXI_GLOBAL int loxi_track_sctp(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_control *ctl)
 {
 	struct loxi_flow *sibling;
-	bool restart;
+	bool chosen;
 
 	if (!pkt || !flow || !ctl)
 		return false;
@@ -93,8 +95,11 @@ LOXI_GLOBAL int loxi_track_sctp(const struct loxi_packet *pkt, struct loxi_flow 
 		}
 		return true;
 	}
-	restart = loxi_is_handshake(pkt->chunk) && (flow->state == LOXI_STATE_ESTABLISHED || flow->state == LOXI_STATE_SHUTDOWN);
-	if (pkt->chunk != LOXI_SCTP_INIT && !restart && !loxi_has_tag(flow, pkt->seq))
+	/* Tags that the ends are about to agree on. */
+	chosen = loxi_is_handshake(pkt->chunk) && (flow->state == LOXI_STATE_ESTABLISHED || flow->state == LOXI_STATE_SHUTDOWN);
+	/* Each INIT ACK that the endpoint sends to a repeated INIT has another tag: which of them the client goes on with it says with its cookie. */
+	chosen |= pkt->chunk == LOXI_SCTP_COOKIE_ECHO && flow->state == LOXI_STATE_INIT_ACK && !(flow->flags & LOXI_FLOW_REVERSE);
+	if (pkt->chunk != LOXI_SCTP_INIT && !chosen && !loxi_has_tag(flow, pkt->seq))
 		return false;
 	if (loxi_is_handshake(pkt->chunk)) {
 		loxi_sctp_opens(pkt, flow, sibling, ctl);
@@ -102,12 +107,7 @@ LOXI_GLOBAL int loxi_track_sctp(const struct loxi_packet *pkt, struct loxi_flow 
 	}
 	if (!(flow->flags & LOXI_FLOW_SEQ_VALID))
 		loxi_set_tag(flow, pkt->seq);
-	/* The endpoint answers to an association that was picked up in its middle: it is real. */
-	if ((flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) == (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) {
-		flow->flags &= ~LOXI_FLOW_LOOSE;
-		if (sibling)
-			sibling->flags &= ~LOXI_FLOW_LOOSE;
-	}
+	loxi_confirm(pkt, flow, sibling);
 	if ((pkt->chunk == LOXI_SCTP_SHUTDOWN || pkt->chunk == LOXI_SCTP_SHUTDOWN_ACK) && flow->state == LOXI_STATE_ESTABLISHED)
 		loxi_set_state(pkt, flow, sibling, LOXI_STATE_SHUTDOWN);
 	return true;

@@ -13,13 +13,13 @@
  * Fully translated, then left to the kernel's own forwarding. A frame that was on its way out is no guest of the stack any more: it
  * comes in once more, by the loopback interface.
  */
-LOXI_INLINE int loxi_leave_to_kernel(loxi_ctx *ctx, __u32 length, bool egress)
+LOXI_INLINE int loxi_leave_to_kernel(loxi_ctx *ctx, __u32 length)
 {
 	loxi_count_reason(LOXI_REASON_PASS_REWRITTEN, length);
 #ifdef LOXI_XDP
 	return XDP_PASS;
 #else
-	if (egress) {
+	if (LOXI_IS_EGRESS) {
 		struct ethhdr *eth = loxi_data(ctx);
 
 		if ((void *)(eth + 1) > loxi_data_end(ctx))
@@ -54,7 +54,7 @@ LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct
 }
 
 /* Says where the packet goes, before it is written: LOXI_VERDICT_PASS when XDP may not send to that interface. */
-LOXI_INLINE int loxi_transmit_to(loxi_ctx *ctx, __u32 ifindex, bool egress)
+LOXI_INLINE int loxi_transmit(loxi_ctx *ctx, __u32 ifindex)
 {
 #ifdef LOXI_XDP
 	/* One-armed nodes: back out of where it came from, without the detour through the redirect table. */
@@ -63,7 +63,7 @@ LOXI_INLINE int loxi_transmit_to(loxi_ctx *ctx, __u32 ifindex, bool egress)
 	return bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
 #else
 	/* It is on its way out there already. */
-	if (egress && ifindex == ctx->ifindex)
+	if (LOXI_IS_EGRESS && ifindex == ctx->ifindex)
 		return TC_ACT_OK;
 	ctx->cb[3] = LOXI_STAMP;
 	ctx->cb[4] = ~LOXI_STAMP;
@@ -71,19 +71,14 @@ LOXI_INLINE int loxi_transmit_to(loxi_ctx *ctx, __u32 ifindex, bool egress)
 #endif
 }
 
-LOXI_INLINE int loxi_transmit(loxi_ctx *ctx, const struct loxi_packet *pkt, __u32 ifindex)
-{
-	return loxi_transmit_to(ctx, ifindex, pkt->egress);
-}
-
 /* How a packet leaves: a verdict where Loxi sends it, LOXI_VERDICT_PASS where the kernel does. Asked before anything is written. */
-LOXI_INLINE int loxi_way_out(loxi_ctx *ctx, const struct loxi_flow *flow, struct loxi_next_hop *hop, bool egress)
+LOXI_INLINE int loxi_way_out(loxi_ctx *ctx, const struct loxi_flow *flow, struct loxi_next_hop *hop)
 {
 	int verdict;
 
 	if (hop->kind != LOXI_HOP_CACHED)
 		return LOXI_VERDICT_PASS;
-	verdict = loxi_transmit_to(ctx, flow->ifindex, egress);
+	verdict = loxi_transmit(ctx, flow->ifindex);
 	if (verdict == LOXI_VERDICT_PASS)
 		hop->kind = LOXI_HOP_KERNEL;
 	return verdict;
@@ -109,7 +104,7 @@ LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const st
 	if (hop->kind == LOXI_HOP_NEIGHBOUR)
 		return loxi_send_unresolved(pkt, flow, hop);
 	if (hop->kind != LOXI_HOP_CACHED)
-		return loxi_leave_to_kernel(ctx, pkt->length, pkt->egress);
+		return loxi_leave_to_kernel(ctx, pkt->length);
 	if (loxi_fix_tags(ctx, pkt, flow) || loxi_write_macs(ctx, flow))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	return verdict;
@@ -142,11 +137,11 @@ LOXI_GLOBAL int loxi_send_direct(loxi_ctx *ctx, struct loxi_packet *pkt, const s
 	if (!pkt || !flow || !hop)
 		return LOXI_VERDICT_DROP;
 	tunnel = flow->flags & LOXI_FLOW_TUNNEL;
-	verdict = loxi_way_out(ctx, flow, hop, pkt->egress);
+	verdict = loxi_way_out(ctx, flow, hop);
 	kernel = hop->kind == LOXI_HOP_KERNEL;
 	/* Not in a tunnel and only the kernel knows the way: its own, when the endpoint is this node. */
 	if (!tunnel && kernel)
-		return hop->local ? loxi_leave_to_kernel(ctx, pkt->length, pkt->egress) : loxi_drop(LOXI_REASON_REFUSED_NO_ROUTE, pkt->length);
+		return hop->local ? loxi_leave_to_kernel(ctx, pkt->length) : loxi_drop(LOXI_REASON_REFUSED_NO_ROUTE, pkt->length);
 	if (loxi_strip_tags(ctx, pkt))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	if (tunnel ? (pkt->family == 4 ? loxi_tunnel4(ctx, flow, pkt) : loxi_tunnel6(ctx, flow, pkt)) : loxi_hop_on(ctx, pkt, loxi_hops(hop)))
@@ -154,7 +149,7 @@ LOXI_GLOBAL int loxi_send_direct(loxi_ctx *ctx, struct loxi_packet *pkt, const s
 	if (hop->kind == LOXI_HOP_NEIGHBOUR)
 		return loxi_send_unresolved(pkt, flow, hop);
 	if (kernel)
-		return loxi_leave_to_kernel(ctx, pkt->length, pkt->egress);
+		return loxi_leave_to_kernel(ctx, pkt->length);
 	if (loxi_write_macs(ctx, flow))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	return verdict;

@@ -92,7 +92,8 @@ enum loxi_flow_state {
 
 /* flow.extra of the forward entry; of the reverse entry: VLAN tags that packets leave with, the outer one in the high half. */
 #define LOXI_EXTRA_COUNTED 2147483648 /* counted in endpoint_load.active */
-#define LOXI_EXTRA_EMBRYO 2147483647  /* 1 + its place in the embryos; 0: none */
+#define LOXI_EXTRA_COUNTS 1073741824  /* its service counts connections: one that was taken for closed and goes on is counted again */
+#define LOXI_EXTRA_EMBRYO 1073741823  /* 1 + its place in the embryos; 0: none */
 
 /* control.flags */
 #define LOXI_CONTROL_FLOW_EVENTS 1
@@ -483,8 +484,8 @@ struct loxi_import {
 };
 
 struct loxi_import_call {
-	__u32 count;
-	__u32 pad;
+	__u32 count; /* records in `imports`, from the first on */
+	__u32 tick;  /* now */
 };
 
 /* Followed by `captured` bytes of the frame, from the Ethernet header on (tags of the skb are in vlan). */

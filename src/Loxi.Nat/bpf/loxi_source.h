@@ -166,23 +166,13 @@ LOXI_INLINE void loxi_begin_ports(const struct loxi_packet *pkt, const struct lo
 	s->ports.addresses = 0;
 }
 
-/*
- * A source address and port towards the endpoint in scratch.forward, which is of the family `to`. A whole search that finds nothing is
- * remembered for a while, so that packets for which there is no port stay cheap.
- */
-LOXI_INLINE int loxi_take_source(const struct loxi_packet *pkt, const struct loxi_control *ctl, struct loxi_scratch *s, const struct loxi_endpoint *endpoint, struct loxi_endpoint_load *load, const int family, const int to)
+/* As scratch.ports says. A whole search that finds nothing is remembered for a while, so that packets for which there is no port stay cheap. */
+LOXI_INLINE int loxi_search_port(struct loxi_scratch *s, struct loxi_endpoint_load *load, const int to)
 {
 	__u32 tick = loxi_tick();
 	bool scan = !load->exhausted || tick - load->exhausted >= LOXI_EXHAUSTED_TICKS;
-	int result;
+	int result = loxi_take_port(s, scan, to);
 
-	if (!endpoint->sources_count)
-		return LOXI_ATTEMPT_NO_SOURCE;
-	loxi_begin_ports(pkt, ctl, s, family, to);
-	s->ports.base = endpoint->sources_base;
-	s->ports.addresses = endpoint->sources_count;
-	s->ports.paired = loxi_client_hash(pkt, ctl->hash_seed, family) % endpoint->sources_count;
-	result = loxi_take_port(s, scan, to);
 	if (result != LOXI_ATTEMPT_COLLISION)
 		return result;
 	if (scan)
@@ -190,18 +180,27 @@ LOXI_INLINE int loxi_take_source(const struct loxi_packet *pkt, const struct lox
 	return LOXI_ATTEMPT_EXHAUSTED;
 }
 
-/* Hairpin: the client is the endpoint, which would drop a packet from itself. The VIP stands for the client (RFC 4787 REQ-9). */
-LOXI_INLINE int loxi_take_hairpin(const struct loxi_packet *pkt, const struct loxi_control *ctl, struct loxi_scratch *s, const int family)
+/* A source address and port towards the endpoint in scratch.forward, which is of the family `to`. */
+LOXI_INLINE int loxi_take_source(const struct loxi_packet *pkt, const struct loxi_control *ctl, struct loxi_scratch *s, const struct loxi_endpoint *endpoint, struct loxi_endpoint_load *load, const int family, const int to)
 {
-	int result;
+	if (!endpoint->sources_count)
+		return LOXI_ATTEMPT_NO_SOURCE;
+	loxi_begin_ports(pkt, ctl, s, family, to);
+	s->ports.base = endpoint->sources_base;
+	s->ports.addresses = endpoint->sources_count;
+	s->ports.paired = loxi_client_hash(pkt, ctl->hash_seed, family) % endpoint->sources_count;
+	return loxi_search_port(s, load, to);
+}
 
+/* Hairpin: the client is the endpoint, which would drop a packet from itself. The VIP stands for the client (RFC 4787 REQ-9). */
+LOXI_INLINE int loxi_take_hairpin(const struct loxi_packet *pkt, const struct loxi_control *ctl, struct loxi_scratch *s, struct loxi_endpoint_load *load, const int family)
+{
 	if (family == 4)
 		s->forward.xsaddr4 = pkt->key4.daddr;
 	else
 		__builtin_memcpy(s->forward.xsaddr6, pkt->key6.daddr, 16);
 	loxi_begin_ports(pkt, ctl, s, family, family);
-	result = loxi_take_port(s, true, family);
-	return result == LOXI_ATTEMPT_COLLISION ? LOXI_ATTEMPT_EXHAUSTED : result;
+	return loxi_search_port(s, load, family);
 }
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef LOXI_TRACK_H
 #define LOXI_TRACK_H
 
+#include "loxi_event.h"
 #include "loxi_flow.h"
 
 /* The largest window that TCP can have (RFC 7323): a RST further away cannot belong to the connection. */
@@ -55,7 +56,7 @@ LOXI_INLINE void loxi_set_state(const struct loxi_packet *pkt, struct loxi_flow 
 LOXI_INLINE void loxi_tell(const struct loxi_packet *pkt, const struct loxi_flow *flow, __u32 type, const struct loxi_control *ctl)
 {
 	if (ctl->flags & LOXI_CONTROL_FLOW_EVENTS)
-		loxi_emit(pkt, type, flow->state, flow->endpoint, 0);
+		loxi_emit_flow(pkt, flow, type);
 }
 
 /*
@@ -81,6 +82,25 @@ LOXI_INLINE bool loxi_fin_counts(const struct loxi_packet *pkt, const struct lox
 	return !(flow->flags & LOXI_FLOW_SEQ_VALID) || pkt->seq - flow->seq_next + LOXI_FIN_WINDOW <= 2 * LOXI_FIN_WINDOW;
 }
 
+/* Of direct server return the answers are not seen: who sends a third packet has got one. */
+#define LOXI_DIRECT_PACKETS 2
+
+LOXI_INLINE bool loxi_is_answered(const struct loxi_flow *flow)
+{
+	return (flow->flags & LOXI_FLOW_REVERSE) || ((flow->flags & LOXI_FLOW_DIRECT) && flow->packets >= LOXI_DIRECT_PACKETS);
+}
+
+/* The endpoint answers to a connection that was picked up in its middle: it is real. */
+LOXI_INLINE void loxi_confirm(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_flow *sibling)
+{
+	if (!(flow->flags & LOXI_FLOW_LOOSE) || !loxi_is_answered(flow))
+		return;
+	flow->flags &= ~LOXI_FLOW_LOOSE;
+	if (sibling)
+		sibling->flags &= ~LOXI_FLOW_LOOSE;
+	loxi_uncount_either(pkt, flow, sibling, LOXI_EXTRA_EMBRYO);
+}
+
 /* Returns false when the packet must be dropped. Called for SYN, FIN, RST and whatever is not yet, or no longer, established. */
 LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_control *ctl)
 {
@@ -104,8 +124,10 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 			return false;
 		/* From another node, and its numbers are not known yet: it may be true, so the connection does not live as long. */
 		if ((flow->flags & LOXI_FLOW_IMPORTED) && !(flow->flags & LOXI_FLOW_SEQ_VALID)) {
-			if (state == LOXI_STATE_ESTABLISHED)
+			if (state == LOXI_STATE_ESTABLISHED) {
+				flow->flags |= LOXI_FLOW_RST;
 				loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED);
+			}
 			return true;
 		}
 		if (!loxi_is_closed(state) && loxi_rst_closes(pkt, flow, sibling)) {
@@ -121,17 +143,16 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 			loxi_set_state(pkt, flow, sibling, LOXI_STATE_SYN_RECEIVED);
 		return true;
 	}
-	/* The endpoint answers to a connection that was picked up in its middle: it is real. */
-	if ((flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) == (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) {
-		flow->flags &= ~LOXI_FLOW_LOOSE;
-		if (sibling)
-			sibling->flags &= ~LOXI_FLOW_LOOSE;
-	}
+	loxi_confirm(pkt, flow, sibling);
 	/* Who has reset a connection does not go on with it: that RST was somebody else's. */
-	if (state == LOXI_STATE_RESET && (flow->flags & LOXI_FLOW_RST)) {
+	if ((state == LOXI_STATE_RESET || state == LOXI_STATE_HALF_CLOSED) && (flow->flags & LOXI_FLOW_RST)) {
 		state = LOXI_STATE_ESTABLISHED;
 		flow->flags &= ~LOXI_FLOW_RST;
 		loxi_set_state(pkt, flow, sibling, state);
+		if (!(flow->flags & LOXI_FLOW_REVERSE))
+			loxi_count_again(flow);
+		else if (sibling)
+			loxi_count_again(sibling);
 	}
 	/* Direct server return: the SYN-ACK is not seen. */
 	if ((flags & LOXI_TCP_ACK) && !(flow->flags & LOXI_FLOW_REVERSE) &&
@@ -152,14 +173,6 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		}
 	}
 	return true;
-}
-
-/* Of direct server return the answers are not seen: who sends a third packet has got one. */
-#define LOXI_DIRECT_PACKETS 2
-
-LOXI_INLINE bool loxi_is_answered(const struct loxi_flow *flow)
-{
-	return (flow->flags & LOXI_FLOW_REVERSE) || ((flow->flags & LOXI_FLOW_DIRECT) && flow->packets >= LOXI_DIRECT_PACKETS);
 }
 
 LOXI_GLOBAL int loxi_track_query(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_control *ctl)

@@ -20,7 +20,7 @@ internal sealed class UserSpace : IDisposable
         _far = PacketSocket.Open(Sandbox.IndexOf("v1"));
         _near = PacketSocket.Open(Sandbox.IndexOf("v0"), new PacketSocketOptions { EtherType = 0 });
         Punts = new PuntHandler(world.Maps, time ?? TimeProvider.System, new Random(1), NullLogger.Instance);
-        Events = new FlowEventReader(world.Maps, Punts);
+        Events = new FlowEventReader(world.Maps, Punts, world.Balancer.Connections.Changes);
     }
 
     public PuntHandler Punts { get; }

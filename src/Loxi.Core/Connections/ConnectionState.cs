@@ -1,9 +1,9 @@
-namespace Loxi.Nat.Connections;
+namespace Loxi.Core.Connections;
 
-/// <summary>How far a connection is. The numbers are those of the tables.</summary>
-public enum ConnectionState
+/// <summary>How far a connection is. The numbers are those of the data plane's tables.</summary>
+public enum ConnectionState : byte
 {
-    /// <summary>Not known.</summary>
+    /// <summary>Not known; never in a table.</summary>
     None = 0,
 
     /// <summary>TCP: SYN seen.</summary>
@@ -12,16 +12,16 @@ public enum ConnectionState
     /// <summary>TCP: SYN-ACK seen.</summary>
     SynReceived = 2,
 
-    /// <summary>TCP: handshake complete, or picked up in its middle.</summary>
+    /// <summary>TCP, SCTP: handshake complete, or picked up in its middle.</summary>
     Established = 3,
 
     /// <summary>TCP: one side has sent FIN.</summary>
     HalfClosed = 4,
 
-    /// <summary>TCP: both sides have sent FIN.</summary>
+    /// <summary>TCP: both sides have sent FIN. SCTP: shut down.</summary>
     Closing = 5,
 
-    /// <summary>TCP: ended by RST.</summary>
+    /// <summary>TCP: ended by RST. SCTP: ended by ABORT.</summary>
     Reset = 6,
 
     /// <summary>UDP, ICMP: packets from the client only.</summary>

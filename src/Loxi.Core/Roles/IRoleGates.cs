@@ -1,0 +1,48 @@
+using System.Net;
+
+namespace Loxi.Core.Roles;
+
+/// <summary>
+/// What the role of this node in a VIP group lets the data plane do. A group without gates is forwarded always, as on a node alone. A group
+/// with gates is forwarded, and gets new connections, only until a moment that must be moved on again and again: when whoever decides stops,
+/// the data plane does too.
+/// </summary>
+/// <remarks>
+/// Moments are times of CLOCK_MONOTONIC, the time since the machine started. Methods may be called from any thread, but not after the data
+/// plane has been disposed. Gates and redirects outlive the process with the tables.
+/// </remarks>
+public interface IRoleGates
+{
+    /// <summary>Puts a group under gates. They are closed until <see cref="Refresh"/>; those of a group that has gates already stay as they are.</summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <param name="sharedLink">Whether its VIPs are on a link that nodes share: then new connections need the second gate too.</param>
+    /// <exception cref="ArgumentException">The name is not one of a group, or there are as many groups as there can be.</exception>
+    void SetGate(string group, bool sharedLink);
+
+    /// <summary>
+    /// Moves the moments at which the gates of a group close; one that has passed closes it now. Two stores into memory: no system call, no
+    /// lock, no allocation, so that a real-time thread may call it.
+    /// </summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <param name="aliveUntil">Until when packets are forwarded and connections accepted.</param>
+    /// <param name="answerUntil">Until when ARP and neighbour solicitations for the VIPs are answered; on a shared link also until when new connections are accepted.</param>
+    /// <returns>False when the group has no gates.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="group"/> is null.</exception>
+    bool Refresh(string group, TimeSpan aliveUntil, TimeSpan answerUntil);
+
+    /// <summary>Takes the gates of a group away: it is forwarded always. Nothing happens when it has none.</summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <exception cref="ArgumentException">The name is not one of a group.</exception>
+    void RemoveGate(string group);
+
+    /// <summary>Hands the packets of a group to another node, or not any more.</summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <param name="redirect">Where to; null for nowhere.</param>
+    /// <exception cref="ArgumentException">The name is not one of a group, or there are as many groups as there can be.</exception>
+    void SetRedirect(string group, PeerRedirect? redirect);
+
+    /// <summary>Says which nodes may hand packets over in a tunnel; those of others are dropped.</summary>
+    /// <param name="addresses">Their addresses, of both families; empty for none.</param>
+    /// <exception cref="ArgumentException">An address is not one that a node can have.</exception>
+    void SetPeers(IEnumerable<IPAddress> addresses);
+}

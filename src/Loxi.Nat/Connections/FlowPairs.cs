@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Loxi.Nat.DataPlane;
+using Loxi.Nat.Tables;
+
+namespace Loxi.Nat.Connections;
+
+/// <summary>
+/// The two directions of a connection: where the other one is, and taking them out. Between the address families they are in different
+/// tables; with direct server return there is one only. Whoever takes a forward entry out takes it off the counts too, as the programs do.
+/// </summary>
+internal sealed class FlowPairs(NatMaps maps)
+{
+    /// <summary>The entry of the other direction. One that does not point back belongs to another connection.</summary>
+    public bool TryFind<TKey>(in TKey key, in RawFlow flow, out FlowSibling sibling)
+        where TKey : unmanaged, IFlowKey<TKey>
+    {
+        sibling = default;
+        if ((flow.Flags & Shared.FlowDirect) != 0)
+        {
+            return false;
+        }
+
+        var crosses = (flow.Flags & Shared.FlowCross) != 0;
+        var protocol = crosses ? FlowRecords.OtherProtocol(key.Protocol) : key.Protocol;
+        if (TKey.IsIPv4 != crosses)
+        {
+            var other = RawFlowKey4.Sibling(flow, protocol);
+            return maps.Flow4.TryLookup(other, out var found) && IsPair(key, flow, found) && Set(new FlowSibling(true, other, default, found), out sibling);
+        }
+
+        var other6 = RawFlowKey6.Sibling(flow, protocol);
+        return maps.Flow6.TryLookup(other6, out var found6) && IsPair(key, flow, found6) && Set(new FlowSibling(false, default, other6, found6), out sibling);
+    }
+
+    /// <summary>Takes an entry out. False when it was gone.</summary>
+    public bool Remove<TKey>(in TKey key)
+        where TKey : unmanaged, IFlowKey<TKey> =>
+        TKey.IsIPv4
+            ? Remove4(MemoryMarshal.Cast<TKey, RawFlowKey4>(new ReadOnlySpan<TKey>(in key))[0])
+            : Remove6(MemoryMarshal.Cast<TKey, RawFlowKey6>(new ReadOnlySpan<TKey>(in key))[0]);
+
+    public bool Remove(in FlowSibling sibling) => sibling.IsIPv4 ? Remove4(sibling.Key4) : Remove6(sibling.Key6);
+
+    private bool Remove4(in RawFlowKey4 key)
+    {
+        if (!maps.Flow4.TryTake(key, out var flow))
+        {
+            return false;
+        }
+
+        var place = LeaveCounts(flow, 0);
+        if (place is { } left && maps.Embryos4.TryLookup(left, out var embryo))
+        {
+            embryo.Proto = 0;
+            maps.Embryos4.Update(left, embryo);
+        }
+
+        return true;
+    }
+
+    private bool Remove6(in RawFlowKey6 key)
+    {
+        if (!maps.Flow6.TryTake(key, out var flow))
+        {
+            return false;
+        }
+
+        var place = LeaveCounts(flow, 1);
+        if (place is { } left && maps.Embryos6.TryLookup(left, out var embryo))
+        {
+            embryo.Proto = 0;
+            maps.Embryos6.Update(left, embryo);
+        }
+
+        return true;
+    }
+
+    /// <summary>The place that it had among the connections in the making; null for none.</summary>
+    private uint? LeaveCounts(in RawFlow flow, int which)
+    {
+        if ((flow.Flags & Shared.FlowReverse) != 0)
+        {
+            return null;
+        }
+
+        if ((flow.Extra & Shared.ExtraCounted) != 0)
+        {
+            Interlocked.Decrement(ref maps.EndpointLoad.Span[(int)flow.Endpoint].Active);
+        }
+
+        var place = (uint)(flow.Extra & Shared.ExtraEmbryo);
+        if (place == 0)
+        {
+            return null;
+        }
+
+        Interlocked.Decrement(ref maps.Embryos.Span[which].Count);
+        return place - 1;
+    }
+
+    private static bool IsPair<TKey>(in TKey key, in RawFlow flow, in RawFlow other)
+        where TKey : unmanaged, IFlowKey<TKey>
+    {
+        var back = TKey.Sibling(other, key.Protocol);
+        return ((flow.Flags ^ other.Flags) & Shared.FlowReverse) != 0
+            && MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in back)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in key)));
+    }
+
+    private static bool Set(in FlowSibling found, out FlowSibling sibling)
+    {
+        sibling = found;
+        return true;
+    }
+}

@@ -1,0 +1,353 @@
+using System.Net;
+using FluentAssertions;
+using Loxi.Core.Connections;
+using Loxi.Core.Services;
+using Loxi.Nat.Connections;
+using Loxi.Nat.RootTests.Support;
+using Loxi.Nat.Tables;
+using Loxi.TestKit.Packets;
+using Xunit;
+
+namespace Loxi.Nat.RootTests;
+
+/// <summary>Connections of another node come into the tables.</summary>
+public sealed class ImportTests
+{
+    [Theory]
+    [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
+    public void PacketsOfAnImportedConnection_AreForwarded(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.WithTcp(endpoints: 2);
+        world.ImportOne(Exchange.Tcp(world) with { Endpoint = Exchange.Address(world.Endpoint(1)) }).Should().Be(ConnectionImportResult.Inserted);
+
+        Expect.ToEndpoint(world, world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 1001, 5001)), index: 1);
+        Expect.ToClient(world, world.Send(world.FromEndpoint(1).Tcp(World.EndpointPort, 40000, TcpBits.Ack, 5001, 1001)));
+
+        world.Connection.State.Should().Be(ConnectionState.Established);
+        world.Flows.Should().OnlyContain(f => (f.Flags & Shared.FlowSeqValid) != 0, "both directions have learned from their first packet");
+        world.AllPairsAreWhole();
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [Trait("Suite", "Kernels")]
+    public void NewConnection_ComesWithBothDirections(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.WithTcp();
+        var record = Exchange.Tcp(world) with { Age = TimeSpan.FromSeconds(100), SourcePort = 41000, Traits = ConnectionTraits.Loose };
+
+        world.Import(record).Should().Equal(new ConnectionImportOutcome(ConnectionImportResult.Inserted));
+
+        var connection = world.Connection;
+        (connection.Client, connection.ClientPort, connection.RewrittenClientPort).Should().Be((IPAddress.Parse(world.Client), 40000, 41000));
+        (connection.Endpoint, connection.EndpointPort).Should().Be((IPAddress.Parse(world.Endpoint(0)), World.EndpointPort));
+        connection.Idle.Should().BeCloseTo(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(5));
+        world.Flows.Should().HaveCount(2);
+        world.Flows.Should().OnlyContain(f => (f.Flags & ~Shared.FlowReverse) == (Shared.FlowImported | Shared.FlowLoose) && f.Generation == 0
+            && f.Version == record.Version.Value && f.Packets == 0 && f.Ifindex == 0);
+        world.Maps.EndpointLoad.Span.ToArray().Sum(l => l.Active).Should().Be(1);
+        world.AllPairsAreWhole();
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [Trait("Suite", "Kernels")]
+    public void NewerVersion_BringsUpToDateWhatPacketsDoNotOwn(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.WithTcp();
+        world.ImportOne(Exchange.Tcp(world));
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 1001, 5001)).Verdict.Should().Be(Verdict.Sent);
+        var before = world.Flows.Single(f => f.Packets == 1);
+
+        world.ImportOne(Exchange.Tcp(world, counter: 11) with { State = ConnectionState.HalfClosed, Age = TimeSpan.FromSeconds(50) }).Should().Be(ConnectionImportResult.Updated);
+
+        world.Flows.Should().OnlyContain(f => f.State == (byte)ConnectionState.HalfClosed && f.Version == Exchange.Version(11).Value && (f.Flags & Shared.FlowSeqValid) == 0);
+        var after = world.Flows.Single(f => f.Packets == 1);
+        (after.SeqNext, after.Bytes, after.Ifindex, after.Generation).Should().Be((before.SeqNext, before.Bytes, before.Ifindex, before.Generation));
+        world.Connection.Idle.Should().BeCloseTo(TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(5));
+
+        world.ImportOne(Exchange.Tcp(world, counter: 12) with { State = ConnectionState.Closing }).Should().Be(ConnectionImportResult.Updated);
+        world.Maps.EndpointLoad.Span.ToArray().Should().OnlyContain(l => l.Active == 0, "what is over does not count");
+        world.AllPairsAreWhole();
+    });
+
+    [Theory]
+    [InlineData(10u)]
+    [InlineData(9u)]
+    public void SameOrOlderVersion_IsStale(uint counter) => World.Run(Hook.Tc, 4, world =>
+    {
+        world.WithTcp();
+        world.ImportOne(Exchange.Tcp(world));
+        var before = world.FlowBytes;
+
+        world.ImportOne(Exchange.Tcp(world, counter: counter) with { State = ConnectionState.Closing }).Should().Be(ConnectionImportResult.Stale);
+
+        world.FlowBytes.Should().Equal(before);
+    });
+
+    [Fact]
+    public void Versions_AreOrderedByTermThenOwner() => World.Run(Hook.Tc, 4, world =>
+    {
+        world.WithTcp();
+        var record = Exchange.Tcp(world) with { Version = new ConnectionVersion(7, 2, uint.MaxValue) };
+        world.ImportOne(record);
+
+        world.ImportOne(record with { Version = new ConnectionVersion(7, 1, uint.MaxValue) }).Should().Be(ConnectionImportResult.Stale);
+        world.ImportOne(record with { Version = new ConnectionVersion(7, 3, 1) }).Should().Be(ConnectionImportResult.Updated);
+        world.ImportOne(record with { Version = new ConnectionVersion(8, 0, 1) }).Should().Be(ConnectionImportResult.Updated);
+        world.ImportOne(record with { Version = new ConnectionVersion(ConnectionVersion.MaxTerm, 255, uint.MaxValue) }).Should().Be(ConnectionImportResult.Updated);
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [Trait("Suite", "Kernels")]
+    public void Deletion_TakesBothDirections(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.WithTcp();
+        world.ImportOne(Exchange.Tcp(world).Gone()).Should().Be(ConnectionImportResult.Absent);
+        world.ImportOne(Exchange.Tcp(world));
+
+        world.ImportOne(Exchange.Tcp(world, counter: 9).Gone()).Should().Be(ConnectionImportResult.Stale);
+        world.ImportOne(Exchange.Tcp(world).Gone() with { SourcePort = 1 }).Should().Be(ConnectionImportResult.Absent, "that is another connection");
+        world.Flows.Should().HaveCount(2);
+        world.ImportOne(Exchange.Tcp(world).Gone()).Should().Be(ConnectionImportResult.Deleted);
+
+        world.Flows.Should().BeEmpty();
+        world.AllPairsAreWhole();
+    });
+
+    [Fact]
+    public void DeletionOfAConnectionWhoseServiceIsGone_IsDone() => World.Run(Hook.Tc, 4, world =>
+    {
+        world.WithTcp();
+        world.ImportOne(Exchange.Tcp(world));
+        world.With();
+
+        world.ImportOne(Exchange.Tcp(world).Gone()).Should().Be(ConnectionImportResult.Deleted);
+
+        world.Flows.Should().BeEmpty();
+    });
+
+    /// <summary>The client's ports lead to another endpoint here.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [Trait("Suite", "Kernels")]
+    public void AnotherConnectionUnderTheForwardKey_TheLowerVersionLoses(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.WithTcp(endpoints: 2);
+        var theirs = Exchange.Tcp(world) with { Endpoint = Exchange.Address(world.Endpoint(1)) };
+        world.ImportOne(Exchange.Tcp(world));
+        var before = world.FlowBytes;
+
+        world.ImportOne(theirs with { Version = Exchange.Version(9) }).Should().Be(ConnectionImportResult.Conflict);
+        world.ImportOne(theirs).Should().Be(ConnectionImportResult.Conflict, "of two that are equal the one that is there stays");
+        world.FlowBytes.Should().Equal(before);
+
+        world.ImportOne(theirs with { Version = Exchange.Version(11) }).Should().Be(ConnectionImportResult.Inserted);
+
+        world.Connection.Endpoint.Should().Be(IPAddress.Parse(world.Endpoint(1)));
+        world.Flows.Should().HaveCount(2);
+        world.AllPairsAreWhole();
+    });
+
+    /// <summary>One client port, two VIPs, one endpoint: the answers could not be told apart.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [Trait("Suite", "Kernels")]
+    public void AnotherConnectionUnderTheReverseKey_TheLowerVersionLoses(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Tcp), world.Service(ServiceProtocol.Tcp, vip: world.OtherVip));
+        var theirs = Exchange.Tcp(world) with { Vip = Exchange.Address(world.OtherVip) };
+        world.ImportOne(Exchange.Tcp(world));
+        var before = world.FlowBytes;
+
+        world.ImportOne(theirs with { Version = Exchange.Version(9) }).Should().Be(ConnectionImportResult.Conflict);
+        world.FlowBytes.Should().Equal(before);
+        // Both keys are taken, by two connections: the record beats one of them and not the other.
+        world.ImportOne(theirs with { SourcePort = 41000, Version = Exchange.Version(5) }).Should().Be(ConnectionImportResult.Inserted);
+        world.ImportOne(theirs with { Version = Exchange.Version(9) }).Should().Be(ConnectionImportResult.Conflict);
+        world.AllPairsAreWhole();
+
+        world.ImportOne(theirs with { Version = Exchange.Version(11) }).Should().Be(ConnectionImportResult.Inserted);
+
+        world.Connection.Vip.Should().Be(IPAddress.Parse(world.OtherVip));
+        world.Flows.Should().HaveCount(2);
+        world.AllPairsAreWhole();
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void ConnectionThatPacketsMade_IsComparedLikeOthers(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.WithTcp();
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Syn, 1000)).Verdict.Should().Be(Verdict.Sent);
+
+        world.ImportOne(Exchange.Tcp(world)).Should().Be(ConnectionImportResult.Updated, "this node has no term yet");
+
+        world.Connection.State.Should().Be(ConnectionState.Established);
+        world.AllPairsAreWhole();
+    });
+
+    /// <summary>An odd number of entries: the last connection finds room for its first direction only.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void FullTable_HasNoHalfConnection(int family) => World.Run(
+        Hook.Tc,
+        family,
+        world =>
+        {
+            world.With(world.Service(ServiceProtocol.Tcp), Direct(world));
+            var records = Enumerable.Range(0, 1200).Select(i => Exchange.Tcp(world, (ushort)(10000 + i))).ToArray();
+
+            world.ImportOne(DirectRecord(world)).Should().Be(ConnectionImportResult.Inserted);
+            var outcomes = world.Import(records);
+
+            outcomes.Count(o => o.Result == ConnectionImportResult.Inserted).Should().Be(1023);
+            outcomes.Count(o => o.Result == ConnectionImportResult.Full).Should().Be(1200 - 1023);
+            world.Flows.Should().HaveCount(2047);
+            world.AllPairsAreWhole();
+            world.ImportOne(records[0].Gone()).Should().Be(ConnectionImportResult.Deleted);
+            world.ImportOne(records[^1]).Should().Be(ConnectionImportResult.Inserted);
+        },
+        World.SmallOptions with { MaxConnections = 1024 });
+
+    [Fact]
+    public void RecordThatIsRefused_CostsItselfAlone() => World.Run(Hook.Tc, 4, world =>
+    {
+        world.WithTcp();
+        var good = Exchange.Tcp(world);
+        (ConnectionRecord Record, ConnectionImportOutcome Outcome)[] cases =
+        [
+            (default, Malformed(ConnectionRecordProblem.Format)),
+            (good with { Format = 2 }, Malformed(ConnectionRecordProblem.Format)),
+            (good with { Operation = (ConnectionOperation)9 }, Malformed(ConnectionRecordProblem.Operation)),
+            (good with { Protocol = (ServiceProtocol)47 }, Malformed(ConnectionRecordProblem.Protocol)),
+            (good with { State = ConnectionState.TwoWay }, Malformed(ConnectionRecordProblem.State)),
+            (good with { Traits = ConnectionTraits.Tunnel }, Malformed(ConnectionRecordProblem.Traits)),
+            (good with { Endpoint = Exchange.Address("2001:db8:2::11") }, Malformed(ConnectionRecordProblem.Family)),
+            (good with { Source = Exchange.Address("224.0.0.1") }, Malformed(ConnectionRecordProblem.Address)),
+            (good with { SourcePort = 0 }, Malformed(ConnectionRecordProblem.Port)),
+            (good with { Traits = ConnectionTraits.Direct }, Malformed(ConnectionRecordProblem.Direct)),
+            (good with { Age = TimeSpan.FromDays(31) }, Malformed(ConnectionRecordProblem.Age)),
+            (good with { Version = new ConnectionVersion(1, 1, 0) }, Malformed(ConnectionRecordProblem.Version)),
+            (good with { Vip = Exchange.Address("203.0.113.77") }, new ConnectionImportOutcome(ConnectionImportResult.UnknownService)),
+            (good with { VipPort = 81 }, new ConnectionImportOutcome(ConnectionImportResult.UnknownService)),
+            (good with { Protocol = ServiceProtocol.Udp, State = ConnectionState.TwoWay }, new ConnectionImportOutcome(ConnectionImportResult.UnknownService)),
+            (good with { Block = 1 }, new ConnectionImportOutcome(ConnectionImportResult.UnknownService)),
+            (good with { Endpoint = Exchange.Address("192.0.2.77") }, new ConnectionImportOutcome(ConnectionImportResult.UnknownEndpoint)),
+            (good with { EndpointPort = 8081 }, new ConnectionImportOutcome(ConnectionImportResult.UnknownEndpoint)),
+        ];
+        ConnectionRecord[] records = [good, .. cases.Select(c => c.Record), Exchange.Tcp(world, 40001)];
+
+        var outcomes = world.Import(records);
+
+        outcomes[1..^1].Should().Equal(cases.Select(c => c.Outcome));
+        outcomes[0].Result.Should().Be(ConnectionImportResult.Inserted);
+        outcomes[^1].Result.Should().Be(ConnectionImportResult.Inserted);
+        world.Flows.Should().HaveCount(4);
+        world.AllPairsAreWhole();
+    });
+
+    [Fact]
+    public void FewerOutcomesThanRecords_AreRefused() => World.Run(Hook.Tc, 4, world =>
+    {
+        world.WithTcp();
+        var import = () => world.Balancer.Connections.Import([Exchange.Tcp(world), Exchange.Tcp(world, 40001)], new ConnectionImportOutcome[1]);
+
+        import.Should().Throw<ArgumentException>().WithParameterName("outcomes").WithMessage("*1 outcomes, expected 2*");
+        world.Flows.Should().BeEmpty();
+    });
+
+    /// <summary>Nobody knows yet which sequence number is right: a RST may be a guess.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void RstBeforeAnyPacket_ShortensTheLifeAndIsForgotten(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.WithTcp();
+        world.ImportOne(Exchange.Tcp(world));
+
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Rst, 77)).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.State.Should().Be(ConnectionState.HalfClosed);
+        world.Send(world.FromEndpoint().Tcp(World.EndpointPort, 40000, TcpBits.Ack, 5001, 1001)).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.State.Should().Be(ConnectionState.HalfClosed, "the other side had it under way");
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 1001, 5001)).Verdict.Should().Be(Verdict.Sent);
+
+        world.Connection.State.Should().Be(ConnectionState.Established, "who has reset a connection does not go on with it");
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Rst, 1001)).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.State.Should().Be(ConnectionState.Reset, "the number is known now");
+    });
+
+    /// <summary>Packets and another node want the same ports, at once, again and again.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void ImportsWhilePacketsComeAndGo_PairsStayWhole(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        const int Ports = 24;
+        const int Rounds = 150;
+        world.With(world.Service(ServiceProtocol.Tcp, endpoints: 2), world.Service(ServiceProtocol.Tcp, endpoints: 2, vip: world.OtherVip));
+        var random = new Random(family);
+        var writer = new Thread(() =>
+        {
+            var records = new ConnectionRecord[64];
+            var outcomes = new ConnectionImportOutcome[records.Length];
+            for (uint round = 1; round <= Rounds; round++)
+            {
+                for (var i = 0; i < records.Length; i++)
+                {
+                    records[i] = Exchange.Tcp(world, (ushort)(40000 + random.Next(Ports)), 10 + round) with
+                    {
+                        Vip = Exchange.Address(random.Next(2) == 0 ? world.Vip : world.OtherVip),
+                        Endpoint = Exchange.Address(world.Endpoint(random.Next(2))),
+                        Operation = random.Next(4) == 0 ? ConnectionOperation.Delete : ConnectionOperation.Put,
+                        State = random.Next(4) == 0 ? ConnectionState.Reset : ConnectionState.Established,
+                    };
+                }
+
+                world.Balancer.Connections.Import(records, outcomes);
+            }
+        });
+        writer.Start();
+        var packets = new Random(family + 1);
+        while (writer.IsAlive)
+        {
+            var port = (ushort)(40000 + packets.Next(Ports));
+            _ = packets.Next(3) switch
+            {
+                0 => world.Send(world.ToVip().Tcp(port, World.Port, TcpBits.Syn, 1000)),
+                1 => world.Send(world.ToVip(vip: world.OtherVip).Tcp(port, World.Port, TcpBits.Syn, 1000)),
+                _ => world.Send(world.FromEndpoint(packets.Next(2)).Tcp(World.EndpointPort, port, TcpBits.Rst | TcpBits.Ack, 1)),
+            };
+            if (packets.Next(8) == 0)
+            {
+                world.Balancer.Connections.Delete(c => c.ClientPort == port);
+            }
+        }
+
+        writer.Join();
+        world.Flows.Should().NotBeEmpty();
+        world.AllPairsAreWhole();
+    });
+
+    private static ConnectionImportOutcome Malformed(ConnectionRecordProblem problem) => new(ConnectionImportResult.Malformed, problem);
+
+    private static Service Direct(World world) => world.Service(ServiceProtocol.Tcp, vip: world.OtherVip) with
+    {
+        Endpoints = [new ServiceEndpoint(IPAddress.Parse(world.Endpoint(0)), World.Port, 1)],
+    };
+
+    private static ConnectionRecord DirectRecord(World world) => Exchange.Tcp(world) with
+    {
+        Vip = Exchange.Address(world.OtherVip),
+        EndpointPort = World.Port,
+        Traits = ConnectionTraits.Direct,
+    };
+}

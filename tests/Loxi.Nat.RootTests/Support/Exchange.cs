@@ -1,0 +1,105 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using FluentAssertions;
+using Loxi.Core.Connections;
+using Loxi.Core.Services;
+using Loxi.Nat.Tables;
+
+namespace Loxi.Nat.RootTests.Support;
+
+/// <summary>Records of connections as another node would send them, and what must hold of the tables.</summary>
+internal static class Exchange
+{
+    public static ConnectionVersion Version(uint counter) => new(7, 2, counter);
+
+    /// <summary>An open TCP connection of the world's client with the first endpoint of its service.</summary>
+    public static ConnectionRecord Tcp(World world, ushort clientPort = 40000, uint counter = 10) => new()
+    {
+        Protocol = ServiceProtocol.Tcp,
+        State = ConnectionState.Established,
+        Client = Address(world.Client),
+        ClientPort = clientPort,
+        Vip = Address(world.Vip),
+        VipPort = World.Port,
+        Source = Address(world.Client),
+        SourcePort = clientPort,
+        Endpoint = Address(world.Endpoint(0)),
+        EndpointPort = World.EndpointPort,
+        Version = Version(counter),
+        Age = TimeSpan.Zero,
+    };
+
+    public static FlowAddress Address(string text) => FlowAddress.From(IPAddress.Parse(text));
+
+    public static ConnectionRecord Gone(this ConnectionRecord record) => record with { Operation = ConnectionOperation.Delete };
+
+    public static ConnectionImportOutcome[] Import(this World world, params ConnectionRecord[] records)
+    {
+        var outcomes = new ConnectionImportOutcome[records.Length];
+        world.Balancer.Connections.Import(records, outcomes);
+        return outcomes;
+    }
+
+    public static ConnectionImportResult ImportOne(this World world, ConnectionRecord record) => world.Import(record)[0].Result;
+
+    public static List<ConnectionRecord> Dump(this World world, ConnectionBuckets? only = null)
+    {
+        using var reader = world.Balancer.Connections.CreateReader();
+        if (only is not null)
+        {
+            reader.Restart(only);
+        }
+
+        // A size that no table's is a multiple of.
+        var batch = new ConnectionRecord[7];
+        var all = new List<ConnectionRecord>();
+        for (var count = reader.Read(batch); count > 0; count = reader.Read(batch))
+        {
+            all.AddRange(batch.AsSpan(0, count));
+        }
+
+        return all;
+    }
+
+    /// <summary>Every forward entry has a reverse one that points back, and the other way round; direct server return has none.</summary>
+    public static void AllPairsAreWhole(this World world)
+    {
+        var flows = world.Maps.Flow4.ToArray().Select(e => (Key: Name(e.Key), e.Value, IsIPv4: true, Protocol: e.Key.Proto))
+            .Concat(world.Maps.Flow6.ToArray().Select(e => (Key: Name(e.Key), e.Value, IsIPv4: false, Protocol: e.Key.Proto)))
+            .ToDictionary(e => e.Key);
+        var counted = new Dictionary<uint, uint>();
+        foreach (var (key, flow, isIPv4, protocol) in flows.Values)
+        {
+            Check(key, flow, isIPv4, protocol);
+        }
+
+        var active = world.Maps.EndpointLoad.Span.ToArray().Select((load, i) => (Index: (uint)i, load.Active)).Where(l => l.Active != 0).ToDictionary(l => l.Index, l => l.Active);
+        active.Should().BeEquivalentTo(counted, "who is counted is taken off once");
+
+        void Check(string key, RawFlow flow, bool isIPv4, byte protocol)
+        {
+            if ((flow.Flags & Shared.FlowReverse) == 0 && (flow.Extra & Shared.ExtraCounted) != 0)
+            {
+                counted[flow.Endpoint] = counted.GetValueOrDefault(flow.Endpoint) + 1;
+            }
+
+            if ((flow.Flags & Shared.FlowDirect) != 0)
+            {
+                return;
+            }
+
+            var crosses = (flow.Flags & Shared.FlowCross) != 0;
+            var otherProtocol = !crosses ? protocol : protocol == 1 ? (byte)58 : protocol == 58 ? (byte)1 : protocol;
+            var otherKey = isIPv4 != crosses ? Name(RawFlowKey4.Sibling(flow, otherProtocol)) : Name(RawFlowKey6.Sibling(flow, otherProtocol));
+            flows.Should().ContainKey(otherKey, "half a connection is none");
+            var other = flows[otherKey].Value;
+            ((other.Flags ^ flow.Flags) & Shared.FlowReverse).Should().NotBe(0);
+            (isIPv4 ? Name(RawFlowKey4.Sibling(other, protocol)) : Name(RawFlowKey6.Sibling(other, protocol))).Should().Be(key);
+            (other.Version, other.State, other.Endpoint).Should().Be((flow.Version, flow.State, flow.Endpoint));
+        }
+    }
+
+    /// <summary>Keys of 16 bytes are those of IPv4, of 40 those of IPv6.</summary>
+    private static string Name<T>(T key)
+        where T : unmanaged => Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in key)));
+}
