@@ -53,14 +53,8 @@ public sealed class DifferentialTests
         world.Hook = hook;
         world.HasSeenTags = false;
         var outcomes = frames.ConvertAll(frame => world.Send(frame));
-        world.Balancer.Connections.Delete(_ => true);
+        world.ForgetPackets();
         world.Flows.Should().BeEmpty();
-        foreach (var fragment in world.Maps.Fragments.ToArray())
-        {
-            world.Maps.Fragments.TryDelete(fragment.Key);
-        }
-
-        world.TakePunts();
         return outcomes;
     }
 

@@ -98,7 +98,7 @@ public sealed class SelectionTests
 
     [Theory]
     [ClassData(typeof(Cases))]
-    public void FullTable_IsRefused(Hook hook, int family) => World.Run(
+    public void TableFullOfOpenConnections_IsRefused(Hook hook, int family) => World.Run(
         hook,
         family,
         world =>
@@ -106,14 +106,14 @@ public sealed class SelectionTests
             world.WithTcp();
             for (var i = 0; i < 1024; i++)
             {
-                world.Send(world.ToVip().Tcp((ushort)(10000 + i), World.Port)).Verdict.Should().Be(Verdict.Sent, $"connection {i}");
+                Open(world, (ushort)(10000 + i));
             }
 
             world.Send(world.ToVip().Tcp(9000, World.Port)).Verdict.Should().Be(Verdict.Drop);
 
             world.TakePunts().Should().Equal(RawReason.RefusedTableFull);
             world.Flows.Should().HaveCount(2048);
-            world.Send(world.ToVip().Tcp(10000, World.Port)).Verdict.Should().Be(Verdict.Sent, "those that are there go on");
+            world.Send(world.ToVip().Tcp(10000, World.Port, TcpBits.Ack, 1001, 5001)).Verdict.Should().Be(Verdict.Sent, "those that are there go on");
         },
         World.SmallOptions with { MaxConnections = 1024 });
 
@@ -154,6 +154,13 @@ public sealed class SelectionTests
             xdp.Frame.Should().Equal(tc.Frame, tc.ToString());
         }
     });
+
+    private static void Open(World world, ushort port)
+    {
+        world.Send(world.ToVip().Tcp(port, World.Port)).Verdict.Should().Be(Verdict.Sent, $"SYN of {port}");
+        world.Send(world.FromEndpoint().Tcp(World.EndpointPort, port, TcpBits.Syn | TcpBits.Ack, 5000, 1001)).Verdict.Should().Be(Verdict.Sent);
+        world.Send(world.ToVip().Tcp(port, World.Port, TcpBits.Ack, 1001, 5001)).Verdict.Should().Be(Verdict.Sent);
+    }
 
     /// <summary>bpf/loxi_select.h, loxi_flow_hash: written down a second time.</summary>
     private static ulong FlowHash(World world, ushort clientPort)

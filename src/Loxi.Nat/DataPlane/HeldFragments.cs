@@ -12,6 +12,7 @@ internal sealed class HeldFragments : IAsyncDisposable
 
     private readonly NatMaps _maps;
     private readonly FrameSender _sender;
+    private readonly CrossFamilyForwarder _crossing;
     private readonly TimeProvider _time;
     private readonly long _origin;
     private readonly FragmentHolder _holder;
@@ -21,10 +22,11 @@ internal sealed class HeldFragments : IAsyncDisposable
     private readonly byte[] _rewritten = new byte[65_575 + 22 + (2 * EthernetFrame.TagLength)];
     private long _unsent;
 
-    public HeldFragments(NatMaps maps, FrameSender sender, TimeProvider time, ulong hashKey)
+    public HeldFragments(NatMaps maps, FrameSender sender, CrossFamilyForwarder crossing, TimeProvider time, ulong hashKey)
     {
         _maps = maps;
         _sender = sender;
+        _crossing = crossing;
         _time = time;
         _origin = time.GetTimestamp();
         _holder = new FragmentHolder(hashKey);
@@ -109,11 +111,14 @@ internal sealed class HeldFragments : IAsyncDisposable
             return false;
         }
 
+        if ((flow.Flags & Shared.FlowCross) != 0)
+        {
+            return _crossing.TrySend(frame, flow);
+        }
+
         // The next hop may be one that only the kernel can resolve, as it did for the first fragment.
-        var isResolved = flow.Generation == Volatile.Read(ref _maps.Control.Span[0].Generation);
-        var isTagged = isResolved && (flow.Flags & Shared.FlowVlan) != 0;
-        var translation = new FragmentTranslation(
-            source, destination, ToMac(flow.Smac), ToMac(flow.Dmac), isTagged ? (ushort)(flow.Extra >> 16) : (ushort)0, isTagged ? (ushort)flow.Extra : (ushort)0);
+        var isResolved = NextHopOf.IsKnown(_maps, flow);
+        var translation = NextHopOf.Describe(flow, isResolved, source, destination);
         if (!FragmentRewriter.TryRewrite(frame, translation, _rewritten, out var length))
         {
             return false;
@@ -144,17 +149,5 @@ internal sealed class HeldFragments : IAsyncDisposable
         source = WireAddress.ToNumber(flow.Xsaddr6);
         destination = WireAddress.ToNumber(flow.Xdaddr6);
         return found6;
-    }
-
-    private static ulong ToMac(Bytes6 mac)
-    {
-        ReadOnlySpan<byte> bytes = mac;
-        var number = 0UL;
-        foreach (var one in bytes)
-        {
-            number = (number << 8) | one;
-        }
-
-        return number;
     }
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Nat.DataPlane;
 
 /// <summary>
-/// Takes the packets that the programs hand over: refused ones are answered, later fragments held until their first one has made an entry.
-/// Before a first fragment releases the others, what is in the ring is taken, so that those are seen that came before it.
+/// Takes the packets that the programs hand over: refused ones are answered, later fragments held until their first one has made an entry,
+/// fragments and errors between the address families translated and sent. Before a first fragment releases the others, what is in the ring is taken, so that those are seen that came before it.
 /// </summary>
 internal sealed class PuntHandler : IAsyncDisposable
 {
@@ -20,6 +20,7 @@ internal sealed class PuntHandler : IAsyncDisposable
     private readonly RingBufferReader _punts;
     private readonly RefusalResponder _responder;
     private readonly HeldFragments _fragments;
+    private readonly CrossFamilyForwarder _crossing;
     private readonly FrameSender _sender;
     private readonly Lock _gate = new();
     private readonly byte[] _tagged = new byte[Shared.PuntWhole + 8];
@@ -27,14 +28,19 @@ internal sealed class PuntHandler : IAsyncDisposable
     public PuntHandler(NatMaps maps, TimeProvider time, Random random, ILogger logger)
     {
         Failures = new RecordFailures(time, logger);
+        Neighbours = new NeighbourResolver(maps, time, logger);
         _punts = new RingBufferReader(maps.Punts);
         _sender = new FrameSender(logger);
         _responder = new RefusalResponder(maps, _sender, time, (ulong)random.NextInt64(), logger);
-        _fragments = new HeldFragments(maps, _sender, time, (ulong)random.NextInt64());
+        _crossing = new CrossFamilyForwarder(maps, _sender, (ushort)random.Next());
+        _fragments = new HeldFragments(maps, _sender, _crossing, time, (ulong)random.NextInt64());
     }
 
     /// <summary>Records of the rings that could not be handled.</summary>
     public RecordFailures Failures { get; }
+
+    /// <summary>Neighbours that packets miss.</summary>
+    public NeighbourResolver Neighbours { get; }
 
     /// <summary>Answers sent.</summary>
     public long Answered => _responder.Answered;
@@ -44,6 +50,9 @@ internal sealed class PuntHandler : IAsyncDisposable
 
     /// <summary>What became of the fragments that were held.</summary>
     public FragmentCounters Fragments => _fragments.Counters;
+
+    /// <summary>What became of packets that were translated between the address families.</summary>
+    public ImmutableArray<TranslationCounter> ReadTranslations() => _crossing.ReadCounters();
 
     /// <summary>Takes packets from the ring until cancelled.</summary>
     public void Run(CancellationToken cancellationToken)
@@ -84,13 +93,17 @@ internal sealed class PuntHandler : IAsyncDisposable
     public void Handle(in RawPunt punt, ReadOnlySpan<byte> captured)
     {
         var frame = WithTag(punt, captured);
-        if (punt.Reason == (ushort)RawReason.HeldFragment)
+        switch ((RawReason)punt.Reason)
         {
-            _fragments.Hold(frame);
-        }
-        else
-        {
-            _responder.Answer(punt, frame);
+            case RawReason.HeldFragment:
+                _fragments.Hold(frame);
+                break;
+            case RawReason.TranslatedByNode:
+                _crossing.Forward(frame);
+                break;
+            default:
+                _responder.Answer(punt, frame);
+                break;
         }
     }
 
@@ -99,6 +112,7 @@ internal sealed class PuntHandler : IAsyncDisposable
         await _fragments.DisposeAsync().ConfigureAwait(false);
         _punts.Dispose();
         _responder.Dispose();
+        Neighbours.Dispose();
         _sender.Dispose();
     }
 

@@ -64,7 +64,8 @@ public static class FragmentRewriter
         return true;
     }
 
-    private static int WriteEthernet(Span<byte> output, in FragmentTranslation translation, bool isIpv6)
+    /// <summary>Writes an Ethernet header with tags; returns its length, at most 22 bytes.</summary>
+    internal static int WriteEthernet(Span<byte> output, in FragmentTranslation translation, bool isIpv6)
     {
         WriteMac(output, translation.DestinationMac);
         WriteMac(output[MacLength..], translation.SourceMac);

@@ -1,10 +1,8 @@
-using Loxi.Nat.Refusals;
-
 namespace Loxi.Nat.Translation;
 
 /// <summary>
-/// Translates packets between IPv4 and IPv6 (RFC 7915) with the addresses and ports of a connection (RFC 6146): TCP, UDP, ICMP echo, any
-/// fragment of the former two, and ICMP errors with the packet that they quote. Pure, allocates nothing, never throws on any packet.
+/// Translates packets between IPv4 and IPv6 (RFC 7915) with the addresses and ports of a connection (RFC 6146): TCP, UDP, SCTP, ICMP
+/// echo, any fragment of the former three, and ICMP errors with the packet that they quote. Pure, allocates nothing, never throws on any packet.
 /// </summary>
 internal static class HeaderTranslator
 {
@@ -65,9 +63,9 @@ internal static class HeaderTranslator
         int written;
         if (header.IsIcmp)
         {
-            status = IcmpTranslator.Translate(upper, header, to, output[headerLength..], 1280 - headerLength, out written);
+            status = IcmpTranslator.Translate(upper, header, to, output[headerLength..], IpHeader.LeastIpv6Mtu - headerLength, out written);
         }
-        else if (header.Protocol is RefusalRules.Tcp or RefusalRules.Udp)
+        else if (TransportRewriter.HasPorts(header.Protocol))
         {
             upper.CopyTo(output[headerLength..]);
             written = upper.Length;

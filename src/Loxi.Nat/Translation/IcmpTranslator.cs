@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Loxi.Nat.Refusals;
 
 namespace Loxi.Nat.Translation;
 
@@ -99,7 +98,7 @@ internal static class IcmpTranslator
             return TranslationStatus.Truncated;
         }
 
-        if (header.Protocol is RefusalRules.Tcp or RefusalRules.Udp)
+        if (TransportRewriter.HasPorts(header.Protocol))
         {
             TransportRewriter.RewriteQuoted(copy, header, to);
             return TranslationStatus.Translated;

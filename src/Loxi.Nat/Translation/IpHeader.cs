@@ -9,6 +9,9 @@ internal readonly record struct IpHeader
     public const int Ipv6Length = 40;
     public const int FragmentHeaderLength = 8;
 
+    /// <summary>What every IPv6 link takes (RFC 8200 5).</summary>
+    public const int LeastIpv6Mtu = 1280;
+
     public bool IsIpv6 { get; init; }
 
     /// <summary>Bytes before the upper layer.</summary>
@@ -24,7 +27,10 @@ internal readonly record struct IpHeader
 
     public byte HopLimit { get; init; }
 
-    /// <summary>Whether the identification is meant: an IPv4 fragment, or any IPv6 fragment header.</summary>
+    /// <summary>
+    /// Whether the identification is meant: an IPv4 fragment, or a packet that has to become one in IPv6 and may (RFC 7915 4); any IPv6
+    /// fragment header.
+    /// </summary>
     public bool HasIdentification { get; init; }
 
     public uint Identification { get; init; }

@@ -42,6 +42,7 @@ internal static class Ipv4HeaderReader
         }
 
         var fragment = BinaryPrimitives.ReadUInt16BigEndian(packet[6..]);
+        var isDontFragment = (fragment & 0x4000) != 0;
         header = new IpHeader
         {
             Length = length,
@@ -49,7 +50,7 @@ internal static class Ipv4HeaderReader
             Protocol = packet[9],
             TrafficClass = packet[1],
             HopLimit = packet[8],
-            HasIdentification = (fragment & 0x3fff) != 0,
+            HasIdentification = (fragment & 0x3fff) != 0 || (!isDontFragment && totalLength - length + IpHeader.Ipv6Length > IpHeader.LeastIpv6Mtu),
             Identification = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]),
             FragmentOffset = (fragment & 0x1fff) * 8,
             MoreFragments = (fragment & 0x2000) != 0,

@@ -5,7 +5,6 @@ internal static class PathMtu
 {
     private const int Difference = IpHeader.Ipv6Length - IpHeader.Ipv4Length;
     private const int LeastIpv4 = 68;
-    private const int LeastIpv6 = 1280;
 
     // RFC 1191 7.1
     private static ReadOnlySpan<int> Plateaus => [32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, LeastIpv4];
@@ -17,7 +16,7 @@ internal static class PathMtu
     public static uint ToIpv6(int mtu, int quotedLength, bool isFragment)
     {
         var known = mtu != 0 ? mtu : Plateau(quotedLength);
-        return (uint)Math.Max(LeastIpv6, known + Difference + (isFragment ? IpHeader.FragmentHeaderLength : 0));
+        return (uint)Math.Max(IpHeader.LeastIpv6Mtu, known + Difference + (isFragment ? IpHeader.FragmentHeaderLength : 0));
     }
 
     /// <inheritdoc cref="ToIpv6"/>

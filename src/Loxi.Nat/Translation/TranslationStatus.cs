@@ -12,13 +12,13 @@ public enum TranslationStatus
     /// <summary>A header contradicts itself.</summary>
     Malformed = 2,
 
-    /// <summary>The checksum of an IPv4 header or ICMP message is wrong.</summary>
+    /// <summary>The checksum of an IPv4 header, an ICMP message or an SCTP packet is wrong.</summary>
     BadChecksum = 3,
 
     /// <summary>An IPv6 routing header with segments left, an IPv4 source route, more than eight extension headers, or some behind the fragment header.</summary>
     UnsupportedHeaders = 4,
 
-    /// <summary>Neither TCP, UDP nor ICMP.</summary>
+    /// <summary>Neither TCP, UDP, SCTP nor ICMP.</summary>
     UnsupportedProtocol = 5,
 
     /// <summary>A fragment of an ICMP message, whose checksum cannot be known (RFC 7915 1.2).</summary>
@@ -41,4 +41,7 @@ public enum TranslationStatus
 
     /// <summary>Translated, but the interface or the kernel refused it.</summary>
     NotSent = 12,
+
+    /// <summary>The first fragment of an SCTP packet whose ports change: its checksum needs all of it.</summary>
+    FragmentedSctp = 13,
 }

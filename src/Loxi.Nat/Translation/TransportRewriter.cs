@@ -8,19 +8,29 @@ internal static class TransportRewriter
 {
     public const int UdpHeaderLength = 8;
     public const int TcpHeaderLength = 20;
+    public const int SctpHeaderLength = 12;
     private const int UdpChecksum = 6;
     private const int TcpChecksum = 16;
     private const int IcmpChecksum = 2;
 
-    /// <summary>Rewrites the head of a TCP segment or UDP datagram.</summary>
+    /// <summary>Whether an upper layer has ports that this class knows to rewrite.</summary>
+    public static bool HasPorts(byte protocol) => protocol is RefusalRules.Tcp or RefusalRules.Udp or RefusalRules.Sctp;
+
+    /// <summary>Rewrites the head of a TCP segment, a UDP datagram or an SCTP packet.</summary>
     /// <param name="upper">The upper layer of a whole packet or first fragment.</param>
     /// <param name="header">The header that was before it.</param>
     /// <param name="to">Its new addresses and ports.</param>
     public static TranslationStatus Rewrite(Span<byte> upper, in IpHeader header, in TranslatedTuple to)
     {
-        if (upper.Length < (header.Protocol == RefusalRules.Tcp ? TcpHeaderLength : UdpHeaderLength))
+        var least = header.Protocol switch { RefusalRules.Tcp => TcpHeaderLength, RefusalRules.Sctp => SctpHeaderLength, _ => UdpHeaderLength };
+        if (upper.Length < least)
         {
             return TranslationStatus.Malformed;
+        }
+
+        if (header.Protocol == RefusalRules.Sctp)
+        {
+            return RewriteSctp(upper, header, to);
         }
 
         if (header.Protocol == RefusalRules.Udp && BinaryPrimitives.ReadUInt16BigEndian(upper[UdpChecksum..]) == 0)
@@ -32,13 +42,13 @@ internal static class TransportRewriter
         return TranslationStatus.Translated;
     }
 
-    /// <summary>Rewrites what there is of a TCP segment or UDP datagram that an ICMP error quotes; at least its ports.</summary>
+    /// <summary>Rewrites what there is of an upper layer with ports that an ICMP error quotes; at least those.</summary>
     public static void RewriteQuoted(Span<byte> upper, in IpHeader header, in TranslatedTuple to)
     {
         var old = Addresses(header) + BinaryPrimitives.ReadUInt32BigEndian(upper);
         WritePorts(upper, to);
         var offset = header.Protocol == RefusalRules.Tcp ? TcpChecksum : UdpChecksum;
-        if (upper.Length < offset + 2)
+        if (header.Protocol == RefusalRules.Sctp || upper.Length < offset + 2)
         {
             return;
         }
@@ -83,6 +93,28 @@ internal static class TransportRewriter
     {
         var sum = header.IsIpv6 ? Pseudo(Addresses(header), message.Length) : 0;
         return InternetChecksum.Fold(InternetChecksum.Add(sum, message)) == 0xffff;
+    }
+
+    // The checksum does not cover the addresses (RFC 9260 6.8).
+    private static TranslationStatus RewriteSctp(Span<byte> upper, in IpHeader header, in TranslatedTuple to)
+    {
+        if (header.IsFragment)
+        {
+            return BinaryPrimitives.ReadUInt16BigEndian(upper) == to.SourcePort && BinaryPrimitives.ReadUInt16BigEndian(upper[2..]) == to.DestinationPort
+                ? TranslationStatus.Translated
+                : TranslationStatus.FragmentedSctp;
+        }
+
+        // 0 is what a sender leaves there whose device computes the sum (veth).
+        var checksum = Crc32C.Field(upper);
+        if (checksum != 0 && checksum != Crc32C.OfPacket(upper))
+        {
+            return TranslationStatus.BadChecksum;
+        }
+
+        WritePorts(upper, to);
+        Crc32C.Write(upper);
+        return TranslationStatus.Translated;
     }
 
     private static TranslationStatus FillUdpChecksum(Span<byte> upper, in TranslatedTuple to)

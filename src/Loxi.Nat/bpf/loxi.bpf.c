@@ -135,8 +135,8 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 			return loxi_drop(LOXI_REASON_DROP_RACE, pkt->length);
 	}
 	verdict = loxi_established(ctx, pkt, key, flow, ctl, family);
-	/* Also when it is left to the kernel, which is a pass on XDP: it has been translated, and the others follow it. */
-	if (pkt->fragment == LOXI_FIRST_FRAGMENT && verdict != LOXI_VERDICT_DROP)
+	/* Also when it is left to the kernel, which is a pass on XDP, or to user space, which is a drop: the others follow it. */
+	if (pkt->fragment == LOXI_FIRST_FRAGMENT && (verdict != LOXI_VERDICT_DROP || (flow->flags & LOXI_FLOW_CROSS)))
 		loxi_open_fragment(pkt, 0);
 	return verdict;
 }

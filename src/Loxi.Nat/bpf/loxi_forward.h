@@ -62,8 +62,8 @@ LOXI_INLINE bool loxi_may_fragment(loxi_ctx *ctx, const struct loxi_packet *pkt,
 {
 	struct iphdr *ip = loxi_at(ctx, pkt->l3);
 
-	/* IPv6 headers, the outer ones too, are never fragmented on the way (RFC 8200 5). */
-	return family == 4 && !(flow->flags & LOXI_FLOW_CROSS) && (void *)(ip + 1) <= loxi_data_end(ctx) && !(ip->frag_off & bpf_htons(0x4000));
+	/* IPv6 packets, those of tunnels too, are never fragmented on the way (RFC 8200 5); what becomes one is cut before (RFC 7915 4). */
+	return family == 4 && (flow->flags & (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT)) != (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT) && (void *)(ip + 1) <= loxi_data_end(ctx) && !(ip->frag_off & bpf_htons(0x4000));
 }
 
 /* The endpoint's connections end with it; whoever still sends is told. */
@@ -124,6 +124,10 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 	if (hop->kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_growth(flow, family))) {
 		if (!loxi_may_fragment(ctx, pkt, flow, family))
 			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
+		if (flow->flags & LOXI_FLOW_CROSS) {
+			loxi_count_packet(flow, pkt->length, 1);
+			return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
+		}
 		hop->kind = LOXI_HOP_KERNEL;
 	}
 	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));

@@ -121,8 +121,12 @@ LOXI_INLINE int loxi_fix_l4_csum(loxi_ctx *ctx, const struct loxi_packet *pkt, c
 	int field = loxi_csum_offset(pkt->proto);
 	__u32 offset = pkt->l4 + field;
 
-	if (field < 0)
+	if (field < 0) {
+		/* SCTP: its checksum covers no address, so nothing makes up for those of IPv6. */
+		if (family == 6)
+			loxi_note_sum(ctx, loxi_fold32(delta->pseudo));
 		return 0;
+	}
 #ifdef LOXI_XDP
 	void *end = loxi_data_end(ctx);
 	__u16 *check = loxi_at(ctx, offset);

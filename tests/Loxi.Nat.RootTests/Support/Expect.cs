@@ -27,6 +27,14 @@ internal static class Expect
         Common(outcome, ttl);
     }
 
+    /// <summary>It leaves, and every byte is as it must be.</summary>
+    public static void Sent(Outcome outcome, PacketBuilder expected, string what = "", Verdict verdict = Verdict.Sent)
+    {
+        var frame = expected.ToFrame();
+        outcome.Verdict.Should().Be(verdict, $"{what}: {outcome}");
+        Convert.ToHexString(outcome.Frame).Should().Be(Convert.ToHexString(frame), $"{what}:\n  {outcome}\n  expected {new ParsedPacket(frame)}");
+    }
+
     public static void Untouched(Outcome outcome)
     {
         outcome.Verdict.Should().Be(Verdict.Pass, outcome.ToString());

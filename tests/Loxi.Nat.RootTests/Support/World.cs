@@ -64,6 +64,9 @@ internal sealed class World : IDisposable
 
     public string Vip => Pick("203.0.113.10", "2001:db8:113::10");
 
+    /// <summary>The node's own address towards clients and endpoints.</summary>
+    public string Node => NodeOf(Family);
+
     public string OtherVip => Pick("203.0.113.20", "2001:db8:113::20");
 
     /// <summary>
@@ -77,6 +80,12 @@ internal sealed class World : IDisposable
     public bool HasSeenTags { get; set; }
 
     public static NatOptions SmallOptions => new() { PinPath = PinPath, MaxConnections = 4096, MaxServices = 64, MaxEndpoints = 256 };
+
+    /// <summary>False where headers change their size: the kernel gives up its sum over the packet then, and is not asked for it.</summary>
+    public bool KeepsSum { get; set; } = true;
+
+    /// <summary>Mark of the packets (SO_MARK). Only TC sees it.</summary>
+    public uint Mark { get; set; }
 
     public IReadOnlyList<Connection> Connections => [.. Balancer.Connections.Read()];
 
@@ -96,7 +105,14 @@ internal sealed class World : IDisposable
 
     public static string EndpointMac(int index) => string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:00:e{index}");
 
-    public string Endpoint(int index) => Pick($"192.0.2.{11 + index}", $"2001:db8:2::{11 + index}");
+    public string Endpoint(int index) => EndpointOf(Family, index);
+
+    public static string EndpointOf(int family, int index) => Pick(family, $"192.0.2.{11 + index}", $"2001:db8:2::{11 + index}");
+
+    /// <summary>Behind the gateway, whose MAC address is <see cref="ClientMac"/>.</summary>
+    public static string FarEndpointOf(int family, int index = 0) => Pick(family, $"198.18.0.{11 + index}", $"2001:db8:18::{11 + index}");
+
+    public static string NodeOf(int family) => Pick(family, $"192.0.2.1", $"2001:db8:2::1");
 
     public Service Service(ServiceProtocol protocol, int endpoints = 1, SelectionPolicy selection = SelectionPolicy.RoundRobin, string? vip = null, int first = 0)
     {
@@ -139,7 +155,7 @@ internal sealed class World : IDisposable
             return new Outcome(XdpVerdict(ran.ReturnValue), frame, _output[..ran.DataLength], Reasons);
         }
 
-        var skb = new SkBuffContext { IngressInterface = (uint)_interface, Interface = (uint)_interface };
+        var skb = new SkBuffContext { IngressInterface = (uint)_interface, Interface = (uint)_interface, Mark = Mark };
         if (segmentSize > 0)
         {
             skb.GsoSize = (uint)segmentSize;
@@ -152,7 +168,7 @@ internal sealed class World : IDisposable
         {
             Context = Bytes(ref skb),
             ContextOutput = Bytes(ref after),
-            Flags = HasSeenTags ? ProgramRunFlags.None : ChecksumRunFlag,
+            Flags = HasSeenTags || !KeepsSum ? ProgramRunFlags.None : ChecksumRunFlag,
         });
         return new Outcome(TcVerdict(result.ReturnValue), frame, WithTag(_output[..result.DataLength], after), Reasons);
     }
@@ -177,6 +193,31 @@ internal sealed class World : IDisposable
     /// <summary>What a change of the network does: flows ask for their endpoint and next hop once more.</summary>
     public void LookAgain() => Maps.Control.Span[0].Generation++;
 
+    /// <summary>What following the network does: an address is the node's own, or not any more.</summary>
+    public void SetLocal(string address, bool local = true) => Balancer.Tables.Addresses.SetLocal(IPAddress.Parse(address), local);
+
+    /// <summary>Everything that packets have left in the tables goes.</summary>
+    public void ForgetPackets()
+    {
+        Balancer.Connections.Delete(_ => true);
+        foreach (var (key, _) in Maps.Fragments.ToArray())
+        {
+            Maps.Fragments.TryDelete(key);
+        }
+
+        foreach (var (key, _) in Maps.Persist.ToArray())
+        {
+            Maps.Persist.TryDelete(key);
+        }
+
+        Vacate(Maps.Embryos4, Maps.Embryos.Span[0].Head);
+        Vacate(Maps.Embryos6, Maps.Embryos.Span[1].Head);
+        Maps.Embryos.Span.Clear();
+
+        Maps.EndpointLoad.Span.Clear();
+        TakePunts();
+    }
+
     /// <summary>Reasons of the packets that were handed to user space since the last call.</summary>
     public IReadOnlyList<RawReason> TakePunts()
     {
@@ -187,6 +228,15 @@ internal sealed class World : IDisposable
     }
 
     public void Dispose() => Balancer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private static void Vacate<TKey>(TypedMap<uint, TKey> ring, uint used)
+        where TKey : unmanaged
+    {
+        for (uint i = 0; i < Math.Min(used, ring.Map.MaxEntries); i++)
+        {
+            ring.Update(i, default);
+        }
+    }
 
     private BpfProgram LoadXdp()
     {
@@ -269,7 +319,7 @@ internal sealed class World : IDisposable
         Shell.RunWithInput("ip", string.Join('\n', commands.Select(c => c.Replace("-6 ", "", StringComparison.Ordinal))), "-batch", "-");
     }
 
-    private string Pick(FormattableString v4, FormattableString v6) => FormattableString.Invariant(Family == 4 ? v4 : v6);
+    private static string Pick(int family, FormattableString v4, FormattableString v6) => FormattableString.Invariant(family == 4 ? v4 : v6);
 
     private string Pick(string v4, string v6) => Family == 4 ? v4 : v6;
 }

@@ -135,7 +135,10 @@ public sealed class HeaderTranslatorTests
         { "nine extension headers", Frames.Ipv6(60, [.. Enumerable.Repeat(new byte[] { 60, 0, 1, 4, 0, 0, 0, 0 }, 9).SelectMany(b => b), .. Udp(1)]), true, TranslationStatus.UnsupportedHeaders },
         { "extension header beyond the packet", Frames.Ipv6(60, [17, 9, 1, 4, 0, 0, 0, 0]), true, TranslationStatus.Malformed },
         { "extension header cut by the packet", Frames.Ipv6(60, [17, 0, 1, 4]), true, TranslationStatus.Malformed },
-        { "SCTP", Frames.Ipv4(132, new byte[20]), false, TranslationStatus.UnsupportedProtocol },
+        { "GRE", Frames.Ipv4(47, new byte[20]), false, TranslationStatus.UnsupportedProtocol },
+        { "SCTP checksum", Frames.Ipv4(132, Broken(Frames.Sctp(7, 10, 0, 0, 4), 12)), false, TranslationStatus.BadChecksum },
+        { "short SCTP", Frames.Ipv4(132, new byte[11]), false, TranslationStatus.Malformed },
+        { "first fragment of SCTP", Frames.Ipv6(44, [132, 0, 0, 1, 0, 0, 0, 1, .. Frames.Sctp(7, 10, 0, 0, 4)]), true, TranslationStatus.FragmentedSctp },
         { "ICMPv6 in IPv4", Frames.Ipv4(58, Frames.Icmpv6(128)), false, TranslationStatus.UnsupportedProtocol },
         { "first fragment of an echo", Frames.Ipv4(1, [.. Frames.Icmp(8)], fragment: 0x2000), false, TranslationStatus.FragmentedIcmp },
         { "later fragment of an echo", Frames.Ipv6(44, [58, 0, 0, 8, 0, 0, 0, 1, .. new byte[8]]), true, TranslationStatus.FragmentedIcmp },
@@ -151,7 +154,7 @@ public sealed class HeaderTranslatorTests
         { "redirect", Frames.Ipv4(1, Error(5, 1, Frames.Ipv4(17, Udp(1)))), false, TranslationStatus.NoCounterpart },
         { "neighbour solicitation", Frames.Ipv6(58, Frames.Icmpv6(135)), true, TranslationStatus.NoCounterpart },
         { "error about an error", Frames.Ipv4(1, Error(3, 1, Frames.Ipv4(1, Frames.Icmp(3)))), false, TranslationStatus.NoCounterpart },
-        { "error about SCTP", Frames.Ipv4(1, Error(3, 1, Frames.Ipv4(132, new byte[20]))), false, TranslationStatus.UnsupportedProtocol },
+        { "error about GRE", Frames.Ipv4(1, Error(3, 1, Frames.Ipv4(47, new byte[20]))), false, TranslationStatus.UnsupportedProtocol },
         { "error about a fragment of an echo", Frames.Ipv4(1, Error(3, 1, Frames.Ipv4(1, Frames.Icmp(8), fragment: 0x2000))), false, TranslationStatus.FragmentedIcmp },
         { "error that quotes the other family", Frames.Ipv4(1, Error(3, 1, Frames.Ipv6(17, Udp(1)))), false, TranslationStatus.NoCounterpart },
         { "own family", Frames.Ipv4(17, Udp(1)), true, TranslationStatus.NoCounterpart },
@@ -164,6 +167,35 @@ public sealed class HeaderTranslatorTests
         Translate(packet, toIpv4 ? ToEndpoint : ToClient, out var length).Should().Be(expected, name);
 
         length.Should().Be(0, name);
+    }
+
+    [Fact]
+    public void FirstFragmentOfSctpWhosePortsStay_Translated() =>
+        Translate(Frames.Ipv6(44, [132, 0, 0, 1, 0, 0, 0, 1, .. Frames.Sctp(7, 10, 0, 0, 4)]), ToEndpoint with { SourcePort = 40000, DestinationPort = 5000 }, out _)
+            .Should().Be(TranslationStatus.Translated);
+
+    [Fact]
+    public void SctpChecksumLeftToTheDevice_Computed()
+    {
+        var packet = Frames.Sctp(7, 10, 0, 0, 4);
+        packet.AsSpan(8, 4).Clear();
+
+        Translate(Frames.Ipv4(132, packet), ToClient with { SourcePort = 40000, DestinationPort = 5000 }, out var length).Should().Be(TranslationStatus.Translated);
+        _output[40..length].Should().Equal(Frames.Sctp(7, 10, 0, 0, 4));
+    }
+
+    [Theory]
+    [InlineData(1260, 0x0000, 6, 1280)]
+    [InlineData(1261, 0x0000, 44, 1289)]
+    [InlineData(1500, 0x4000, 6, 1520)]
+    public void Rfc7915_4_Ipv4PacketThatMayBeFragmented_GetsAFragmentHeaderWhenItIsLong(int size, ushort fragment, byte next, int expected)
+    {
+        var packet = Frames.Ipv4(6, [.. Frames.Tcp(0x10, Endpoint4, Source4, new byte[size - 40])], Endpoint4, Source4, fragment);
+
+        Translate(packet, ToClient, out var length).Should().Be(TranslationStatus.Translated);
+
+        length.Should().Be(expected);
+        _output[6].Should().Be(next);
     }
 
     [Fact]
