@@ -7,7 +7,7 @@ namespace Loxi.Benchmarks;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        usage: loxi-bench [packets|e2e|node|all] [options]
+        usage: loxi-bench [packets|e2e|node|connections|all] [options]
           --rounds N       rounds, every one measures everything once (default 7)
           --json FILE      every sample of every round
           --repeat N       packets of a measurement (default 2000000)
@@ -24,6 +24,8 @@ internal sealed record BenchOptions
     internal bool EndToEnd { get; init; } = true;
 
     internal bool Node { get; init; } = true;
+
+    internal bool Connections { get; init; } = true;
 
     internal int Rounds { get; init; } = 7;
 
@@ -53,9 +55,10 @@ internal sealed record BenchOptions
             var name = arguments[i];
             options = name switch
             {
-                "packets" => options with { EndToEnd = false, Node = false },
-                "e2e" => options with { Packets = false, Node = false },
-                "node" => options with { Packets = false, EndToEnd = false },
+                "packets" => options with { EndToEnd = false, Node = false, Connections = false },
+                "e2e" => options with { Packets = false, Node = false, Connections = false },
+                "node" => options with { Packets = false, EndToEnd = false, Connections = false },
+                "connections" => options with { Packets = false, EndToEnd = false, Node = false },
                 "all" => options,
                 _ => options.With(name, ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name}: expected a value")),
             };

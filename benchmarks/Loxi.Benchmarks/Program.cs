@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loxi.Benchmarks;
+using Loxi.Benchmarks.Connections;
 using Loxi.Benchmarks.EndToEnd;
 using Loxi.Benchmarks.Node;
 using Loxi.Benchmarks.Packets;
@@ -44,6 +45,11 @@ try
     if (options.Packets)
     {
         await new PacketBench(options, report, Console.Error).RunAsync();
+    }
+
+    if (options.Connections)
+    {
+        await new ConnectionBench(options, report, Console.Error).RunAsync();
     }
 
     if (options.EndToEnd)

@@ -192,6 +192,10 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <returns>One counter for each outcome, since the start of the process.</returns>
     public ImmutableArray<TranslationCounter> ReadTranslations() => _punts.ReadTranslations();
 
+    /// <summary>How often the kernel was asked to find a neighbour that the programs missed.</summary>
+    /// <returns>Counters since the start of the process.</returns>
+    public NeighbourCounters ReadNeighbours() => _punts.Neighbours.Counters;
+
     /// <summary>Records of the programs that could not be handled: a subscriber of <see cref="ConnectionTable.Changed"/> threw, or the kernel refused what they ask for.</summary>
     /// <value>A counter since the start of the process.</value>
     public long FailedRecords => _punts.Failures.Count;

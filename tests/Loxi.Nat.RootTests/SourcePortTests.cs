@@ -119,7 +119,7 @@ public sealed class SourcePortTests
                 ((int)answer.IcmpType, (int)answer.IcmpCode).Should().Be(family == 4 ? (3, 13) : (1, 1), "administratively prohibited");
             }
 
-            world.Connections.Count().Should().Be(PortSlice.Ports, "the others are as they were");
+            world.Connections.Should().HaveCount(PortSlice.Ports, "the others are as they were");
 
             // Within 250 ms nobody looks at all ports again; then the one that is free is found.
             world.Balancer.Connections.Delete(c => c.RewrittenClientPort == 12_345).Should().Be(1);

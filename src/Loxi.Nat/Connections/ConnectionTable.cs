@@ -130,7 +130,7 @@ public sealed partial class ConnectionTable : IConnectionTable
             VipPort = record.VipPort,
             Endpoint = record.Endpoint.ToIPAddress(),
             EndpointPort = record.EndpointPort,
-            RewrittenClientPort = record.SourcePort,
+            RewrittenClientPort = isDirect ? record.ClientPort : record.SourcePort,
             Mode = isDirect ? NatMode.Dsr : owner?.Desired?.Mode ?? NatMode.Default,
             Source = (isDirect ? record.Client : record.Source).ToIPAddress(),
             Idle = FlowClock.Since(lastSeen, now),

@@ -40,6 +40,9 @@ internal sealed class FlowEventReader(NatMaps maps, PuntHandler punts, Connectio
             case RawEventType.FragmentReady when e.State == 0:
                 punts.OnFirstFragment(e);
                 break;
+            case RawEventType.NeighbourMissing:
+                punts.Neighbours.OnMissing(e);
+                break;
         }
     }
 }

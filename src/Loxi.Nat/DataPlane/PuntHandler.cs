@@ -28,6 +28,7 @@ internal sealed class PuntHandler : IAsyncDisposable
     public PuntHandler(NatMaps maps, TimeProvider time, Random random, ILogger logger)
     {
         Failures = new RecordFailures(time, logger);
+        Neighbours = new NeighbourResolver(maps, time, logger);
         _punts = new RingBufferReader(maps.Punts);
         _sender = new FrameSender(logger);
         _responder = new RefusalResponder(maps, _sender, time, (ulong)random.NextInt64(), logger);
@@ -37,6 +38,9 @@ internal sealed class PuntHandler : IAsyncDisposable
 
     /// <summary>Records of the rings that could not be handled.</summary>
     public RecordFailures Failures { get; }
+
+    /// <summary>Neighbours that packets miss.</summary>
+    public NeighbourResolver Neighbours { get; }
 
     /// <summary>Answers sent.</summary>
     public long Answered => _responder.Answered;
@@ -108,6 +112,7 @@ internal sealed class PuntHandler : IAsyncDisposable
         await _fragments.DisposeAsync().ConfigureAwait(false);
         _punts.Dispose();
         _responder.Dispose();
+        Neighbours.Dispose();
         _sender.Dispose();
     }
 

@@ -25,7 +25,7 @@ public sealed class NatMetrics
     }
 
     /// <summary>
-    /// Makes the instruments: <c>loxi.nat.packets</c> by reason; <c>loxi.nat.answers</c> by kind and outcome; <c>loxi.nat.fragments</c> by fate; <c>loxi.nat.translations</c> by outcome; <c>loxi.nat.records.failed</c>;
+    /// Makes the instruments: <c>loxi.nat.packets</c> by reason; <c>loxi.nat.answers</c> by kind and outcome; <c>loxi.nat.fragments</c> by fate; <c>loxi.nat.translations</c> and <c>loxi.nat.neighbours</c> by outcome; <c>loxi.nat.records.failed</c>;
     /// connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table.
     /// </summary>
     public void Start()
@@ -34,6 +34,7 @@ public sealed class NatMetrics
         _meter.CreateObservableCounter("loxi.nat.answers", ReadAnswers, "{packet}", "Answers (RST, ABORT, ICMP) to refused packets by kind, sent or suppressed by the limits on their rate.");
         _meter.CreateObservableCounter("loxi.nat.fragments", ReadFragments, "{packet}", "Fragments that came before the first one of their datagram, by what became of them.");
         _meter.CreateObservableCounter("loxi.nat.translations", ReadTranslations, "{packet}", "Packets that user space was to translate between the address families, by what became of them.");
+        _meter.CreateObservableCounter("loxi.nat.neighbours", ReadNeighbours, "{request}", "Neighbours that packets missed and that the kernel was to find: asked for, suppressed, failed.");
         _meter.CreateObservableCounter("loxi.nat.records.failed", () => _balancer.FailedRecords, "{record}", "Records of the data plane that could not be handled.");
         _meter.CreateObservableCounter("loxi.nat.service.connections", () => ReadServices(s => s.Connections), "{connection}", "Connections made.");
         _meter.CreateObservableCounter("loxi.nat.service.refused", () => ReadServices(s => s.Refused), "{packet}", "Packets refused in the name of a service.");
@@ -51,6 +52,14 @@ public sealed class NatMetrics
 
     private IEnumerable<Measurement<long>> ReadTranslations() =>
         _balancer.ReadTranslations().Select(t => new Measurement<long>(t.Packets, new KeyValuePair<string, object?>("outcome", NatStatistics.SnakeCase(t.Status.ToString()))));
+
+    private IEnumerable<Measurement<long>> ReadNeighbours()
+    {
+        var counters = _balancer.ReadNeighbours();
+        yield return new Measurement<long>(counters.Asked, new KeyValuePair<string, object?>("outcome", "asked"));
+        yield return new Measurement<long>(counters.Suppressed, new KeyValuePair<string, object?>("outcome", "suppressed"));
+        yield return new Measurement<long>(counters.Failed, new KeyValuePair<string, object?>("outcome", "failed"));
+    }
 
     private IEnumerable<Measurement<long>> ReadAnswers()
     {
