@@ -18,6 +18,10 @@ public sealed record ConnectionTimeouts
     /// <value>Default: 10 s.</value>
     public TimeSpan TcpReset { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>SCTP before and after being established. Closed and aborted associations are kept as TCP is.</summary>
+    /// <value>Default: 240 s.</value>
+    public TimeSpan SctpTransitory { get; init; } = TimeSpan.FromSeconds(240);
+
     /// <summary>UDP that was not answered.</summary>
     /// <value>Default: 120 s.</value>
     public TimeSpan UdpOneWay { get; init; } = TimeSpan.FromSeconds(120);
@@ -33,6 +37,7 @@ public sealed record ConnectionTimeouts
         return state switch
         {
             ConnectionState.SynSent or ConnectionState.SynReceived or ConnectionState.HalfClosed => TcpTransitory,
+            ConnectionState.Init or ConnectionState.InitAck or ConnectionState.Cookie or ConnectionState.Shutdown => SctpTransitory,
             ConnectionState.Closing => TcpClosing,
             ConnectionState.Reset => TcpReset,
             ConnectionState.OneWay when protocol == ServiceProtocol.Udp => open < UdpOneWay ? open : UdpOneWay,
