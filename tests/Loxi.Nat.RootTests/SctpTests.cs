@@ -349,7 +349,7 @@ public sealed class SctpTests
     [InlineData(ConnectionState.Cookie, 240)]
     [InlineData(ConnectionState.Established, 7440)]
     [InlineData(ConnectionState.Shutdown, 240)]
-    [InlineData(ConnectionState.Closing, 240)]
+    [InlineData(ConnectionState.Closing, 60)]
     [InlineData(ConnectionState.Reset, 10)]
     public void Silence_EndsItAfterTheTimeOfItsState(ConnectionState state, int seconds) => World.Run(Hook.Tc, 4, world =>
     {
