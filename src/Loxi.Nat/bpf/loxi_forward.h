@@ -4,6 +4,7 @@
 #define LOXI_FORWARD_H
 
 #include "loxi_cross.h"
+#include "loxi_mss.h"
 #include "loxi_sctp.h"
 #include "loxi_send.h"
 
@@ -131,6 +132,8 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 		hop->kind = LOXI_HOP_KERNEL;
 	}
 	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));
+	if ((pkt->tcp_flags & LOXI_TCP_SYN) && loxi_is_clamped(flow) && loxi_clamp_mss(ctx, pkt, flow, hop->kind == LOXI_HOP_CACHED ? flow->ifindex : hop->ifindex))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	if (flow->flags & LOXI_FLOW_DIRECT)
 		return loxi_send_direct(ctx, pkt, flow, hop);
 	if (flow->flags & LOXI_FLOW_CROSS)
