@@ -5,21 +5,19 @@
 
 #include "loxi_tunnel.h"
 
-LOXI_INLINE bool loxi_is_peer(const __u8 *addr)
+LOXI_INLINE bool loxi_is_address(const struct loxi_address_key *key, __u32 flag)
 {
-	struct loxi_address_key key;
-	struct loxi_address *address;
+	struct loxi_address *address = bpf_map_lookup_elem(&addresses, key);
 
-	__builtin_memcpy(key.addr, addr, 16);
-	address = bpf_map_lookup_elem(&addresses, &key);
-	return address && (address->flags & LOXI_ADDRESS_PEER);
+	return address && (address->flags & flag);
 }
 
-/* What is inside (4 or 6) when a peer sent the packet in a tunnel and the outer header is the plain one that nodes write; else 0. */
+/* What is inside (4 or 6) when a peer sent the packet in a tunnel to this node and the outer header is the plain one that nodes write; else 0. */
 LOXI_INLINE int loxi_inner_family(loxi_ctx *ctx, const struct loxi_packet *pkt, __be16 proto)
 {
 	void *at = loxi_at(ctx, pkt->l3), *end = loxi_data_end(ctx);
-	__u8 addr[16], next;
+	struct loxi_address_key saddr, daddr;
+	__u8 next;
 
 	if (proto == bpf_htons(ETH_P_IP)) {
 		struct iphdr *ip = at;
@@ -27,18 +25,23 @@ LOXI_INLINE int loxi_inner_family(loxi_ctx *ctx, const struct loxi_packet *pkt, 
 		if ((void *)(ip + 1) > end || *(__u8 *)ip != 0x45 || (ip->frag_off & bpf_htons(LOXI_IP_OFFSET_MASK | LOXI_IP_MORE_FRAGMENTS)))
 			return 0;
 		next = ip->protocol;
-		loxi_map_address(addr, ip->saddr);
+		loxi_map_address(saddr.addr, ip->saddr);
+		loxi_map_address(daddr.addr, ip->daddr);
 	} else if (proto == bpf_htons(ETH_P_IPV6)) {
 		struct ipv6hdr *ip = at;
 
 		if ((void *)(ip + 1) > end || ip->version != 6)
 			return 0;
 		next = ip->nexthdr;
-		__builtin_memcpy(addr, &ip->saddr, 16);
+		__builtin_memcpy(saddr.addr, &ip->saddr, 16);
+		__builtin_memcpy(daddr.addr, &ip->daddr, 16);
 	} else {
 		return 0;
 	}
-	if ((next != IPPROTO_IPIP && next != IPPROTO_IPV6) || pkt->tags || !loxi_is_peer(addr))
+	if ((next != IPPROTO_IPIP && next != IPPROTO_IPV6) || pkt->tags)
+		return 0;
+	/* Tunnels that only pass through this node are none of its business. */
+	if (!loxi_is_address(&saddr, LOXI_ADDRESS_PEER) || !loxi_is_address(&daddr, LOXI_ADDRESS_LOCAL))
 		return 0;
 	return next == IPPROTO_IPIP ? 4 : 6;
 }
