@@ -13,17 +13,21 @@ LOXI_INLINE void loxi_fragment_key_of(const struct loxi_packet *pkt, struct loxi
 	key->proto = pkt->family == 4 ? pkt->proto : 0;
 }
 
-/* Whether the packet goes to a VIP or comes from an endpoint. */
+/* Whether the packet goes to a VIP, which may be every address of the node, or comes from an endpoint. */
 LOXI_GLOBAL int loxi_concerns_service(const struct loxi_packet *pkt)
 {
 	struct loxi_address_key saddr, daddr;
 	struct loxi_address *address;
+	__u32 zero = 0, vip = LOXI_ADDRESS_VIP;
+	struct loxi_control *ctl = bpf_map_lookup_elem(&control, &zero);
 
-	if (!pkt)
+	if (!pkt || !ctl)
 		return 0;
+	if (ctl->flags & LOXI_CONTROL_HOST)
+		vip |= LOXI_ADDRESS_LOCAL;
 	loxi_packet_addresses(pkt, saddr.addr, daddr.addr);
 	address = bpf_map_lookup_elem(&addresses, &daddr);
-	if (address && (address->flags & LOXI_ADDRESS_VIP))
+	if (address && (address->flags & vip))
 		return 1;
 	address = bpf_map_lookup_elem(&addresses, &saddr);
 	return address && (address->flags & LOXI_ADDRESS_ENDPOINT);
