@@ -96,6 +96,8 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 
 	if (!ctl)
 		return LOXI_VERDICT_PASS;
+	if (!LOXI_IS_EGRESS && !loxi_is_for_us(ctx))
+		return family == 6 && loxi_is_gated_solicitation(ctx, pkt) ? loxi_drop(LOXI_REASON_DROP_ANSWER_CLOSED, pkt->length) : LOXI_VERDICT_PASS;
 	if (pkt->error)
 		return loxi_unparsable(pkt);
 	if (pkt->icmp == LOXI_ICMP_ERROR && pkt->fragment == LOXI_NOT_FRAGMENTED)
@@ -110,8 +112,10 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 
 		if (known == LOXI_LATER_PASS)
 			return loxi_pass(LOXI_REASON_PASS_NO_SERVICE, pkt->length);
-		if (known == LOXI_LATER_HOLD)
-			return loxi_hold(ctx, pkt, LOXI_REASON_HELD_FRAGMENT, 0, 0);
+		if (known == LOXI_LATER_HOLD) {
+			verdict = ctl->flags & LOXI_CONTROL_REDIRECT ? loxi_hand_over_unknown(ctx, pkt) : LOXI_ENTERED;
+			return verdict == LOXI_ENTERED ? loxi_hold(ctx, pkt, LOXI_REASON_HELD_FRAGMENT, 0, 0) : verdict;
+		}
 	}
 	flow = loxi_flow_lookup(key, family);
 	if (flow && loxi_is_reopened(pkt, flow)) {
@@ -175,7 +179,7 @@ LOXI_GLOBAL int loxi_slow(loxi_ctx *ctx)
 #endif
 	loxi_pull(ctx, ETH_HLEN + sizeof(struct iphdr) + sizeof(struct tcphdr));
 	proto = loxi_parse_ethernet(ctx, pkt);
-	if ((ctl->flags & LOXI_CONTROL_PEERS) && loxi_take_from_peer(ctx, pkt, proto)) {
+	if ((ctl->flags & LOXI_CONTROL_PEERS) && loxi_is_for_us(ctx) && loxi_take_from_peer(ctx, pkt, proto)) {
 		/* What was in the tunnel begins where the outer header was. */
 		pkt->from_peer = 1;
 		proto = loxi_parse_ethernet(ctx, pkt);
@@ -199,13 +203,25 @@ int loxi_egress(loxi_ctx *ctx)
 	return loxi_slow(ctx);
 }
 #else
+/* Only the node that serves a VIP may say that it is here. */
+LOXI_INLINE bool loxi_is_gated_question(const loxi_ctx *ctx)
+{
+	__u32 zero = 0;
+	struct loxi_control *ctl;
+
+	if (!loxi_may_be_question(ctx))
+		return false;
+	ctl = bpf_map_lookup_elem(&control, &zero);
+	return ctl && (ctl->flags & LOXI_CONTROL_GATES);
+}
+
 SEC(LOXI_SECTION)
 int loxi(loxi_ctx *ctx)
 {
 	int verdict;
 
 	if (!loxi_is_for_us(ctx))
-		return LOXI_VERDICT_PASS;
+		return loxi_is_gated_question(ctx) ? loxi_slow(ctx) : LOXI_VERDICT_PASS;
 	verdict = loxi_try_fast(ctx);
 	return verdict != LOXI_UNUSUAL ? verdict : loxi_slow(ctx);
 }

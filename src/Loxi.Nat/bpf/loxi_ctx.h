@@ -14,8 +14,11 @@
 #include "loxi_shared.h"
 
 #define AF_INET 2
-#define LOXI_PACKET_HOST 0 /* PACKET_HOST of <linux/if_packet.h> */
 #define AF_INET6 10
+/* <linux/if_packet.h> */
+#define LOXI_PACKET_HOST 0
+#define LOXI_PACKET_BROADCAST 1
+#define LOXI_PACKET_MULTICAST 2
 
 /* In skb.cb of frames that have been handled, so that the hook on the way out lets them go: "loxi", and its inverse. */
 #define LOXI_STAMP 0x6c6f7869u
@@ -108,6 +111,17 @@ LOXI_INLINE bool loxi_is_for_us(const loxi_ctx *ctx)
 	return true;
 #else
 	return ctx->pkt_type == LOXI_PACKET_HOST;
+#endif
+}
+
+/* Who asks for a MAC address asks all (ARP) or many (neighbour solicitations). */
+LOXI_INLINE bool loxi_may_be_question(const loxi_ctx *ctx)
+{
+#ifdef LOXI_XDP
+	return false;
+#else
+	return (ctx->pkt_type == LOXI_PACKET_BROADCAST || ctx->pkt_type == LOXI_PACKET_MULTICAST) &&
+	       (ctx->protocol == bpf_htons(ETH_P_ARP) || ctx->protocol == bpf_htons(ETH_P_IPV6));
 #endif
 }
 

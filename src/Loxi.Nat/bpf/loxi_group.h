@@ -6,10 +6,8 @@
 #ifndef LOXI_GROUP_H
 #define LOXI_GROUP_H
 
+#include "loxi_forward.h"
 #include "loxi_fragment.h"
-#include "loxi_nexthop.h"
-#include "loxi_tunnel.h"
-#include "loxi_send.h"
 
 /* Beside the verdicts: the group lets the packet in. */
 #define LOXI_ENTERED 257
@@ -61,11 +59,12 @@ LOXI_INLINE int loxi_hand_over_on_link(loxi_ctx *ctx, const struct loxi_packet *
 }
 
 /* Tunnels of the packet's family where both ends have such addresses, else of the other one. */
-LOXI_INLINE int loxi_hand_over_in_tunnel(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_group *group, __u32 generation)
+LOXI_INLINE int loxi_hand_over_in_tunnel(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_group *group, const struct loxi_control *ctl)
 {
 	struct loxi_scratch *s = loxi_scratch();
 	struct loxi_flow *flow;
 	bool has4, has6;
+	__u32 mtu = 0;
 
 	if (!s)
 		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
@@ -82,9 +81,14 @@ LOXI_INLINE int loxi_hand_over_in_tunnel(loxi_ctx *ctx, struct loxi_packet *pkt,
 	flow->xdaddr4 = *(const __u32 *)group->peer_addr4;
 	__builtin_memcpy(flow->xsaddr6, group->own_addr6, 16);
 	__builtin_memcpy(flow->xdaddr6, group->peer_addr6, 16);
-	loxi_resolve(ctx, flow, pkt, &s->hop, generation);
+	loxi_resolve(ctx, flow, pkt, &s->hop, ctl->generation);
 	if (s->hop.kind == LOXI_HOP_NO_ROUTE || s->hop.kind == LOXI_HOP_BLACKHOLE || s->hop.local)
 		return loxi_drop(LOXI_REASON_REFUSED_NO_ROUTE, pkt->length);
+	if (s->hop.kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_tunnel_overhead(flow, pkt->family))) {
+		if (!loxi_may_fragment(ctx, pkt, flow, pkt->family))
+			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
+		s->hop.kind = LOXI_HOP_KERNEL;
+	}
 	return loxi_send_direct(ctx, pkt, flow, &s->hop);
 }
 
@@ -101,7 +105,7 @@ LOXI_GLOBAL int loxi_enter_group(loxi_ctx *ctx, struct loxi_packet *pkt, __u32 n
 		if (pkt->ttl <= 1)
 			return loxi_drop(LOXI_REASON_REFUSED_TTL, pkt->length);
 		loxi_count_reason(LOXI_REASON_REDIRECTED_TO_PEER, pkt->length);
-		return group->peer_ifindex ? loxi_hand_over_on_link(ctx, pkt, group) : loxi_hand_over_in_tunnel(ctx, pkt, group, ctl->generation);
+		return group->peer_ifindex ? loxi_hand_over_on_link(ctx, pkt, group) : loxi_hand_over_in_tunnel(ctx, pkt, group, ctl);
 	}
 	if (!loxi_gate_is_open(group, new_flow))
 		return loxi_drop(LOXI_REASON_DROP_GATE_CLOSED, pkt->length);
@@ -110,37 +114,38 @@ LOXI_GLOBAL int loxi_enter_group(loxi_ctx *ctx, struct loxi_packet *pkt, __u32 n
 
 /*
  * Nothing is known of the packet. To a VIP or source address of a group that another node serves, or from one of its endpoints: handed
- * over, since that node knows more.
+ * over, since that node knows more. LOXI_ENTERED: there is no such node.
  */
+LOXI_GLOBAL int loxi_hand_over_unknown(loxi_ctx *ctx, struct loxi_packet *pkt)
+{
+	struct loxi_address_key saddr, daddr;
+	struct loxi_address *address;
+	struct loxi_group *group;
+
+	if (!pkt)
+		return LOXI_ENTERED;
+	loxi_packet_addresses(pkt, saddr.addr, daddr.addr);
+	address = bpf_map_lookup_elem(&addresses, &daddr);
+	if (!address || !(address->flags & (LOXI_ADDRESS_VIP | LOXI_ADDRESS_SOURCE))) {
+		address = bpf_map_lookup_elem(&addresses, &saddr);
+		if (!address || !(address->flags & LOXI_ADDRESS_ENDPOINT))
+			return LOXI_ENTERED;
+	}
+	group = loxi_group(address->vip_group);
+	if (!group || !(group->flags & LOXI_GROUP_REDIRECT) || loxi_is_from_peer(ctx, pkt, group))
+		return LOXI_ENTERED;
+	return loxi_enter_group(ctx, pkt, address->vip_group, LOXI_OPEN_FLOW);
+}
+
+/* The kernel's, unless another node knows more. Only then the rest of a datagram is too. */
 LOXI_INLINE int loxi_no_service(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl, const int family, __u32 reason)
 {
-	struct loxi_address *address;
-	struct loxi_address_key key;
+	int verdict = ctl->flags & LOXI_CONTROL_REDIRECT ? loxi_hand_over_unknown(ctx, pkt) : LOXI_ENTERED;
 
+	if (verdict != LOXI_ENTERED)
+		return verdict;
 	if (pkt->fragment == LOXI_FIRST_FRAGMENT && loxi_concerns_service(pkt))
 		loxi_open_fragment(pkt, 1);
-	if (!(ctl->flags & (LOXI_CONTROL_GATES | LOXI_CONTROL_REDIRECT)))
-		return loxi_pass(reason, pkt->length);
-	if (family == 4)
-		loxi_map_address(key.addr, pkt->key4.daddr);
-	else
-		__builtin_memcpy(key.addr, pkt->key6.daddr, 16);
-	address = bpf_map_lookup_elem(&addresses, &key);
-	if (!address || !(address->flags & (LOXI_ADDRESS_VIP | LOXI_ADDRESS_SOURCE))) {
-		if (family == 4)
-			loxi_map_address(key.addr, pkt->key4.saddr);
-		else
-			__builtin_memcpy(key.addr, pkt->key6.saddr, 16);
-		address = bpf_map_lookup_elem(&addresses, &key);
-		if (address && !(address->flags & LOXI_ADDRESS_ENDPOINT))
-			address = 0;
-	}
-	if (address) {
-		struct loxi_group *group = loxi_group(address->vip_group);
-
-		if (group && (group->flags & LOXI_GROUP_REDIRECT) && !loxi_is_from_peer(ctx, pkt, group))
-			return loxi_enter_group(ctx, pkt, address->vip_group, LOXI_OPEN_FLOW);
-	}
 	return loxi_pass(reason, pkt->length);
 }
 
