@@ -18,6 +18,9 @@ internal interface IDataPlane : IDisposable
     /// <summary>Programs for packets of established flows, with the names of their rows.</summary>
     IReadOnlyList<MeasuredProgram> Established { get; }
 
+    /// <summary>Makes the flows of an address family what they are when both sides have spoken.</summary>
+    void Settle(int family);
+
     /// <summary>Empties the flow table of an address family.</summary>
     void Clear(int family);
 }

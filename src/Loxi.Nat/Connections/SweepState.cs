@@ -47,7 +47,8 @@ internal struct SweepState
     {
         var service = Services.OwnerOf(flow.Endpoint)?.Desired?.InactiveTimeout ?? TimeSpan.Zero;
         // Picked up in its middle and not answered yet: it may be made up.
-        var unconfirmed = protocol == ServiceProtocol.Tcp && (flow.Flags & Shared.FlowLoose) != 0 && flow.State == (byte)ConnectionState.Established;
-        return FlowClock.ToTicks(Timeouts.For(protocol, unconfirmed ? ConnectionState.SynReceived : (ConnectionState)flow.State, service));
+        var unconfirmed = (flow.Flags & Shared.FlowLoose) != 0 && flow.State == (byte)ConnectionState.Established;
+        var inTheMaking = protocol == ServiceProtocol.Sctp ? ConnectionState.Init : ConnectionState.SynReceived;
+        return FlowClock.ToTicks(Timeouts.For(protocol, unconfirmed ? inTheMaking : (ConnectionState)flow.State, service));
     }
 }

@@ -211,7 +211,7 @@ int loxi(loxi_ctx *ctx)
 }
 #endif
 
-#ifndef LOXI_XDP
+#if !defined(LOXI_XDP) && !defined(LOXI_EGRESS)
 #include "loxi_import.h"
 #endif
 

@@ -309,7 +309,7 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 {
 	struct loxi_scratch *s = loxi_scratch();
 	__u32 tick, choice;
-	__u16 loose;
+	__u16 flags;
 	__u8 state;
 	int error;
 
@@ -318,10 +318,12 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	if (!service->members_count)
 		return LOXI_REASON_REFUSED_NO_ENDPOINT;
 	state = loxi_first_state(pkt);
-	loose = state == LOXI_STATE_ESTABLISHED ? LOXI_FLOW_LOOSE : 0;
+	flags = state == LOXI_STATE_ESTABLISHED ? LOXI_FLOW_LOOSE : 0;
+	if (service->flags & LOXI_SERVICE_CLAMP_MSS)
+		flags |= LOXI_FLOW_CLAMP_MSS;
 	tick = loxi_tick();
-	loxi_start(&s->forward, service, ctl, tick, state, loose);
-	loxi_start(&s->reverse, service, ctl, tick, state, loose | LOXI_FLOW_REVERSE);
+	loxi_start(&s->forward, service, ctl, tick, state, flags);
+	loxi_start(&s->reverse, service, ctl, tick, state, flags | LOXI_FLOW_REVERSE);
 	loxi_fill_reverse(pkt, &s->reverse, family);
 	choice = service->selection == LOXI_SELECTION_PERSIST ? loxi_kept_endpoint(pkt, service) : 0;
 	if (!(choice & LOXI_KEPT))

@@ -8,8 +8,8 @@
 
 #include "loxi_flow.h"
 
-/* Places that one packet looks at to find the oldest: a later one goes on from there. */
-#define LOXI_EVICT_STEPS 64
+/* Places that one packet looks at to find the oldest: a later one goes on from there, so all together look at each place once in a round. */
+#define LOXI_EVICT_STEPS 512
 
 struct loxi_eviction {
 	struct loxi_embryos *embryos;

@@ -4,6 +4,7 @@
 #define LOXI_FORWARD_H
 
 #include "loxi_cross.h"
+#include "loxi_mss.h"
 #include "loxi_sctp.h"
 #include "loxi_send.h"
 
@@ -36,18 +37,18 @@ LOXI_INLINE int loxi_growth(const struct loxi_flow *flow, const int family)
 	return 0;
 }
 
-/* Segments of TCP that are cut later are cut smaller when their headers grow. */
-LOXI_INLINE __u32 loxi_size_on_way(const loxi_ctx *ctx, const struct loxi_packet *pkt, int growth)
+/* In a tunnel segments of TCP that are cut later are cut smaller; translated ones are not (bpf_skb_change_proto, since Linux 5.13). */
+LOXI_INLINE __u32 loxi_size_on_way(const loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, int growth)
 {
 	__u32 size = loxi_packet_size(ctx, pkt->length, pkt->headers);
 
-	return loxi_is_gso(ctx) && pkt->proto == IPPROTO_TCP ? size : size + growth;
+	return loxi_is_gso(ctx) && pkt->proto == IPPROTO_TCP && (flow->flags & LOXI_FLOW_TUNNEL) ? size : size + growth;
 }
 
 /* The MTU of the way out, asked only for packets that are larger than the smallest link. `mtu`: what fits, before it grows. */
 LOXI_INLINE bool loxi_fits(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_control *ctl, __u32 *mtu, int growth)
 {
-	__u32 size = loxi_size_on_way(ctx, pkt, growth), most = size;
+	__u32 size = loxi_size_on_way(ctx, pkt, flow, growth), most = size;
 	bool fits;
 
 	if (size <= ctl->min_mtu)
@@ -131,6 +132,8 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 		hop->kind = LOXI_HOP_KERNEL;
 	}
 	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));
+	if ((pkt->tcp_flags & LOXI_TCP_SYN) && loxi_is_clamped(flow) && loxi_clamp_mss(ctx, pkt, flow, hop->kind == LOXI_HOP_CACHED ? flow->ifindex : hop->ifindex))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	if (flow->flags & LOXI_FLOW_DIRECT)
 		return loxi_send_direct(ctx, pkt, flow, hop);
 	if (flow->flags & LOXI_FLOW_CROSS)
