@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks beside the floor and beside other balancers, in alternating rounds: ./bench.sh [packets|tables|e2e|node|all] [OPTIONS]
+# Benchmarks beside the floor and beside other balancers, in alternating rounds: ./bench.sh [packets|tables|connections|e2e|node|all] [OPTIONS]
 # Installs what is missing (no service of it is started), builds, prints tables. Exit codes: 0 done, 1 a gate failed, 2 a wrong call.
 #   --rounds N     rounds, every one measures everything once (default 7)
 #   --json FILE    every sample of every round
@@ -27,7 +27,7 @@ need_root "bench.sh"
 packages=(iproute2 ethtool util-linux libbpf1 libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
 what=all
 for argument in "$@"; do
-    case $argument in packets | tables | e2e | node | all) what=$argument ;; esac
+    case $argument in packets | tables | connections | e2e | node | all) what=$argument ;; esac
 done
 if [[ $what == e2e || $what == all ]]; then
     packages+=(nftables conntrack haproxy nginx-light wrk iperf3)
@@ -38,7 +38,7 @@ ensure_dotnet "$root"
 
 build() { dotnet build "$root/$1" --configuration Release --verbosity quiet --nologo || die "cannot build $1"; }
 build benchmarks/Loxi.Benchmarks
-if [[ $what != packets && $what != tables ]]; then
+if [[ $what != packets && $what != tables && $what != connections ]]; then
     [[ $what == node ]] || build tests/Loxi.Lab
     # The node as it is delivered: one native program.
     native=$root/artifacts/native/bench

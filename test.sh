@@ -47,7 +47,7 @@ make_temp_dir work
 
 packages=(libbpf-dev libelf-dev zlib1g-dev linux-libc-dev libc6-dev gcc)
 if [[ $set_name == ci ]] && is_root; then
-    ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps
+    ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples
     ensure_clang
 elif ! find_clang >/dev/null; then
     warn "no clang (14 or later) here: the eBPF objects are left out of this build"

@@ -7,7 +7,7 @@ namespace Loxi.Benchmarks;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        usage: loxi-bench [packets|tables|e2e|node|all] [options]
+        usage: loxi-bench [packets|tables|connections|e2e|node|all] [options]
           --rounds N       rounds, every one measures everything once (default 7)
           --json FILE      every sample of every round
           --repeat N       packets of a measurement (default 2000000)
@@ -27,6 +27,8 @@ internal sealed record BenchOptions
     internal bool EndToEnd { get; init; } = true;
 
     internal bool Node { get; init; } = true;
+
+    internal bool Connections { get; init; } = true;
 
     internal int Rounds { get; init; } = 7;
 
@@ -58,10 +60,11 @@ internal sealed record BenchOptions
             var name = arguments[i];
             options = name switch
             {
-                "packets" => options with { FlowTables = false, EndToEnd = false, Node = false },
-                "tables" => options with { Packets = false, EndToEnd = false, Node = false },
-                "e2e" => options with { Packets = false, FlowTables = false, Node = false },
-                "node" => options with { Packets = false, FlowTables = false, EndToEnd = false },
+                "packets" => Only(options) with { Packets = true },
+                "tables" => Only(options) with { FlowTables = true },
+                "connections" => Only(options) with { Connections = true },
+                "e2e" => Only(options) with { EndToEnd = true },
+                "node" => Only(options) with { Node = true },
                 "all" => options,
                 _ => options.With(name, ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name}: expected a value")),
             };
@@ -96,4 +99,6 @@ internal sealed record BenchOptions
             : throw Unknown(name, value, string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"));
 
     private static FormatException Unknown(string name, string value, string expected) => new($"{name} '{value}': expected {expected}");
+
+    private static BenchOptions Only(BenchOptions options) => options with { Packets = false, FlowTables = false, Connections = false, EndToEnd = false, Node = false };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loxi.Benchmarks;
+using Loxi.Benchmarks.Connections;
 using Loxi.Benchmarks.EndToEnd;
 using Loxi.Benchmarks.FlowTables;
 using Loxi.Benchmarks.Node;
@@ -50,6 +51,11 @@ try
     if (options.FlowTables)
     {
         await new FlowTableBench(options, report, Console.Error).RunAsync();
+    }
+
+    if (options.Connections)
+    {
+        await new ConnectionBench(options, report, Console.Error).RunAsync();
     }
 
     if (options.EndToEnd)

@@ -10,7 +10,7 @@ internal static class Answers
 
     public const string Connections = """
         {"connections":[{"protocol":"tcp","clientIP":"198.51.100.9","clientPort":40000,"externalIP":"192.0.2.1","externalPort":80,"endpointIP":"10.0.0.1","endpointPort":8080,
-         "rewrittenClientPort":40000,"state":"est","service":"web","idleSeconds":0.25,"packetsToEndpoint":6,"bytesToEndpoint":402,"packetsToClient":5,"bytesToClient":1300},
+         "mode":"fullnat","sourceIP":"192.0.2.1","rewrittenClientPort":40001,"state":"est","service":"web","idleSeconds":0.25,"packetsToEndpoint":6,"bytesToEndpoint":402,"packetsToClient":5,"bytesToClient":1300},
          {"protocol":"icmp","clientIP":"2001:db8::9","clientPort":7,"externalIP":"2001:db8::1","externalPort":0,"endpointIP":"2001:db8::10","endpointPort":0,
          "rewrittenClientPort":7,"state":"bidir","service":"","idleSeconds":12,"packetsToEndpoint":1,"bytesToEndpoint":64,"packetsToClient":1,"bytesToClient":64}],"truncated":TRUNCATED}
         """;

@@ -12,7 +12,8 @@ public sealed class ArgumentTests
     [InlineData("80", 80, 80, 80)]
     [InlineData("80:8080", 80, 80, 8080)]
     [InlineData("8080-8090:1", 8080, 8090, 1)]
-    [InlineData("1-65535", 1, 65535, 1)]
+    [InlineData("1-65535", 1, 65535, 0)]
+    [InlineData("8080-8090:0", 8080, 8090, 0)]
     public void Ports_AreRead(string text, int port, int last, int target)
     {
         PortMapping.TryParse(text, out var mapping).Should().BeTrue();
@@ -32,16 +33,39 @@ public sealed class ArgumentTests
     public void WrongPorts_AreRefused(string text) => PortMapping.TryParse(text, out _).Should().BeFalse();
 
     [Theory]
-    [InlineData("192.0.2.1:1", "192.0.2.1", 1)]
-    [InlineData("2001:db8::1:20", "2001:db8::1", 20)]
-    [InlineData("[2001:db8::1]:20", "2001:db8::1", 20)]
-    public void Endpoint_IsRead(string text, string address, int weight)
+    [InlineData("192.0.2.1:1", "192.0.2.1", 1, false)]
+    [InlineData("2001:db8::1:20", "2001:db8::1", 20, false)]
+    [InlineData("[2001:db8::1]:20", "2001:db8::1", 20, false)]
+    [InlineData("192.0.2.1:3:draining", "192.0.2.1", 3, true)]
+    [InlineData("2001:db8::1:20:draining", "2001:db8::1", 20, true)]
+    public void Endpoint_IsRead(string text, string address, int weight, bool draining)
     {
         EndpointArgument.TryParse(text, out var endpoint).Should().BeTrue();
 
         endpoint.Address.ToString().Should().Be(address);
         endpoint.Weight.Should().Be(weight);
+        endpoint.Draining.Should().Be(draining);
     }
+
+    [Theory]
+    [InlineData("wrr", 2)]
+    [InlineData("priority", 2)]
+    [InlineData("LC", 4)]
+    [InlineData("3", 3)]
+    [InlineData("6", 6)]
+    [InlineData("7", null)]
+    [InlineData("-1", null)]
+    [InlineData("", null)]
+    public void Selection_ByNameAndNumber(string text, int? number) => NumberNames.Selection.NumberOf(text).Should().Be(number);
+
+    [Theory]
+    [InlineData("dsr", 3)]
+    [InlineData("5", 5)]
+    [InlineData("6", null)]
+    public void Mode_ByNameAndNumber(string text, int? number) => NumberNames.Mode.NumberOf(text).Should().Be(number);
+
+    [Fact]
+    public void Format_IsAWordOnly() => new NumberNames("table", "wide").NumberOf("1").Should().BeNull();
 
     [Theory]
     [InlineData("lbb", "lb")]

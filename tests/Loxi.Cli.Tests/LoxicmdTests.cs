@@ -71,6 +71,20 @@ public sealed class LoxicmdTests
     }
 
     [Fact]
+    public async Task Create_RangeNumbersAndDrainingEndpoint_AreSent()
+    {
+        var node = new FakeNode().Answer("POST *", Success);
+
+        await Cli.RunAsync(node, "create lb 192.0.2.1 --tcp=8080-8090:0 --mode=1 --select=2 --mark=7 --endpoints=198.51.100.1:1,198.51.100.2:3:draining");
+
+        Fixture.Meaning(node.Requests.Should().ContainSingle().Subject.Body!).Should().Be(Fixture.Meaning("""
+            {"serviceArguments":{"externalIP":"192.0.2.1","port":8080,"portMax":8090,"protocol":"tcp","mode":1,"sel":2,"block":7},
+             "endpoints":[{"endpointIP":"198.51.100.1","weight":1},{"endpointIP":"198.51.100.2","weight":3,"state":"draining"}]}
+            """));
+        node.Requests[0].Body.Should().Contain("\"targetPort\":0");
+    }
+
+    [Fact]
     public async Task Create_SendsEveryFurtherOption()
     {
         var node = new FakeNode().Answer("POST *", Success);
@@ -78,11 +92,13 @@ public sealed class LoxicmdTests
         await Cli.RunAsync(
             node,
             "create lb 2001:db8::1 --tcp 80:8080 --endpoints [2001:db8::10]:3 --mode fullnat --select lc --privateip 2001:db8::2 --monitor --probetype http --probeport 81"
+            + " --pool east --group inst1 --tunnel ipip --clamp-mss --slow-start 30 --persist-timeout 600"
             + " --probereq /health --proberesp OK --probetimeout 5 --proberetries 2 --managed --egress --security e2ehttps --host a.example --inatimeout 60 --name web");
 
         Fixture.Meaning(node.Requests.Should().ContainSingle().Subject.Body!).Should().Be(Fixture.Meaning("""
             {"serviceArguments":{"externalIP":"2001:db8::1","port":80,"protocol":"tcp","mode":2,"sel":4,"privateIP":"2001:db8::2","monitor":true,"probetype":"http","probeport":81,
-             "probereq":"/health","proberesp":"OK","probeTimeout":5,"probeRetries":2,"managed":true,"egress":true,"security":2,"host":"a.example","inactiveTimeOut":60,"name":"web"},
+             "probereq":"/health","proberesp":"OK","probeTimeout":5,"probeRetries":2,"managed":true,"egress":true,"security":2,"host":"a.example","inactiveTimeOut":60,"name":"web",
+             "sourcePool":"east","vipGroup":"inst1","tunnel":"ipip","clampMss":true,"slowStart":30,"persistTimeOut":600},
              "endpoints":[{"endpointIP":"2001:db8::10","targetPort":8080,"weight":3}]}
             """));
     }

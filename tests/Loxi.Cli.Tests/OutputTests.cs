@@ -22,9 +22,9 @@ public sealed class OutputTests
         203.0.113.2  80    tcp    default_m1:llb-inst0  onearm  rr      2/2     no
         """)]
     [InlineData("get lb 203.0.113.4 -o wide", """
-        EXTERNAL IP  PORT  PROTO  NAME                  MODE  SELECT  MONITOR  TIMEOUT  MARK  HOST  SOURCES  ENDPOINT    TARGET  WEIGHT  STATE   PACKETS  BYTES
-        203.0.113.4  8080  tcp    default_m3:llb-inst0  dsr   hash    no          1800     0  -     -        10.78.1.21    8080       1  active        7    303
-        203.0.113.4  8080  tcp    default_m3:llb-inst0  dsr   hash    no          1800     0  -     -        10.78.1.22    8080       1  active        6    271
+        EXTERNAL IP  PORT  PROTO  NAME                  MODE  SELECT  MONITOR  TIMEOUT  MARK  HOST  SOURCES  GROUP      POOL  PRIVATE IP  TUNNEL  CLAMP MSS  SLOW START  PERSIST  EGRESS  ENDPOINT    TARGET  WEIGHT  STATE   PACKETS  BYTES
+        203.0.113.4  8080  tcp    default_m3:llb-inst0  dsr   hash    no          1800     0  -     -        llb-inst0  -     -           -       no                  0        0  no      10.78.1.21    8080       1  active        7    303
+        203.0.113.4  8080  tcp    default_m3:llb-inst0  dsr   hash    no          1800     0  -     -        llb-inst0  -     -           -       no                  0        0  no      10.78.1.22    8080       1  active        6    271
         """)]
     [InlineData("get lb --name default_m3:llb-inst0 -o json", """
         {
@@ -88,14 +88,14 @@ public sealed class OutputTests
               sel: 1
         """)]
     [InlineData("get conntrack", """
-        PROTO  CLIENT              EXTERNAL       ENDPOINT        STATE  SERVICE   IDLE
-        tcp    198.51.100.9:40000  192.0.2.1:80   10.0.0.1:8080   est    web       0.3s
-        icmp   [2001:db8::9]:7     [2001:db8::1]  [2001:db8::10]  bidir  -        12.0s
+        PROTO  CLIENT              EXTERNAL       MODE     SOURCE           ENDPOINT        STATE  SERVICE   IDLE
+        tcp    198.51.100.9:40000  192.0.2.1:80   fullnat  192.0.2.1:40001  10.0.0.1:8080   est    web       0.3s
+        icmp   [2001:db8::9]:7     [2001:db8::1]  -        -                [2001:db8::10]  bidir  -        12.0s
         """)]
     [InlineData("get conntrack -o wide", """
-        PROTO  CLIENT              EXTERNAL       ENDPOINT        STATE  SERVICE   IDLE  SOURCE PORT  PACKETS OUT  BYTES OUT  PACKETS BACK  BYTES BACK
-        tcp    198.51.100.9:40000  192.0.2.1:80   10.0.0.1:8080   est    web       0.3s        40000            6        402             5        1300
-        icmp   [2001:db8::9]:7     [2001:db8::1]  [2001:db8::10]  bidir  -        12.0s            7            1         64             1          64
+        PROTO  CLIENT              EXTERNAL       MODE     SOURCE           ENDPOINT        STATE  SERVICE   IDLE  PACKETS OUT  BYTES OUT  PACKETS BACK  BYTES BACK
+        tcp    198.51.100.9:40000  192.0.2.1:80   fullnat  192.0.2.1:40001  10.0.0.1:8080   est    web       0.3s            6        402             5        1300
+        icmp   [2001:db8::9]:7     [2001:db8::1]  -        -                [2001:db8::10]  bidir  -        12.0s            1         64             1          64
         """)]
     [InlineData("get conntrack --count", "42")]
     [InlineData("get conntrack --count -o yaml", "count: 42")]

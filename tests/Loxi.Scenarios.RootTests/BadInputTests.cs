@@ -23,6 +23,7 @@ public sealed class BadInputTests(BadInputScenario shared) : IClassFixture<BadIn
     [InlineData("--port: value '65536', expected 1 to 65535", "--port", "65536")]
     [InlineData("--hook: value 'tc,eth0=xpd', expected MODE[,IFNAME=MODE...]", "--hook", "tc,eth0=xpd")]
     [InlineData("--instance: value 'Node', expected 1 to 32 characters", "--instance", "Node")]
+    [InlineData("--self: value '2', expected a number below --port-slices, which is 2", "--self", "2", "--port-slices", "2")]
     public async Task BadFlag_EndsWithTwoAndNamesFlagValueAndWhatWasExpected(string message, params string[] arguments)
         => await FailsAsync(2, message, Scenario.Lab.Node.Start("bad", LabPrograms.Node, arguments));
 

@@ -37,6 +37,36 @@ public sealed class EndpointStateTests
     }
 
     [Fact]
+    public async Task DrainedByHand_KeepsItsConnectionsAndGetsNoNewOneAlsoAfterARestartUntilGreen()
+    {
+        await using var scenario = await Scenario.StartAsync();
+        await LabServers.StartHttpAsync(scenario.Lab, Scenario.Port);
+        var target = await scenario.AddServiceAsync(StandardLab.RoutedVipV4);
+        await using var kept = Load.StartHttp(
+            scenario.Lab.Client,
+            new LoadOptions { Target = target, Connections = 3, Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(10), Reconnect = false });
+        await kept.WaitUntilOpenAsync();
+
+        await SetStateAsync(scenario, "draining");
+        (await ServedAsync(scenario, target)).Should().BeEquivalentTo(["ep1", "ep3"]);
+        (await StateAsync(scenario)).Should().Be("draining");
+        await scenario.WaitForStatesAsync(TimeSpan.FromSeconds(1), "active", "draining", "active");
+        await scenario.Daemon.KillAsync();
+        await scenario.StartDaemonAsync();
+        (await ServedAsync(scenario, target)).Should().BeEquivalentTo(["ep1", "ep3"]);
+        // A service that comes later has the endpoint drained too.
+        var other = await scenario.AddServiceAsync(StandardLab.OwnVipV4);
+        (await ServedAsync(scenario, other)).Should().BeEquivalentTo(["ep1", "ep3"]);
+        await kept.WaitForAnswersAsync(9);
+
+        await SetStateAsync(scenario, "green");
+        (await ServedAsync(scenario, target)).Should().BeEquivalentTo(["ep1", "ep2", "ep3"]);
+        var report = await kept.StopAsync();
+        report.Failed.Should().Be(0, report.ToString());
+        report.PerServer.Keys.Should().BeEquivalentTo(["ep1", "ep2", "ep3"]);
+    }
+
+    [Fact]
     public async Task ConfiguredProbe_DecidesForAServiceThatAskedForNoneUntilItIsDeleted()
     {
         await using var scenario = await Scenario.StartAsync();

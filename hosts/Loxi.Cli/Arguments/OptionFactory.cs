@@ -80,8 +80,8 @@ internal static class OptionFactory
             },
         };
 
-    public static Option<IPAddress?> Address(string name, string description) =>
-        Single<IPAddress?>(name, "address", description, "an IPv4 or IPv6 address", ReadAddress);
+    public static Option<IPAddress?> Address(string name, string description, params string[] aliases) =>
+        Single<IPAddress?>(name, "address", description, "an IPv4 or IPv6 address", ReadAddress, aliases);
 
     /// <summary>The virtual address as an argument.</summary>
     public static Argument<IPAddress?> Vip(ArgumentArity arity) => AddressArgument("external-ip", "The virtual address of the service.", arity);

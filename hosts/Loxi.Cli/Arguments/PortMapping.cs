@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Loxi.Cli.Arguments;
 
-/// <summary>The ports of a service: <c>80:8080</c>, <c>80</c> (the same at the endpoints) or <c>8080-8090:80</c>.</summary>
+/// <summary>The ports of a service: <c>80:8080</c>, <c>80</c> (the same at the endpoints), <c>8080-8090:80</c>, or <c>8080-8090:0</c> and <c>8080-8090</c> (the one that the client used).</summary>
 /// <param name="Port">First port of the service.</param>
 /// <param name="PortMax">Last port of the service; equal to <paramref name="Port"/> for one port.</param>
-/// <param name="TargetPort">Port of the endpoints.</param>
+/// <param name="TargetPort">Port of the endpoints; 0 = the one that the client used, for several ports only.</param>
 internal readonly record struct PortMapping(ushort Port, ushort PortMax, ushort TargetPort)
 {
-    public const string Expected = "PORT[-LAST]:TARGETPORT with ports from 1 to 65535, e.g. 80:8080";
+    public const string Expected = "PORT[-LAST]:TARGETPORT with ports from 1 to 65535, e.g. 80:8080; PORT-LAST:0 keeps the port of the client";
     public const string ExpectedRange = "PORT or PORT-LAST with ports from 1 to 65535, e.g. 80";
 
     /// <summary>Reads ports with their target.</summary>
@@ -25,7 +25,9 @@ internal readonly record struct PortMapping(ushort Port, ushort PortMax, ushort 
             return true;
         }
 
-        var found = TryParsePort(text[(colon + 1)..], out var target);
+        ushort target = 0;
+        var keeps = text[(colon + 1)..] is "0" && mapping.PortMax > mapping.Port;
+        var found = keeps || TryParsePort(text[(colon + 1)..], out target);
         mapping = mapping with { TargetPort = target };
         return found;
     }
@@ -37,7 +39,7 @@ internal readonly record struct PortMapping(ushort Port, ushort PortMax, ushort 
         var found = TryParsePort(dash < 0 ? text : text[..dash], out var port);
         var last = port;
         found = found && (dash < 0 || (TryParsePort(text[(dash + 1)..], out last) && last >= port));
-        mapping = found ? new PortMapping(port, last, port) : default;
+        mapping = found ? new PortMapping(port, last, last > port ? (ushort)0 : port) : default;
         return found;
     }
 

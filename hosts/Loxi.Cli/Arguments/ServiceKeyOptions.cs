@@ -48,7 +48,7 @@ internal sealed class ServiceKeyOptions
             ? OptionFactory.List(
                 name,
                 "port[-last]:target",
-                $"{protocol} port of the service and of its endpoints; without a target both are the same. Several make several services.",
+                $"{protocol} port of the service and of its endpoints; without a target both are the same. Target 0 keeps the port that the client used, with a range. Several make several services.",
                 PortMapping.Expected,
                 static (string text, out PortMapping value) => PortMapping.TryParse(text, out value))
             : OptionFactory.List(

@@ -15,7 +15,7 @@ internal sealed class CreateLb
     private readonly ServiceKeyOptions _key = new(withTarget: true);
 
     private readonly Option<EndpointArgument[]> _endpoints = OptionFactory.List(
-        "--endpoints", "address:weight,...", "The endpoints with their weights.", EndpointArgument.Expected, static (string text, out EndpointArgument value) => EndpointArgument.TryParse(text, out value));
+        "--endpoints", "address:weight[:draining],...", "The endpoints with their weights; draining ones get no new connections.", EndpointArgument.Expected, static (string text, out EndpointArgument value) => EndpointArgument.TryParse(text, out value));
 
     private readonly Option<IPAddress?[]> _secondary = OptionFactory.List<IPAddress?>(
         "--secips", "address,...", "Further addresses of an SCTP service.", "an IPv4 or IPv6 address", OptionFactory.ReadAddress);
@@ -86,6 +86,7 @@ internal sealed class CreateLb
             EndpointIP = endpoint.Address.ToString(),
             TargetPort = ports.TargetPort,
             Weight = endpoint.Weight,
+            State = endpoint.Draining ? EndpointStates.Draining : null,
         })],
         SecondaryIPs = parse.GetValue(_secondary) is { Length: > 0 } addresses ? [.. addresses.Select(static a => new SecondaryAddress { SecondaryIP = a!.ToString() })] : null,
         AllowedSources = parse.GetValue(_sources) is { Length: > 0 } prefixes ? [.. prefixes.Select(static p => new AllowedSource { Prefix = p.ToString() })] : null,

@@ -57,18 +57,26 @@ internal sealed class GetConntrack
     private static void Show(IEnumerable<Connection> connections, View view)
     {
         var table = view.Screen.Table(view.IsWide
-            ? ["PROTO", "CLIENT", "EXTERNAL", "ENDPOINT", "STATE", "SERVICE", "IDLE#", "SOURCE PORT#", "PACKETS OUT#", "BYTES OUT#", "PACKETS BACK#", "BYTES BACK#"]
-            : ["PROTO", "CLIENT", "EXTERNAL", "ENDPOINT", "STATE", "SERVICE", "IDLE#"]);
+            ? ["PROTO", "CLIENT", "EXTERNAL", "MODE", "SOURCE", "ENDPOINT", "STATE", "SERVICE", "IDLE#", "PACKETS OUT#", "BYTES OUT#", "PACKETS BACK#", "BYTES BACK#"]
+            : ["PROTO", "CLIENT", "EXTERNAL", "MODE", "SOURCE", "ENDPOINT", "STATE", "SERVICE", "IDLE#"]);
         foreach (var c in connections)
         {
             object?[] usual =
             [
-                c.Protocol, ServiceNames.At(c.ClientIP, c.ClientPort), ServiceNames.At(c.ExternalIP, c.ExternalPort), ServiceNames.At(c.EndpointIP, c.EndpointPort),
+                c.Protocol, ServiceNames.At(c.ClientIP, c.ClientPort), ServiceNames.At(c.ExternalIP, c.ExternalPort), c.Mode, SourceOf(c), ServiceNames.At(c.EndpointIP, c.EndpointPort),
                 c.State, c.Service, c.IdleSeconds.ToString("0.0", CultureInfo.InvariantCulture) + "s",
             ];
-            Screen.AddRow(table, view.IsWide ? [.. usual, c.RewrittenClientPort, c.PacketsToEndpoint, c.BytesToEndpoint, c.PacketsToClient, c.BytesToClient] : usual);
+            Screen.AddRow(table, view.IsWide ? [.. usual, c.PacketsToEndpoint, c.BytesToEndpoint, c.PacketsToClient, c.BytesToClient] : usual);
         }
 
         view.Screen.Write(table);
+    }
+
+    /// <summary>What the endpoint sees in place of the client; nothing where it sees the client as it is.</summary>
+    private static string SourceOf(Connection connection)
+    {
+        // A node of an earlier version does not say the address: it never rewrites it.
+        var address = connection.SourceIP.Length == 0 ? connection.ClientIP : connection.SourceIP;
+        return address == connection.ClientIP && connection.RewrittenClientPort == connection.ClientPort ? "" : ServiceNames.At(address, connection.RewrittenClientPort);
     }
 }

@@ -8,6 +8,7 @@ using Loxi.Api.Wire;
 using Loxi.Cli.Arguments;
 using Loxi.Cli.Output;
 using Loxi.Cli.Session;
+using Loxi.Core.Services;
 
 namespace Loxi.Cli.Commands;
 
@@ -80,7 +81,7 @@ internal sealed class GetLb
     private static void ShowWide(IEnumerable<LoadbalanceEntry> services, Screen screen)
     {
         var table = screen.Table(
-            "EXTERNAL IP", "PORT", "PROTO", "NAME", "MODE", "SELECT", "MONITOR", "TIMEOUT#", "MARK#", "HOST", "SOURCES", "ENDPOINT", "TARGET#", "WEIGHT#", "STATE", "PACKETS#", "BYTES#");
+            "EXTERNAL IP", "PORT", "PROTO", "NAME", "MODE", "SELECT", "MONITOR", "TIMEOUT#", "MARK#", "HOST", "SOURCES", "GROUP", "POOL", "PRIVATE IP", "TUNNEL", "CLAMP MSS", "SLOW START#", "PERSIST#", "EGRESS", "ENDPOINT", "TARGET#", "WEIGHT#", "STATE", "PACKETS#", "BYTES#");
         foreach (var service in services)
         {
             var arguments = service.ServiceArguments ?? new LoadbalanceArguments();
@@ -92,6 +93,8 @@ internal sealed class GetLb
                     [arguments.ExternalIP, PortsOf(arguments), arguments.Protocol, arguments.Name, NumberNames.Mode.NameOf(arguments.Mode), NumberNames.Selection.NameOf(arguments.Selection),
                      arguments.Monitor ?? false, arguments.InactiveTimeout, arguments.Block ?? 0, arguments.Host,
                      string.Join(',', (service.AllowedSources ?? []).Select(static source => source?.Prefix)),
+                     string.IsNullOrEmpty(arguments.VipGroup) ? VipGroups.OfService(arguments.Name) : arguments.VipGroup,
+                     arguments.SourcePool, arguments.PrivateIP, arguments.Tunnel, arguments.ClampMss ?? false, arguments.SlowStart ?? 0, arguments.PersistTimeout ?? 0, arguments.Egress ?? false,
                      endpoint?.EndpointIP, endpoint?.TargetPort ?? 0, endpoint?.Weight ?? 0, endpoint?.State, counter[0], counter.ElementAtOrDefault(1)]);
             }
         }

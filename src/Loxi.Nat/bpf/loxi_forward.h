@@ -36,18 +36,18 @@ LOXI_INLINE int loxi_growth(const struct loxi_flow *flow, const int family)
 	return 0;
 }
 
-/* Segments of TCP that are cut later are cut smaller when their headers grow. */
-LOXI_INLINE __u32 loxi_size_on_way(const loxi_ctx *ctx, const struct loxi_packet *pkt, int growth)
+/* In a tunnel segments of TCP that are cut later are cut smaller; translated ones are not (bpf_skb_change_proto, since Linux 5.13). */
+LOXI_INLINE __u32 loxi_size_on_way(const loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, int growth)
 {
 	__u32 size = loxi_packet_size(ctx, pkt->length, pkt->headers);
 
-	return loxi_is_gso(ctx) && pkt->proto == IPPROTO_TCP ? size : size + growth;
+	return loxi_is_gso(ctx) && pkt->proto == IPPROTO_TCP && (flow->flags & LOXI_FLOW_TUNNEL) ? size : size + growth;
 }
 
 /* The MTU of the way out, asked only for packets that are larger than the smallest link. `mtu`: what fits, before it grows. */
 LOXI_INLINE bool loxi_fits(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_control *ctl, __u32 *mtu, int growth)
 {
-	__u32 size = loxi_size_on_way(ctx, pkt, growth), most = size;
+	__u32 size = loxi_size_on_way(ctx, pkt, flow, growth), most = size;
 	bool fits;
 
 	if (size <= ctl->min_mtu)

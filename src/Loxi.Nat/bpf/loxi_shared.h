@@ -127,7 +127,7 @@ enum loxi_flow_state {
 #define LOXI_ADDRESS_VIP 1
 #define LOXI_ADDRESS_ENDPOINT 2
 #define LOXI_ADDRESS_LOCAL 4
-/* A source address that is given to connections: what comes to it and has no entry is refused. */
+/* A source address that is given to connections. */
 #define LOXI_ADDRESS_SOURCE 8
 /* A node that may hand packets over in a tunnel. */
 #define LOXI_ADDRESS_PEER 16

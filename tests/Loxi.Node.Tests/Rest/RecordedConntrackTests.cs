@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using FluentAssertions;
+using Loxi.Core.Connections;
 using Loxi.Core.Services;
-using Loxi.Nat.Connections;
 using Loxi.Node.Composition;
 using Loxi.Node.Rest;
 using Xunit;

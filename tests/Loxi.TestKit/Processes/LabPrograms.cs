@@ -14,6 +14,11 @@ public static class LabPrograms
     /// <summary>The command line.</summary>
     public static string Cli => Find("Loxi.Cli", "loxictl");
 
+    /// <summary>The SCTP traffic generator of usrsctp, a user-space stack over raw sockets: the kernel needs no SCTP.</summary>
+    public static string Tsctp => File.Exists(TsctpPath) ? TsctpPath : throw new LabException($"'{TsctpPath}' was not found (package libusrsctp-examples)");
+
+    private const string TsctpPath = "/usr/lib/usrsctp/tsctp";
+
     /// <summary>
     /// Looks in the build output of the repository (the configuration of the running program first), then beside the
     /// running program. An environment variable named as the program, in capitals with <c>_</c> for <c>-</c>, wins.

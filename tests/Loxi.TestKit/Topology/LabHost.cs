@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Loxi.TestKit.Capture;
+using Loxi.TestKit.Interop;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Traffic;
 
@@ -71,6 +72,15 @@ public sealed partial class LabHost : ISocketSource, IDisposable
     /// <summary>A socket of this host; closed at the latest with the lab.</summary>
     public Socket CreateSocket(AddressFamily family, SocketType type, ProtocolType protocol)
         => Own(Run(() => new Socket(family, type, protocol)));
+
+    /// <summary>A raw socket of this host for any protocol (raw(7)); .NET itself knows only some.</summary>
+    public Socket CreateRawSocket(AddressFamily family, byte protocol) => Own(Run(() =>
+    {
+        const int raw = 3;
+        const int closeOnExec = 0x80000;
+        var fd = Libc.Check(Libc.Socket(family == AddressFamily.InterNetwork ? 2 : 10, raw | closeOnExec, protocol), $"raw socket for protocol {protocol}");
+        return new Socket(new SafeSocketHandle(fd, ownsHandle: true));
+    }));
 
     /// <summary>Sets a sysctl below <c>net.</c>, written with dots (<c>net.ipv4.ip_forward</c>).</summary>
     public void Sysctl(string name, string value) => Run(() => File.WriteAllText(SysctlPath(name), value));
