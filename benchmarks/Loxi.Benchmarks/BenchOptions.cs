@@ -13,7 +13,7 @@ internal sealed record BenchOptions
           --repeat N       packets of a measurement (default 2000000)
           --cpu N          CPU that packets are measured on (default 1, or 0 when there is one only)
           --hooks LIST     tc,xdp (default both)
-          --flows LIST     flows in the table (default 1,100000,1000000)
+          --flows LIST     flows in the table (default 1,100000,1000000); of tables: entries, the largest of them
           --modes LIST     NAT modes beside destination NAT: names as in the rows, separated by semicolons, or none (default all)
           --seconds N      length of an end-to-end load, half of the time that a node is watched idle (default 5)
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)

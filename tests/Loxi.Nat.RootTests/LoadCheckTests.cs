@@ -1,3 +1,4 @@
+using System.Net;
 using FluentAssertions;
 using Loxi.Core.Services;
 using Loxi.Nat.RootTests.Support;
@@ -74,6 +75,49 @@ public sealed class LoadCheckTests
 
         world.Flows.Should().BeEmpty();
         world.Maps.EndpointLoad.Span[(int)endpoint].Should().Be(default(RawEndpointLoad));
+    });
+
+    [Fact]
+    public void ConnectionBetweenTheFamilies_ExpiresInBothTables() => World.Run(Hook.Tc, 6, world =>
+    {
+        var service = world.Service(ServiceProtocol.Udp);
+        world.With(service with { Endpoints = [new ServiceEndpoint(IPAddress.Parse("192.0.2.11"), World.EndpointPort, 1)] });
+        world.KeepsSum = false;
+        world.Send(world.ToVip().Udp(40000, World.Port)).Verdict.Should().Be(Verdict.Sent);
+        (world.Maps.Flow4.ToArray().Length, world.Maps.Flow6.ToArray().Length).Should().Be((1, 1));
+        world.Balancer.Connections.Sweep(null);
+        world.Balancer.Connections.Count.Should().Be(1);
+        world.Connection.Source.ToString().Should().Be("192.0.2.1");
+
+        world.Age(TimeSpan.FromSeconds(130), flow => (flow.Flags & Shared.FlowReverse) != 0);
+        world.Balancer.Connections.Sweep(null);
+        world.Balancer.Connections.Count.Should().Be(1, "the other direction was not silent");
+
+        world.Age(TimeSpan.FromSeconds(130), _ => true);
+        world.Balancer.Connections.Sweep(null);
+        (world.Maps.Flow4.ToArray().Length, world.Maps.Flow6.ToArray().Length).Should().Be((0, 0));
+        world.Balancer.Connections.Expired.Should().Be(1);
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void ConnectionWithoutAWayBack_IsOne(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        var service = world.Service(ServiceProtocol.Udp, 1, SelectionPolicy.Hash) with { Mode = NatMode.Dsr };
+        world.With(service with { Endpoints = [service.Endpoints[0] with { Port = World.Port }] });
+        world.Send(world.ToVip().Udp(40000, World.Port)).Verdict.Should().Be(Verdict.Sent);
+        world.Flows.Should().ContainSingle();
+        world.Balancer.Connections.Sweep(null);
+        world.Balancer.Connections.Count.Should().Be(1);
+        world.Connection.Mode.Should().Be(NatMode.Dsr);
+        world.Connection.Endpoint.ToString().Should().Be(world.Endpoint(0));
+        world.Connection.Source.ToString().Should().Be(world.Client);
+
+        world.Age(TimeSpan.FromSeconds(310), _ => true);
+        world.Balancer.Connections.Sweep(null);
+        world.Flows.Should().BeEmpty();
+        world.Balancer.Connections.Expired.Should().Be(1);
     });
 
     private static void Open(World world)

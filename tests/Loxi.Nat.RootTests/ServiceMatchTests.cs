@@ -44,7 +44,10 @@ public sealed class ServiceMatchTests
                 {
                     new Conversation(world, protocol)
                     {
-                        VipPort = port, EndpointPort = port, ClientPort = (ushort)(40000 + (int)mode), Source = mode == NatMode.Default ? world.Client : world.Node,
+                        VipPort = port,
+                        EndpointPort = port,
+                        ClientPort = (ushort)(40000 + (int)mode),
+                        Source = mode == NatMode.Default ? world.Client : world.Node,
                     }.Check();
                 }
             }

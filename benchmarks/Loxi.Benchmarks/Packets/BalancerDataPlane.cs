@@ -19,12 +19,13 @@ internal sealed class BalancerDataPlane : IDataPlane
     private readonly TypedMap<RawFlowKey6, RawFlow> _flows6;
     private readonly TypedMap<uint, RawControl> _control;
     private readonly TablePasses _passes;
+    private readonly uint _embryoSlots;
 
     internal BalancerDataPlane(Hook hook, uint entries, int interfaceIndex)
     {
-        var embryos = EmbryoQuota.SlotsOf(entries / 2);
+        _embryoSlots = EmbryoQuota.SlotsOf(entries / 2);
         _object = BpfObject.OpenEmbedded(typeof(NatBalancer).Assembly, PacketGenerator.FileOf("loxi", hook));
-        foreach (var (map, size) in new[] { ("flow4", entries), ("flow6", entries), ("embryos4", embryos), ("embryos6", embryos) })
+        foreach (var (map, size) in new[] { ("flow4", entries), ("flow6", entries), ("embryos4", _embryoSlots), ("embryos6", _embryoSlots) })
         {
             _object.SetMapMaxEntries(map, size);
         }
@@ -43,7 +44,7 @@ internal sealed class BalancerDataPlane : IDataPlane
             HashSeed = 0x10c1,
             MinMtu = 1500,
             EmbryoQuota = EmbryoQuota.Of(entries / 2),
-            EmbryoSlots = embryos,
+            EmbryoSlots = _embryoSlots,
             PortFirst = Shared.FirstSourcePort,
             PortCount = Shared.SourcePorts,
         });
@@ -68,20 +69,27 @@ internal sealed class BalancerDataPlane : IDataPlane
 
     public BpfProgram Connect => _object.Programs["loxi"];
 
-    /// <summary>The services are loose: a plain ACK makes an established flow.</summary>
-    public byte FillFlags => FlowSet.Ack;
-
     public IReadOnlyList<MeasuredProgram> Established { get; }
 
     /// <summary>Services of every local address cost a look at more tables: the others do without.</summary>
-    internal void Prefer(BalancedService service)
-    {
-        _ = _control.TryLookup(0, out var control);
-        control.Flags = service.Host ? Shared.ControlHost : 0u;
-        _control.Update(0, control);
-    }
+    internal void Prefer(BalancedService service) => Change((ref RawControl control) => control.Flags = service.Host ? Shared.ControlHost : 0u);
 
-    public void Settle(int family) => _ = _passes.Settle(family);
+    /// <summary>
+    /// The services are loose: a plain ACK makes a flow, and then it is as if the endpoint had answered. Such flows would count as connections
+    /// in the making until then, of which there may not be so many.
+    /// </summary>
+    public void Fill(PacketGenerator generator, BalancedService service, uint flows)
+    {
+        Change((ref RawControl control) => control.EmbryoSlots = 0);
+        _ = generator.Run(Connect, service.New(0, FlowSet.Ack), (int)flows, Verdict);
+        Change((ref RawControl control) => control.EmbryoSlots = _embryoSlots);
+        var entries = _passes.Settle(service.Family) + (service.Crosses ? _passes.Settle(service.EndpointFamily) : 0);
+        var expected = service.Direct ? flows : flows * 2;
+        if (entries != expected)
+        {
+            throw new InvalidOperationException($"{service.Name}: {flows} flows have made {entries} entries, expected {expected}");
+        }
+    }
 
     public void Clear(int family)
     {
@@ -95,6 +103,13 @@ internal sealed class BalancerDataPlane : IDataPlane
         }
 
         ForgetEmbryos(family);
+    }
+
+    private void Change(ControlChange change)
+    {
+        _ = _control.TryLookup(0, out var control);
+        change(ref control);
+        _control.Update(0, control);
     }
 
     public void Dispose()
@@ -169,4 +184,6 @@ internal sealed class BalancerDataPlane : IDataPlane
             });
         }
     }
+
+    private delegate void ControlChange(ref RawControl control);
 }

@@ -42,16 +42,12 @@ internal sealed class FloorDataPlane : IDataPlane
     /// <summary>One direction only.</summary>
     internal BpfProgram ConnectOneWay => _object.Programs["f_new1"];
 
-    public byte FillFlags => FlowSet.Syn;
-
     public IReadOnlyList<MeasuredProgram> Established { get; }
 
     /// <summary>Name of a second floor, which does more nearly what a balancer must; for information.</summary>
     internal static string Variant(Hook hook) => hook == Hook.Tc ? "floor, direct writes" : "floor, redirect";
 
-    public void Settle(int family)
-    {
-    }
+    public void Fill(PacketGenerator generator, BalancedService service, uint flows) => _ = generator.Run(Connect, service.New(0, FlowSet.Syn), (int)flows, Verdict);
 
     public void Clear(int family) => Tables.Clear(_flows);
 

@@ -78,9 +78,7 @@ internal sealed partial class PacketBench(BenchOptions options, Report report, T
         foreach (var subject in subjects)
         {
             Clear(subject);
-            _ = generator.Run(subject.Plane.Connect, subject.Service.New(0, subject.Plane.FillFlags), (int)flows, subject.Plane.Verdict);
-            subject.Plane.Settle(subject.Family);
-            subject.Plane.Settle(subject.Service.EndpointFamily);
+            subject.Plane.Fill(generator, subject.Service, flows);
         }
     }
 

@@ -96,32 +96,12 @@ LOXI_INLINE int loxi_forward_across(loxi_ctx *ctx, struct loxi_packet *pkt, stru
 	return loxi_send(ctx, pkt, flow, hop, verdict);
 }
 
-/*
- * Moves a packet along its flow. `key` is the flow's key in this direction, so that a dead connection can be removed.
- * A stale generation means that something in the node's tables changed: endpoint and next hop are looked at once more.
- */
-LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void *key, struct loxi_flow *flow, const struct loxi_control *ctl, const int family)
+/* The way out is known: check that the packet fits, count it, change it, send it. */
+LOXI_INLINE int loxi_deliver(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_next_hop *hop, const struct loxi_control *ctl, const int family)
 {
-	struct loxi_scratch *s = loxi_scratch();
-	struct loxi_next_hop *hop;
-	__u32 generation = ctl->generation, mtu = 0;
+	__u32 mtu = 0;
 	int verdict;
 
-	if (!s)
-		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
-	if (pkt->ttl <= 1)
-		return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TTL, 0, 0);
-	hop = &s->hop;
-	hop->kind = LOXI_HOP_CACHED;
-	if (flow->generation != generation) {
-		if (loxi_check_endpoint(ctx, pkt, key, flow, family))
-			return LOXI_VERDICT_DROP;
-		loxi_resolve(ctx, flow, pkt, hop, generation);
-		if (hop->kind == LOXI_HOP_NO_ROUTE)
-			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_NO_ROUTE, 0, 0);
-		if (hop->kind == LOXI_HOP_BLACKHOLE)
-			return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
-	}
 	if (hop->kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_growth(flow, family))) {
 		if (!loxi_may_fragment(ctx, pkt, flow, family))
 			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
@@ -142,6 +122,44 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 	if (loxi_translate(ctx, pkt, flow, loxi_hops(hop), family))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	return loxi_send(ctx, pkt, flow, hop, verdict);
+}
+
+LOXI_GLOBAL int loxi_deliver4(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_next_hop *hop, const struct loxi_control *ctl)
+{
+	return pkt && flow && hop && ctl ? loxi_deliver(ctx, pkt, flow, hop, ctl, 4) : LOXI_VERDICT_DROP;
+}
+
+LOXI_GLOBAL int loxi_deliver6(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_next_hop *hop, const struct loxi_control *ctl)
+{
+	return pkt && flow && hop && ctl ? loxi_deliver(ctx, pkt, flow, hop, ctl, 6) : LOXI_VERDICT_DROP;
+}
+
+/*
+ * Moves a packet along its flow. `key` is the flow's key in this direction, so that a dead connection can be removed.
+ * A stale generation means that something in the node's tables changed: endpoint and next hop are looked at once more.
+ */
+LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void *key, struct loxi_flow *flow, const struct loxi_control *ctl, const int family)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_next_hop *hop;
+	__u32 generation = ctl->generation;
+
+	if (!s)
+		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
+	if (pkt->ttl <= 1)
+		return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TTL, 0, 0);
+	hop = &s->hop;
+	hop->kind = LOXI_HOP_CACHED;
+	if (flow->generation != generation) {
+		if (loxi_check_endpoint(ctx, pkt, key, flow, family))
+			return LOXI_VERDICT_DROP;
+		loxi_resolve(ctx, flow, pkt, hop, generation);
+		if (hop->kind == LOXI_HOP_NO_ROUTE)
+			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_NO_ROUTE, 0, 0);
+		if (hop->kind == LOXI_HOP_BLACKHOLE)
+			return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
+	}
+	return family == 4 ? loxi_deliver4(ctx, pkt, flow, hop, ctl) : loxi_deliver6(ctx, pkt, flow, hop, ctl);
 }
 
 #endif
