@@ -121,6 +121,13 @@ internal sealed class Scenario : IAsyncDisposable
         return new IPEndPoint(address, port);
     }
 
+    /// <summary>Creates a service with these endpoints, all on one port and of one weight.</summary>
+    public Task<bool> AddAsync(LoadbalanceArguments arguments, int targetPort, params IEnumerable<string> endpoints) => Api.CreateOrReplaceServiceAsync(new LoadbalanceEntry
+    {
+        ServiceArguments = arguments,
+        Endpoints = [.. endpoints.Select(address => new LoadbalanceEndpoint { EndpointIP = address, TargetPort = targetPort, Weight = 1 })],
+    });
+
     /// <summary>How many packets met a fate, by the name of its counter.</summary>
     public async Task<ulong> ReadReasonAsync(string name)
         => (await Api.GetCountersAsync(TestContext.Current.CancellationToken)).Reasons.Single(reason => reason.Name == name).Packets;
