@@ -7,13 +7,14 @@ namespace Loxi.Benchmarks;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        usage: loxi-bench [packets|e2e|node|all] [options]
+        usage: loxi-bench [packets|tables|connections|e2e|node|all] [options]
           --rounds N       rounds, every one measures everything once (default 7)
           --json FILE      every sample of every round
           --repeat N       packets of a measurement (default 2000000)
           --cpu N          CPU that packets are measured on (default 1, or 0 when there is one only)
           --hooks LIST     tc,xdp (default both)
-          --flows LIST     flows in the table (default 1,100000,1000000)
+          --flows LIST     flows in the table (default 1,100000,1000000); of tables: entries, the largest of them
+          --modes LIST     NAT modes beside destination NAT: names as in the rows, separated by semicolons, or none (default all)
           --seconds N      length of an end-to-end load, half of the time that a node is watched idle (default 5)
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
           --loxid FILE     the node's program (default: the one of the build)
@@ -21,9 +22,13 @@ internal sealed record BenchOptions
 
     internal bool Packets { get; init; } = true;
 
+    internal bool FlowTables { get; init; } = true;
+
     internal bool EndToEnd { get; init; } = true;
 
     internal bool Node { get; init; } = true;
+
+    internal bool Connections { get; init; } = true;
 
     internal int Rounds { get; init; } = 7;
 
@@ -36,6 +41,8 @@ internal sealed record BenchOptions
     internal IReadOnlyList<Hook> Hooks { get; init; } = [Hook.Tc, Hook.Xdp];
 
     internal IReadOnlyList<uint> Flows { get; init; } = [1, 100_000, 1_000_000];
+
+    internal IReadOnlyList<string> Modes { get; init; } = AllModes;
 
     internal int Seconds { get; init; } = 5;
 
@@ -53,9 +60,11 @@ internal sealed record BenchOptions
             var name = arguments[i];
             options = name switch
             {
-                "packets" => options with { EndToEnd = false, Node = false },
-                "e2e" => options with { Packets = false, Node = false },
-                "node" => options with { Packets = false, EndToEnd = false },
+                "packets" => Only(options) with { Packets = true },
+                "tables" => Only(options) with { FlowTables = true },
+                "connections" => Only(options) with { Connections = true },
+                "e2e" => Only(options) with { EndToEnd = true },
+                "node" => Only(options) with { Node = true },
                 "all" => options,
                 _ => options.With(name, ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name}: expected a value")),
             };
@@ -63,6 +72,8 @@ internal sealed record BenchOptions
 
         return options;
     }
+
+    private static string[] AllModes => [.. BalancedService.Modes.Select(mode => mode.Name)];
 
     private BenchOptions With(string name, string value) => name switch
     {
@@ -72,6 +83,7 @@ internal sealed record BenchOptions
         "--cpu" => this with { Cpu = Number(name, value, 0, Environment.ProcessorCount - 1) },
         "--hooks" => this with { Hooks = [.. value.Split(',').Select(hook => hook switch { "tc" => Hook.Tc, "xdp" => Hook.Xdp, _ => throw Unknown(name, hook, "tc, xdp") })] },
         "--flows" => this with { Flows = [.. value.Split(',').Select(flows => (uint)Number(name, flows, 1, 10_000_000))] },
+        "--modes" => this with { Modes = value == "none" ? [] : [.. value.Split(';').Select(mode => AllModes.Contains(mode) ? mode : throw Unknown(name, mode, string.Join("; ", AllModes)))] },
         "--seconds" => this with { Seconds = Number(name, value, 1, 3600) },
         "--peers" => this with { Peers = [.. value.Split(',').Select(peer => Peer(name, peer))] },
         "--loxid" => this with { Loxid = value },
@@ -87,4 +99,6 @@ internal sealed record BenchOptions
             : throw Unknown(name, value, string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"));
 
     private static FormatException Unknown(string name, string value, string expected) => new($"{name} '{value}': expected {expected}");
+
+    private static BenchOptions Only(BenchOptions options) => options with { Packets = false, FlowTables = false, Connections = false, EndToEnd = false, Node = false };
 }

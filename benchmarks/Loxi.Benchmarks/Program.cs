@@ -1,6 +1,8 @@
 using System.Globalization;
 using Loxi.Benchmarks;
+using Loxi.Benchmarks.Connections;
 using Loxi.Benchmarks.EndToEnd;
+using Loxi.Benchmarks.FlowTables;
 using Loxi.Benchmarks.Node;
 using Loxi.Benchmarks.Packets;
 using Loxi.Benchmarks.Reports;
@@ -44,6 +46,16 @@ try
     if (options.Packets)
     {
         await new PacketBench(options, report, Console.Error).RunAsync();
+    }
+
+    if (options.FlowTables)
+    {
+        await new FlowTableBench(options, report, Console.Error).RunAsync();
+    }
+
+    if (options.Connections)
+    {
+        await new ConnectionBench(options, report, Console.Error).RunAsync();
     }
 
     if (options.EndToEnd)

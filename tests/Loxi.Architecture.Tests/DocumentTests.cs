@@ -37,6 +37,23 @@ public sealed class DocumentTests
         documented.Should().BeEquivalentTo(instruments);
     }
 
+    /// <summary>Every requirement that is tested is in the tables of the data plane's page, and nothing is there that no test shows.</summary>
+    [Fact]
+    public void RequirementsOfTheRfcs_AreListedWithTheirTests()
+    {
+        const string Page = "docs/dataplane.md";
+        var tests = Repository.Files("tests/Loxi.Nat.RootTests", "Rfc*Tests.cs")
+            .SelectMany(path => Regex.Matches(Repository.Read(path), @"public void (Rfc\d+_Req\d+_\w+)\(").Select(m => m.Groups[1].Value)).ToArray();
+        var listed = Regex.Matches(Repository.Read(Page), @"`(Rfc\d+_Req\d+_[\w.]*)`").Select(m => m.Groups[1].Value).ToArray();
+
+        tests.Should().HaveCountGreaterThan(30);
+        listed.Where(name => !tests.Any(test => IsOf(test, name))).Should().BeEmpty("no test has that name");
+        tests.Where(test => !listed.Any(name => IsOf(test, name))).Should().BeEmpty($"{Page} does not name it");
+
+        // "Rfc5382_Req2_..." stands for all of the item.
+        static bool IsOf(string test, string name) => name.EndsWith("...", StringComparison.Ordinal) ? test.StartsWith(name[..^3], StringComparison.Ordinal) : test == name;
+    }
+
     /// <summary>The rows of the first table below a heading, without its head.</summary>
     private static string[] Rows(string heading)
     {

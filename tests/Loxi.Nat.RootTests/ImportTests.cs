@@ -256,6 +256,19 @@ public sealed class ImportTests
         world.AllPairsAreWhole();
     });
 
+    /// <summary>The endpoint of a service that is not of direct server return: nobody has asked for an address towards it.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void TunnelWithoutASource_IsRefused(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.With(Direct(world));
+
+        world.Import(DirectRecord(world) with { Traits = ConnectionTraits.Direct | ConnectionTraits.Tunnel }).Should().Equal(Malformed(ConnectionRecordProblem.Direct));
+
+        world.Flows.Should().BeEmpty();
+    });
+
     [Fact]
     public void FewerOutcomesThanRecords_AreRefused() => World.Run(Hook.Tc, 4, world =>
     {

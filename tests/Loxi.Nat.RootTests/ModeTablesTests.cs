@@ -1,8 +1,10 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using FluentAssertions;
 using Loxi.Core.Services;
 using Loxi.Nat.Connections;
+using Loxi.Nat.Interfaces;
 using Loxi.Nat.RootTests.Support;
 using Loxi.Nat.Tables;
 using Xunit;
@@ -111,6 +113,19 @@ public sealed class ModeTablesTests
         World.Ip($"route replace unreachable {world.Endpoint(1)}/32");
         world.Balancer.FollowRoutesOnce();
         Endpoints(world).Single(e => WireAddress.ToAddress(e.Addr).ToString() == world.Endpoint(1)).SourcesCount.Should().Be(0);
+    });
+
+    [Fact]
+    public void NetworkThatIsFollowed_TakesTheSourcesAlong() => World.Run(Hook.Tc, 4, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Tcp) with { Mode = NatMode.OneArm });
+        world.Balancer.Start(new InterfacePolicy { Whitelist = new Regex("^none$") });
+        World.Ip("addr add 192.0.2.7/24 dev v0");
+        World.Ip($"route add {world.Endpoint(0)}/32 dev v0 src 192.0.2.7");
+
+        var followed = SpinWait.SpinUntil(() => Sources(world, Endpoints(world).Single()) is ["192.0.2.7"], TimeSpan.FromSeconds(30));
+
+        followed.Should().BeTrue();
     });
 
     [Fact]

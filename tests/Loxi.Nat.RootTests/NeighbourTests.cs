@@ -28,10 +28,46 @@ public sealed class NeighbourTests
 
         user.Punts.Neighbours.Counters.Should().Be(new NeighbourCounters(1, 2, 0));
         IsLookedFor(world.Endpoint(0)).Should().BeTrue();
+        World.Ip($"neigh replace {world.Endpoint(0)} dev v0 nud failed");
         clock.Advance(TimeSpan.FromSeconds(1));
         SendThree(world);
         user.Events.Take();
         user.Punts.Neighbours.Counters.Should().Be(new NeighbourCounters(2, 4, 0));
+    });
+
+    [Fact]
+    public void NeighbourThatIsKnownByNow_IsLeftAlone() => World.Run(Hook.Xdp, 4, world =>
+    {
+        using var user = new UserSpace(world);
+        Forget(world.Endpoint(0));
+        Direct(world, world.Endpoint(0));
+        SendThree(world);
+        World.Ip($"neigh replace {world.Endpoint(0)} lladdr {World.EndpointMac(0)} dev v0 nud permanent");
+
+        user.Events.Take();
+
+        user.Punts.Neighbours.Counters.Asked.Should().Be(0);
+        using var client = new RtnetlinkClient();
+        client.TryGetNeighbour(Sandbox.IndexOf("v0"), IPAddress.Parse(world.Endpoint(0)), out var known).Should().BeTrue();
+        known.State.Should().Be(NeighbourState.Permanent);
+    });
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void EndpointBehindAGateway_TheGatewayIsAskedFor(int family) => World.Run(Hook.Xdp, family, world =>
+    {
+        using var user = new UserSpace(world);
+        var (gateway, endpoint) = family == 4 ? ("192.0.2.77", "198.18.5.5") : ("2001:db8:2::77", "2001:db8:5::5");
+        World.Ip($"route add {endpoint} via {gateway} dev v0");
+        Direct(world, endpoint, TunnelMode.Ipip);
+        world.Send(world.ToVip().Udp(5353, World.Port, [1]));
+
+        user.Events.Take();
+
+        user.Punts.Neighbours.Counters.Asked.Should().Be(1);
+        IsLookedFor(gateway).Should().BeTrue();
+        IsLookedFor(endpoint).Should().BeFalse();
     });
 
     [Fact]
@@ -49,10 +85,11 @@ public sealed class NeighbourTests
         user.Punts.Failures.Count.Should().Be(0);
     });
 
-    private static void Direct(World world, string endpoint) => world.With(new Service
+    private static void Direct(World world, string endpoint, TunnelMode tunnel = TunnelMode.Auto) => world.With(new Service
     {
         Key = new ServiceKey(IPAddress.Parse(world.Vip), ServiceProtocol.Udp, World.Port),
         Mode = NatMode.Dsr,
+        Tunnel = tunnel,
         Selection = SelectionPolicy.Hash,
         Endpoints = [new ServiceEndpoint(IPAddress.Parse(endpoint), World.Port, 1)],
     });

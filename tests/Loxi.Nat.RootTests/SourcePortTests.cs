@@ -53,7 +53,9 @@ public sealed class SourcePortTests
                 world =>
                 {
                     world.Tables(OneArm(world, ServiceProtocol.Udp));
-                    foreach (var port in (int[])[1, 1024, 20_000, 33_279, 33_280, 50_000, 65_535, .. Enumerable.Range(30_000, 1000)])
+                    // Its own first: a random port may be that of a client that comes later.
+                    var ports = (int[])[1, 1024, 20_000, 33_279, 33_280, 50_000, 65_535, .. Enumerable.Range(32_800, 1000)];
+                    foreach (var port in ports.Distinct().OrderByDescending(p => p >= slice.First && p < slice.First + slice.Length))
                     {
                         var there = world.Datagram(port);
                         there.Verdict.Should().Be(Verdict.Sent);
@@ -81,12 +83,16 @@ public sealed class SourcePortTests
         world.Tables(service with { Endpoints = [.. service.Endpoints, service.Endpoints[0] with { Port = 9090 }] });
         world.Tables(OneArm(world, ServiceProtocol.Udp));
 
-        var sent = Enumerable.Range(0, 3).Select(i => world.Syn(40_000, Client(world, i)))
-            .Append(world.Datagram(40_000, Client(world, 3)))
-            .Append(world.Syn(40_000, Client(world, 4)))
-            .ToList();
+        Outcome[] sent =
+        [
+            world.Syn(40_000, Client(world, 0)),
+            world.Syn(40_000, Client(world, 1)),
+            world.Syn(40_000, Client(world, 2)),
+            world.Datagram(40_000, Client(world, 3)),
+            world.Syn(40_000, Client(world, 4)),
+        ];
 
-        sent[..4].Should().OnlyContain(o => o.Packet.SourcePort == 40_000);
+        sent[..4].Select(o => o.Packet.SourcePort).Should().OnlyContain(p => p == 40_000);
         sent[4].Packet.SourcePort.Should().NotBe(40_000, "all three endpoints have it");
         sent.Select(Tuple).Should().OnlyHaveUniqueItems();
     });

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Loxi.Ebpf.Native.Links;
 using Loxi.TestKit.Topology;
 using Xunit;
 
@@ -36,6 +37,32 @@ public sealed class SysctlTests
 
         Read(node).Should().Equal(s_needed.Select(setting => setting.Name == "net.ipv4.conf.eth1.rp_filter" ? "1" : setting.Before));
         node.Sysctl($"net.ipv4.conf.{StandardLab.PodBridge}.accept_local").Should().Be("0", "the bridge is not the node's");
+    }
+
+    [Fact]
+    public async Task EgressHooks_ReachLoopbackAndItsSettingsUntilPurge()
+    {
+        await using var scenario = await Scenario.CreateAsync();
+        var node = scenario.Lab.Node;
+        node.Sysctl("net.ipv4.conf.lo.rp_filter", "1");
+
+        await scenario.StartDaemonAsync("tc", "--egr-hooks");
+
+        (node.Sysctl("net.ipv4.conf.lo.accept_local"), node.Sysctl("net.ipv4.conf.lo.rp_filter")).Should().Be(("1", "0"));
+        scenario.ProgramsOn("lo").Should().Equal(AttachPoint.TcxEgress);
+        scenario.ProgramsOn("eth0").Should().Equal(AttachPoint.TcxIngress, AttachPoint.TcxEgress);
+        scenario.ProgramsOn(StandardLab.PodVeth).Should().BeEmpty("it is not the node's");
+        (await scenario.Daemon.StopAsync()).Should().Be(0);
+        scenario.ProgramsOn("lo").Should().HaveCount(1, "the data plane goes on");
+        await scenario.StartDaemonAsync();
+        scenario.ProgramsOn("lo").Should().BeEmpty();
+        scenario.ProgramsOn("eth0").Should().Equal(AttachPoint.TcxIngress);
+        (await scenario.Daemon.StopAsync()).Should().Be(0);
+
+        await scenario.PurgeAsync();
+
+        (node.Sysctl("net.ipv4.conf.lo.accept_local"), node.Sysctl("net.ipv4.conf.lo.rp_filter")).Should().Be(("0", "1"));
+        scenario.ProgramsOn("eth0").Should().BeEmpty();
     }
 
     [Fact]

@@ -20,9 +20,11 @@ internal sealed class FloorDataPlane : IDataPlane
         _object.Load();
         _flows = new(_object.Maps["flows"]);
         Verdict = Verdicts.Back(hook);
+        MeasuredProgram floor = new("floor", _object.Programs["f_nat"], Verdict);
+        MeasuredProgram lookup = new("floor, lookup only", _object.Programs["f_lookup"], Verdict, Translates: false);
         Established = hook == Hook.Tc
-            ? [new("floor", _object.Programs["f_nat"], Verdict), new(Variant(hook), _object.Programs["f_nat_direct"], Verdict)]
-            : [new("floor", _object.Programs["f_nat"], Verdict), new(Variant(hook), _object.Programs["f_nat_redirect"], Verdicts.Across(hook), Across: true)];
+            ? [floor, new(Variant(hook), _object.Programs["f_nat_direct"], Verdict), new("floor, no TTL or counters", _object.Programs["f_nat_plain"], Verdict, Translates: false), lookup]
+            : [floor, new(Variant(hook), _object.Programs["f_nat_redirect"], Verdicts.Across(hook), Across: true), lookup];
         Fill();
         if (hook == Hook.Xdp)
         {
@@ -37,12 +39,15 @@ internal sealed class FloorDataPlane : IDataPlane
 
     public BpfProgram Connect => _object.Programs["f_new2"];
 
-    public byte FillFlags => FlowSet.Syn;
+    /// <summary>One direction only.</summary>
+    internal BpfProgram ConnectOneWay => _object.Programs["f_new1"];
 
     public IReadOnlyList<MeasuredProgram> Established { get; }
 
     /// <summary>Name of a second floor, which does more nearly what a balancer must; for information.</summary>
     internal static string Variant(Hook hook) => hook == Hook.Tc ? "floor, direct writes" : "floor, redirect";
+
+    public void Fill(PacketGenerator generator, BalancedService service, uint flows) => _ = generator.Run(Connect, service.New(0, FlowSet.Syn), (int)flows, Verdict);
 
     public void Clear(int family) => Tables.Clear(_flows);
 

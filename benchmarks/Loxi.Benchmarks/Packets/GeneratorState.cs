@@ -14,6 +14,8 @@ internal struct GeneratorState
     public uint Next;
     public uint State;
     public ulong Fence;
+    public uint Reverse;
+    public uint Resizes;
     public FrameBytes Frame;
 
     [InlineArray(Frames.Ipv6Length)]

@@ -7,4 +7,5 @@ namespace Loxi.Benchmarks.Packets;
 /// <param name="Program">The program.</param>
 /// <param name="Verdict">What it returns.</param>
 /// <param name="Across">On XDP: the packets seem to come from another interface than the one that they leave by.</param>
-internal sealed record MeasuredProgram(string Name, BpfProgram Program, uint Verdict, bool Across = false);
+/// <param name="Translates">Whether the packet leaves as a balancer's does.</param>
+internal sealed record MeasuredProgram(string Name, BpfProgram Program, uint Verdict, bool Across = false, bool Translates = true);

@@ -29,7 +29,7 @@ internal sealed class PacketLab : IAsyncDisposable
         node.Sysctl("net.ipv6.conf.all.forwarding", "1");
         // Frames for other hosts are left alone.
         node.Ip($"link set eth0 address {Frames.NodeMac}");
-        node.AddAddress("eth0", "192.0.2.1/24", "2001:db8:2::1/64");
+        node.AddAddress("eth0", $"{NodeV4}/24", "2001:db8:2::1/64");
         foreach (var (gateway, mac) in new[] { ("192.0.2.2", "02:00:00:00:00:04"), ("2001:db8:2::2", "02:00:00:00:00:04") })
         {
             node.AddNeighbour("eth0", gateway, mac);
@@ -48,6 +48,7 @@ internal sealed class PacketLab : IAsyncDisposable
     }
 
     internal const int Endpoints = 3;
+    internal const string NodeV4 = "192.0.2.1";
 
     internal static string EndpointV4(int index) => string.Create(CultureInfo.InvariantCulture, $"192.0.2.{11 + index}");
 

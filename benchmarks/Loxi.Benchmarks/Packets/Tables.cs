@@ -28,13 +28,23 @@ internal static class Tables
         }
     }
 
+    /// <summary>Sets the first elements of an array to zeros.</summary>
+    internal static void Zero<TValue>(BpfMap map, uint count)
+        where TValue : unmanaged
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        uint[] keys = [.. Enumerable.Range(0, (int)Math.Min(count, map.MaxEntries)).Select(i => (uint)i)];
+        _ = new TypedMap<uint, TValue>(map).UpdateBatch(keys, new TValue[keys.Length], out _);
+    }
+
     /// <summary>An address as the 32-bit word that a map holds in network byte order.</summary>
     internal static uint Word(IPAddress address) => BitConverter.ToUInt32(address.GetAddressBytes());
 
     internal static uint Word(string address) => Word(IPAddress.Parse(address));
 
     internal static ushort Network(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
-
-    /// <summary>An address in 16 bytes, IPv4 mapped into IPv6.</summary>
-    internal static byte[] Mapped(IPAddress address) => address.MapToIPv6().GetAddressBytes();
 }

@@ -41,6 +41,8 @@ internal sealed class Report(Machine machine, int rounds)
         }
     }
 
+    internal double Median(string row) => _byName[row].Median;
+
     internal void WriteMarkdown(TextWriter output)
     {
         output.WriteLine($"{machine}. {rounds} rounds.");

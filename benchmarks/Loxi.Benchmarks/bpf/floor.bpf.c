@@ -226,9 +226,8 @@ int f_nat_redirect(CTX *ctx)
 	return translate(ctx) == SENT ? bpf_redirect_map(&ports, 1, XDP_ABORTED) : BROKEN;
 }
 #else
-/* The TC floor: by the helpers that are right for frames with an unfinished checksum. */
-SEC(SECTION)
-int f_nat(CTX *ctx)
+/* By the helpers that are right for frames with an unfinished checksum. */
+static __always_inline int translate(CTX *ctx, const int accounted)
 {
 	struct frame f;
 	struct floor_key key;
@@ -240,8 +239,10 @@ int f_nat(CTX *ctx)
 	flow = bpf_map_lookup_elem(&flows, &key);
 	if (!flow)
 		return BROKEN;
-	account(flow, &f);
-	decrement_ttl(f.ip);
+	if (accounted) {
+		account(flow, &f);
+		decrement_ttl(f.ip);
+	}
 
 	__u32 addr = flow->addr;
 	__u16 port = flow->port;
@@ -254,6 +255,20 @@ int f_nat(CTX *ctx)
 	bpf_skb_store_bytes(ctx, 0, flow->dmac, 6, 0);
 	bpf_skb_store_bytes(ctx, 6, flow->smac, 6, 0);
 	return bpf_redirect(1, 0);
+}
+
+/* The TC floor. */
+SEC(SECTION)
+int f_nat(CTX *ctx)
+{
+	return translate(ctx, 1);
+}
+
+/* Neither TTL nor last seen nor counters: less than a balancer may do. */
+SEC(SECTION)
+int f_nat_plain(CTX *ctx)
+{
+	return translate(ctx, 0);
 }
 
 /* The least that TC can do: direct writes but for the upper-layer checksum, two helper calls. */

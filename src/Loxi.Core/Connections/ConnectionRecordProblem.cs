@@ -30,7 +30,7 @@ public enum ConnectionRecordProblem : byte
     /// <summary>A port is zero, or one of ICMP is not.</summary>
     Port = 8,
 
-    /// <summary>Direct server return with another source, or another port of the endpoint, than the client uses.</summary>
+    /// <summary>Direct server return with another source, or another port of the endpoint, than the client uses; or in a tunnel, and the node has no address towards the endpoint.</summary>
     Direct = 9,
 
     /// <summary>The age is negative or above <see cref="ConnectionRecord.MaxAge"/>.</summary>

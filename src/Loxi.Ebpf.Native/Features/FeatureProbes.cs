@@ -22,6 +22,7 @@ internal static unsafe class FeatureProbes
         KernelFeature.FibLookup => Loads(Instructions.CallWithStack(HelperFibLookup)),
         KernelFeature.HashBatchOperations => BatchWorks(delete: false),
         KernelFeature.HashLookupAndDeleteBatch => BatchWorks(delete: true),
+        KernelFeature.HashLookupAndDelete => TakeWorks(),
         KernelFeature.RingBuffer => MapWorks(BpfMapType.RingBuffer, 0, 0, (uint)Environment.SystemPageSize, BpfMapFlags.None),
         KernelFeature.XdpLink => XdpLinkWorks(),
         KernelFeature.InnerMapDynamicCapacity => MapWorks(BpfMapType.Array, 4, 4, 1, BpfMapFlags.InnerMap),
@@ -55,6 +56,19 @@ internal static unsafe class FeatureProbes
         try
         {
             return MapGuard.ReadBatch(map, ref cursor, &key, &value, 1, delete, out _) == MapBatchStatus.End;
+        }
+        catch (EbpfException e) when (MapGuard.IsBatchUnsupported(e.Errno))
+        {
+            return false;
+        }
+    }
+
+    private static bool TakeWorks()
+    {
+        using BpfMap map = BpfMap.Create(BpfMapType.Hash, 4, 4, 1, BpfMapFlags.None, "loxi_probe");
+        try
+        {
+            return !new TypedMap<uint, uint>(map).TryTake(0, out _);
         }
         catch (EbpfException e) when (MapGuard.IsBatchUnsupported(e.Errno))
         {

@@ -30,6 +30,9 @@ public enum KernelFeature
     /// <summary>Helper bpf_ktime_get_coarse_ns (Linux 5.11).</summary>
     CoarseKtime,
 
+    /// <summary>bpf_map_lookup_and_delete_elem on hash maps (Linux 5.14).</summary>
+    HashLookupAndDelete,
+
     /// <summary>Programs of type syscall (Linux 5.14).</summary>
     SyscallProgram,
 

@@ -55,6 +55,7 @@ public static class KernelFeatures
         KernelFeature.InnerMapDynamicCapacity => ("inner arrays of differing capacity (BPF_F_INNER_MAP)", new Version(5, 10)),
         KernelFeature.RedirectNeighbour => ("redirection with neighbour lookup (bpf_redirect_neigh)", new Version(5, 10)),
         KernelFeature.CoarseKtime => ("the coarse clock (bpf_ktime_get_coarse_ns)", new Version(5, 11)),
+        KernelFeature.HashLookupAndDelete => ("lookup-and-delete on hash maps", new Version(5, 14)),
         KernelFeature.SyscallProgram => ("syscall programs", new Version(5, 14)),
         KernelFeature.TcxLink => ("TCX links", new Version(6, 6)),
         KernelFeature.ChecksumIpv6Flag => ("IPv6 checksum updates of CHECKSUM_COMPLETE packets (BPF_F_IPV6)", new Version(6, 16)),

@@ -34,6 +34,33 @@ public sealed partial class RtnetlinkClient
         return interfaceIndex == 0 ? all : all.FindAll(neighbour => neighbour.InterfaceIndex == interfaceIndex);
     }
 
+    /// <summary>Reads one entry of the ARP or neighbour discovery table (Linux 5.0).</summary>
+    /// <param name="interfaceIndex">Index of the link.</param>
+    /// <param name="address">The neighbour's address.</param>
+    /// <param name="neighbour">The entry; default when there is none.</param>
+    /// <returns>False when there is none.</returns>
+    /// <exception cref="NetlinkException">There is no such link (<see cref="Errno.ENODEV"/>), or the kernel refused.</exception>
+    public bool TryGetNeighbour(int interfaceIndex, InternetAddress address, out Neighbour neighbour)
+    {
+        try
+        {
+            neighbour = Get(
+                "read neighbour",
+                Nl.GetNeigh,
+                Nl.NewNeigh,
+                new Neighbour(interfaceIndex, address, default, NeighbourState.None),
+                ComposeNeighbour,
+                ParseNeighbour,
+                address.ToString());
+            return true;
+        }
+        catch (NetlinkException e) when (e.ErrorNumber == Errno.ENOENT)
+        {
+            neighbour = default;
+            return false;
+        }
+    }
+
     /// <summary>Adds an entry.</summary>
     /// <param name="neighbour">The entry.</param>
     /// <exception cref="NetlinkException">It exists (<see cref="Errno.EEXIST"/>), or the kernel refused.</exception>
@@ -59,7 +86,7 @@ public sealed partial class RtnetlinkClient
 
     /// <summary>
     /// Makes the kernel resolve a neighbour now (NTF_USE), as if it had a packet to send; the outcome is a neighbour event.
-    /// An entry that is confirmed or permanent is left as it is.
+    /// An entry that is there already begins anew, a permanent one too: look with <see cref="TryGetNeighbour"/> first.
     /// </summary>
     /// <param name="interfaceIndex">Index of the link.</param>
     /// <param name="address">The neighbour's address.</param>

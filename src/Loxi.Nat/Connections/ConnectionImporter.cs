@@ -114,7 +114,9 @@ internal sealed class ConnectionImporter(NatMaps maps, BpfProgram program, Servi
         var batch = maps.Imports.Span;
         for (var i = 0; i < count; i++)
         {
-            outcomes[_places[i]] = new ConnectionImportOutcome((ConnectionImportResult)batch[i].Result);
+            var result = (ConnectionImportResult)batch[i].Result;
+            // What is left to the program to refuse: a tunnel to an endpoint towards which the node has no address.
+            outcomes[_places[i]] = new ConnectionImportOutcome(result, result == ConnectionImportResult.Malformed ? ConnectionRecordProblem.Direct : ConnectionRecordProblem.None);
         }
     }
 

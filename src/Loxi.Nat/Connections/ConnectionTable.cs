@@ -16,11 +16,12 @@ public sealed partial class ConnectionTable : IConnectionTable
     private readonly FlowPairs _pairs;
     private readonly ServiceTables _services;
     private readonly ConnectionTimeouts _timeouts;
+    private readonly LoadCheck _loads;
     private readonly Lock _sweeping = new();
     private uint[] _active;
     private uint[] _counting;
     private long _expired;
-    private long _entries;
+    private long _count;
 
     internal ConnectionTable(NatDataPlane dataPlane, ServiceTables services, Lock gate, ConnectionTimeouts timeouts, RecordFailures failures)
     {
@@ -35,6 +36,7 @@ public sealed partial class ConnectionTable : IConnectionTable
         _timeouts = timeouts;
         _active = new uint[maps.Endpoints.Map.MaxEntries];
         _counting = new uint[_active.Length];
+        _loads = new LoadCheck(maps);
         Capacity = maps.Flow4.Map.MaxEntries / 2;
     }
 
@@ -45,7 +47,7 @@ public sealed partial class ConnectionTable : IConnectionTable
     public long Expired => Interlocked.Read(ref _expired);
 
     /// <summary>Connections in the tables at the last sweep.</summary>
-    public long Count => Interlocked.Read(ref _entries) / 2;
+    public long Count => Interlocked.Read(ref _count);
 
     /// <summary>The connections, in no particular order.</summary>
     /// <returns>The connections, read as they are enumerated.</returns>
@@ -83,12 +85,18 @@ public sealed partial class ConnectionTable : IConnectionTable
         lock (_sweeping)
         {
             Array.Clear(_counting);
-            var sweep = new SweepState { Now = FlowClock.Now, Services = _services, Timeouts = _timeouts, Retired = retired, Active = _counting };
+            var sweep = new SweepState { Now = FlowClock.Now, Services = _services, Timeouts = _timeouts, Retired = retired, Active = _counting, Loads = _loads };
+            _loads.Begin();
+            _loads.BeginTable(0);
             _flows4.Sweep(ref sweep);
+            _loads.EndTable(0);
+            _loads.BeginTable(1);
             _flows6.Sweep(ref sweep);
+            _loads.EndTable(1);
+            _loads.End();
             _counting = Interlocked.Exchange(ref _active, _counting);
             Interlocked.Add(ref _expired, sweep.Expired);
-            Interlocked.Exchange(ref _entries, sweep.Entries);
+            Interlocked.Exchange(ref _count, sweep.Count);
         }
     }
 

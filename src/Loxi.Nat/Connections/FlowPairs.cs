@@ -83,7 +83,7 @@ internal sealed class FlowPairs(NatMaps maps)
             return null;
         }
 
-        if ((flow.Extra & Shared.ExtraCounted) != 0)
+        if ((flow.Extra & Shared.ExtraCounted) != 0 && flow.Endpoint < (uint)maps.EndpointLoad.Span.Length)
         {
             Interlocked.Decrement(ref maps.EndpointLoad.Span[(int)flow.Endpoint].Active);
         }

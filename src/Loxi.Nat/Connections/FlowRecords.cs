@@ -19,6 +19,11 @@ internal static class FlowRecords
     public static ConnectionRecord Of<TKey>(in TKey key, in RawFlow flow, uint block, TimeSpan age, ConnectionOperation operation = ConnectionOperation.Put)
         where TKey : unmanaged, IFlowKey<TKey>
     {
+        if ((flow.Flags & (Shared.FlowReverse | Shared.FlowDirect)) == 0)
+        {
+            return OfForward(key, flow, block, age, operation);
+        }
+
         var becomesIPv4 = TKey.IsIPv4 != ((flow.Flags & Shared.FlowCross) != 0);
         return Of(
             new Seen(
@@ -72,6 +77,32 @@ internal static class FlowRecords
     /// <summary>An address as the tables hold it in 4 bytes.</summary>
     public static FlowAddress Address(uint wire) =>
         FlowAddress.FromIPv4(BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(wire) : wire);
+
+    /// <summary>Nearly all: in one step, a dump is made of millions.</summary>
+    private static ConnectionRecord OfForward<TKey>(in TKey key, in RawFlow flow, uint block, TimeSpan age, ConnectionOperation operation)
+        where TKey : unmanaged, IFlowKey<TKey>
+    {
+        var becomesIPv4 = TKey.IsIPv4 != ((flow.Flags & Shared.FlowCross) != 0);
+        return new ConnectionRecord
+        {
+            Client = key.From,
+            Vip = key.To,
+            Source = becomesIPv4 ? Address(flow.Xsaddr4) : Address(flow.Xsaddr6),
+            Endpoint = becomesIPv4 ? Address(flow.Xdaddr4) : Address(flow.Xdaddr6),
+            Version = new ConnectionVersion(flow.Version),
+            Age = age,
+            Block = block,
+            ClientPort = key.SourcePort,
+            VipPort = key.DestinationPort,
+            SourcePort = WireAddress.FromWire(flow.Xsport),
+            EndpointPort = WireAddress.FromWire(flow.Xdport),
+            Operation = operation,
+            Protocol = Protocol(key.Protocol),
+            State = (ConnectionState)flow.State,
+            Traits = Traits(flow.Flags),
+            VipGroup = flow.VipGroup,
+        };
+    }
 
     private static ConnectionRecord Of(in Seen seen, in ConnectionRecord record)
     {

@@ -69,7 +69,6 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowPairs pai
     /// <summary>What has been read is old when its turn comes: nothing is removed that is not there any more as it was.</summary>
     internal void Judge(in TKey key, in RawFlow flow, ref SweepState sweep)
     {
-        sweep.Entries++;
         var isReverse = (flow.Flags & Shared.FlowReverse) != 0;
         if (sweep.IsRetired(flow.Endpoint))
         {
@@ -85,7 +84,7 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowPairs pai
         }
         else if (!isReverse)
         {
-            sweep.CountActive(flow.Endpoint);
+            sweep.CountForward(flow);
         }
     }
 
@@ -104,7 +103,7 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowPairs pai
         {
             if (!isReverse)
             {
-                sweep.CountActive(now.Endpoint);
+                sweep.CountForward(now);
             }
 
             return;

@@ -19,7 +19,11 @@ internal struct SweepState
     /// <summary>Connections by endpoint, counted on the way.</summary>
     public required uint[] Active { get; init; }
 
-    public long Entries { get; set; }
+    /// <summary>The counts of the programs, checked on the way; null for none.</summary>
+    public LoadCheck? Loads { get; init; }
+
+    /// <summary>Connections that are there.</summary>
+    public long Count { get; set; }
 
     public long Expired { get; set; }
 
@@ -27,11 +31,14 @@ internal struct SweepState
 
     public readonly bool IsRetired(uint endpoint) => Retired is not null && Retired.Contains(endpoint);
 
-    public readonly void CountActive(uint endpoint)
+    /// <summary>A forward entry that stays.</summary>
+    public void CountForward(in RawFlow flow)
     {
-        if (endpoint < Active.Length)
+        Count++;
+        Loads?.Count(flow);
+        if (flow.Endpoint < Active.Length)
         {
-            Active[endpoint]++;
+            Active[flow.Endpoint]++;
         }
     }
 
@@ -40,7 +47,8 @@ internal struct SweepState
     {
         var service = Services.OwnerOf(flow.Endpoint)?.Desired?.InactiveTimeout ?? TimeSpan.Zero;
         // Picked up in its middle and not answered yet: it may be made up.
-        var unconfirmed = protocol == ServiceProtocol.Tcp && (flow.Flags & Shared.FlowLoose) != 0 && flow.State == (byte)ConnectionState.Established;
-        return FlowClock.ToTicks(Timeouts.For(protocol, unconfirmed ? ConnectionState.SynReceived : (ConnectionState)flow.State, service));
+        var unconfirmed = (flow.Flags & Shared.FlowLoose) != 0 && flow.State == (byte)ConnectionState.Established;
+        var inTheMaking = protocol == ServiceProtocol.Sctp ? ConnectionState.Init : ConnectionState.SynReceived;
+        return FlowClock.ToTicks(Timeouts.For(protocol, unconfirmed ? inTheMaking : (ConnectionState)flow.State, service));
     }
 }

@@ -20,6 +20,8 @@ internal sealed class HeldFragments : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly byte[] _held = new byte[65_575 + 22];
     private readonly byte[] _rewritten = new byte[65_575 + 22 + (2 * EthernetFrame.TagLength)];
+    private readonly byte[] _tunnelled = new byte[65_575 + 22 + (2 * EthernetFrame.TagLength) + TunnelHeader.MaxLength];
+    private ushort _identification;
     private long _unsent;
 
     public HeldFragments(NatMaps maps, FrameSender sender, CrossFamilyForwarder crossing, TimeProvider time, ulong hashKey)
@@ -111,6 +113,11 @@ internal sealed class HeldFragments : IAsyncDisposable
             return false;
         }
 
+        if ((flow.Flags & Shared.FlowDirect) != 0)
+        {
+            return TrySendDirect(first, flow, frame);
+        }
+
         if ((flow.Flags & Shared.FlowCross) != 0)
         {
             return _crossing.TrySend(frame, flow);
@@ -128,6 +135,38 @@ internal sealed class HeldFragments : IAsyncDisposable
         return isResolved
             ? _sender.TrySend((int)flow.Ifindex, sent)
             : _sender.TryRoute(sent[EthernetFrame.HeaderLength..], AddressOf(flow, first.Family));
+    }
+
+    /// <summary>Direct server return: as it is, to another MAC address or into a tunnel.</summary>
+    private bool TrySendDirect(in RawEvent first, in RawFlow flow, ReadOnlySpan<byte> frame)
+    {
+        var isResolved = NextHopOf.IsKnown(_maps, flow);
+        var isTunnel = (flow.Flags & Shared.FlowTunnel) != 0;
+        var own = NextHopOf.Describe(flow, isResolved, WireAddress.ToNumber(first.Saddr), WireAddress.ToNumber(first.Daddr));
+        // Without a tunnel it is still for the VIP: the kernel would take it for its own.
+        if ((!isTunnel && !isResolved) || !FragmentRewriter.TryRewrite(frame, own, _rewritten, out var length))
+        {
+            return false;
+        }
+
+        if (!isTunnel)
+        {
+            return _sender.TrySend((int)flow.Ifindex, _rewritten.AsSpan(0, length));
+        }
+
+        var isIpv6 = first.Family == 6 != ((flow.Flags & Shared.FlowCross) != 0);
+        var (source, destination) = isIpv6
+            ? (WireAddress.ToNumber(flow.Xsaddr6), WireAddress.ToNumber(flow.Xdaddr6))
+            : (WireAddress.ToNumber(flow.Xsaddr4), WireAddress.ToNumber(flow.Xdaddr4));
+        var header = FragmentRewriter.WriteEthernet(_tunnelled, own, isIpv6);
+        if (!TunnelHeader.TryWrap(_rewritten.AsSpan(EthernetFrame.HeaderLength, length - EthernetFrame.HeaderLength), source, destination, ++_identification, _tunnelled.AsSpan(header), out var outer))
+        {
+            return false;
+        }
+
+        return isResolved
+            ? _sender.TrySend((int)flow.Ifindex, _tunnelled.AsSpan(0, header + outer))
+            : _sender.TryRoute(_tunnelled.AsSpan(header, outer), isIpv6 ? WireAddress.ToAddress(flow.Xdaddr6) : WireAddress.ToAddress(flow.Xdaddr4));
     }
 
     private static IPAddress AddressOf(in RawFlow flow, byte family) =>

@@ -127,7 +127,7 @@ internal sealed partial class NatDataPlane : IDisposable
 
     private static void RequireFeatures()
     {
-        foreach (var feature in (ReadOnlySpan<KernelFeature>)[KernelFeature.FibLookup, KernelFeature.HashBatchOperations, KernelFeature.RingBuffer, KernelFeature.InnerMapDynamicCapacity, KernelFeature.RedirectNeighbour, KernelFeature.CoarseKtime])
+        foreach (var feature in (ReadOnlySpan<KernelFeature>)[KernelFeature.FibLookup, KernelFeature.HashBatchOperations, KernelFeature.HashLookupAndDelete, KernelFeature.RingBuffer, KernelFeature.InnerMapDynamicCapacity, KernelFeature.RedirectNeighbour, KernelFeature.CoarseKtime])
         {
             KernelFeatures.Require(feature);
         }

@@ -40,9 +40,7 @@ internal sealed partial class NeighbourResolver(NatMaps maps, TimeProvider time,
 
         try
         {
-            var gateway = _netlink.LookupRoute(destination, outputInterface: (int)e.Ifindex).Gateway;
-            _netlink.ProbeNeighbour((int)e.Ifindex, gateway.IsNone ? destination : gateway);
-            Interlocked.Increment(ref _asks);
+            Interlocked.Increment(ref Ask((int)e.Ifindex, destination) ? ref _asks : ref _suppressed);
         }
         catch (LinuxException failure)
         {
@@ -53,6 +51,20 @@ internal sealed partial class NeighbourResolver(NatMaps maps, TimeProvider time,
     }
 
     public void Dispose() => _netlink.Dispose();
+
+    /// <summary>False when it has been found since, or put there by hand: asking would take it away.</summary>
+    private bool Ask(int interfaceIndex, InternetAddress destination)
+    {
+        var gateway = _netlink.LookupRoute(destination, outputInterface: interfaceIndex).Gateway;
+        var next = gateway.IsNone ? destination : gateway;
+        if (_netlink.TryGetNeighbour(interfaceIndex, next, out var known) && (known.IsUsable || known.State == NeighbourState.Incomplete))
+        {
+            return false;
+        }
+
+        _netlink.ProbeNeighbour(interfaceIndex, next);
+        return true;
+    }
 
     /// <summary>Where the flow's packets go to: as its entry says, or, for what has none, the event.</summary>
     private InternetAddress DestinationOf(in RawEvent e)

@@ -29,6 +29,21 @@ public sealed class LoxiNatOptions
     [Range(1, 4_194_304)]
     public int MaxEndpoints { get; set; } = 131_072;
 
+    /// <summary>Clients that services with persist selection remember.</summary>
+    /// <value>Default: 131,072; range 1,024 to 16,777,216.</value>
+    [Range(1_024, 16_777_216)]
+    public int MaxPersistent { get; set; } = 131_072;
+
+    /// <summary>Source addresses of endpoints; endpoints that have the same share them.</summary>
+    /// <value>Default: 65,536; range 1 to 4,194,304.</value>
+    [Range(1, 4_194_304)]
+    public int MaxSources { get; set; } = 65_536;
+
+    /// <summary>Prefixes of the port ranges of all services together; a range takes 1 to 30.</summary>
+    /// <value>Default: 65,536; range 30 to 1,048,576.</value>
+    [Range(30, 1_048_576)]
+    public int MaxRangePrefixes { get; set; } = 65_536;
+
     /// <summary>Seed of the consistent hash. Nodes that shall choose alike need the same.</summary>
     /// <value>Default: <see cref="Maglev.DefaultSeed"/>.</value>
     public ulong HashSeed { get; set; } = Maglev.DefaultSeed;
@@ -48,6 +63,9 @@ public sealed class LoxiNatOptions
         MaxConnections = (uint)MaxConnections,
         MaxServices = (uint)MaxServices,
         MaxEndpoints = (uint)MaxEndpoints,
+        MaxPersistent = (uint)MaxPersistent,
+        MaxSources = (uint)MaxSources,
+        MaxRangePrefixes = (uint)MaxRangePrefixes,
         HashSeed = HashSeed,
         PortSlice = PortSlice,
     };

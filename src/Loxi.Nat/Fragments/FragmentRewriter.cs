@@ -90,7 +90,7 @@ public static class FragmentRewriter
         return offset + EthernetFrame.TagLength;
     }
 
-    private static bool IsIpv6(UInt128 address) => address >> 32 != Mapped;
+    internal static bool IsIpv6(UInt128 address) => address >> 32 != Mapped;
 
     private static void WriteMac(Span<byte> destination, ulong mac)
     {

@@ -39,6 +39,7 @@ internal static class Shared
     public const int FlowTunnel = 256;
     public const int FlowImported = 512;
     public const int FlowAuto = 1024;
+    public const int FlowClampMss = 2048;
     public const uint ExtraCounted = 2147483648;
     public const int ExtraCounts = 1073741824;
     public const int ExtraEmbryo = 1073741823;

@@ -86,6 +86,16 @@ LOXI_INLINE int loxi_leave_alone(const struct loxi_packet *pkt)
 	return loxi_pass(LOXI_REASON_PASS_NO_SERVICE, pkt->length);
 }
 
+/* The entry has been made with what its first packet says: it is sent by the copy that the entry was made from. */
+LOXI_INLINE int loxi_first(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl, const int family)
+{
+	struct loxi_scratch *s = loxi_scratch();
+
+	if (!s)
+		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
+	return family == 4 ? loxi_deliver4(ctx, pkt, &s->forward, &s->hop, ctl) : loxi_deliver6(ctx, pkt, &s->forward, &s->hop, ctl);
+}
+
 LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int family)
 {
 	void *key = family == 4 ? (void *)&pkt->key4 : (void *)&pkt->key6;
@@ -130,6 +140,8 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 		verdict = family == 4 ? loxi_new4(ctx, pkt, ctl) : loxi_new6(ctx, pkt, ctl);
 		if (verdict != LOXI_CONNECTED)
 			return verdict;
+		if (loxi_is_plain_start(pkt))
+			return loxi_first(ctx, pkt, ctl, family);
 		flow = loxi_flow_lookup(key, family);
 		if (!flow)
 			return loxi_drop(LOXI_REASON_DROP_RACE, pkt->length);
@@ -211,7 +223,7 @@ int loxi(loxi_ctx *ctx)
 }
 #endif
 
-#ifndef LOXI_XDP
+#if !defined(LOXI_XDP) && !defined(LOXI_EGRESS)
 #include "loxi_import.h"
 #endif
 

@@ -281,7 +281,6 @@ LOXI_INLINE void loxi_enrol(struct loxi_scratch *s, const struct loxi_service *s
 	struct loxi_endpoint_load *load;
 	__u32 index = s->forward.endpoint;
 
-	s->forward.extra = 0;
 	if (service->selection == LOXI_SELECTION_LC) {
 		load = bpf_map_lookup_elem(&endpoint_load, &index);
 		if (load) {
@@ -304,12 +303,38 @@ LOXI_INLINE void loxi_give_up(struct loxi_scratch *s, const int family)
 		loxi_flow_delete(&s->key, family);
 }
 
+/* The first packet of nearly every connection: it says nothing but that it begins. Its way is asked for before its entry is made. */
+LOXI_INLINE bool loxi_is_plain_start(const struct loxi_packet *pkt)
+{
+	if (pkt->fragment != LOXI_NOT_FRAGMENTED)
+		return false;
+	if (pkt->proto == IPPROTO_TCP)
+		return (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_FIN | LOXI_TCP_RST)) == LOXI_TCP_SYN;
+	return pkt->proto == IPPROTO_UDP;
+}
+
+/* The entry as its first packet leaves it. Returns why there is no way, or LOXI_REASON_NONE. */
+LOXI_INLINE int loxi_begin_way(loxi_ctx *ctx, const struct loxi_packet *pkt, struct loxi_scratch *s, const struct loxi_control *ctl)
+{
+	s->hop.kind = LOXI_HOP_CACHED;
+	loxi_resolve(ctx, &s->forward, pkt, &s->hop, ctl->generation);
+	if (s->hop.kind == LOXI_HOP_NO_ROUTE)
+		return LOXI_REASON_REFUSED_NO_ROUTE;
+	if (s->hop.kind == LOXI_HOP_BLACKHOLE)
+		return LOXI_REASON_DROP_BLACKHOLE;
+	s->forward.packets = loxi_segments(ctx);
+	s->forward.bytes = pkt->length;
+	if (pkt->proto == IPPROTO_TCP)
+		loxi_note_sequence(&s->forward, pkt->seq_end);
+	return LOXI_REASON_NONE;
+}
+
 /* Inserts both directions; returns LOXI_REASON_NONE or why the connection is refused. */
-LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
+LOXI_INLINE int loxi_connect(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
 {
 	struct loxi_scratch *s = loxi_scratch();
 	__u32 tick, choice;
-	__u16 loose;
+	__u16 flags;
 	__u8 state;
 	int error;
 
@@ -318,10 +343,12 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	if (!service->members_count)
 		return LOXI_REASON_REFUSED_NO_ENDPOINT;
 	state = loxi_first_state(pkt);
-	loose = state == LOXI_STATE_ESTABLISHED ? LOXI_FLOW_LOOSE : 0;
+	flags = state == LOXI_STATE_ESTABLISHED ? LOXI_FLOW_LOOSE : 0;
+	if (service->flags & LOXI_SERVICE_CLAMP_MSS)
+		flags |= LOXI_FLOW_CLAMP_MSS;
 	tick = loxi_tick();
-	loxi_start(&s->forward, service, ctl, tick, state, loose);
-	loxi_start(&s->reverse, service, ctl, tick, state, loose | LOXI_FLOW_REVERSE);
+	loxi_start(&s->forward, service, ctl, tick, state, flags);
+	loxi_start(&s->reverse, service, ctl, tick, state, flags | LOXI_FLOW_REVERSE);
 	loxi_fill_reverse(pkt, &s->reverse, family);
 	choice = service->selection == LOXI_SELECTION_PERSIST ? loxi_kept_endpoint(pkt, service) : 0;
 	if (!(choice & LOXI_KEPT))
@@ -330,6 +357,14 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	error = loxi_take_reverse(pkt, service, ctl, s, choice, family);
 	if (error)
 		return loxi_refusal_of(error);
+	s->forward.extra = 0;
+	if (loxi_is_plain_start(pkt)) {
+		error = loxi_begin_way(ctx, pkt, s, ctl);
+		if (error) {
+			loxi_give_up(s, family);
+			return error;
+		}
+	}
 	loxi_enrol(s, service, ctl, family);
 	/* Not `pkt`, although it is the same place: before Linux 6.4 a key may not be behind the argument of a global function. */
 	error = loxi_flow_insert(&s->packet.key4, &s->forward, family);
@@ -343,14 +378,14 @@ LOXI_INLINE int loxi_connect(const struct loxi_packet *pkt, const struct loxi_se
 	return LOXI_REASON_NONE;
 }
 
-LOXI_GLOBAL int loxi_connect4(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+LOXI_GLOBAL int loxi_connect4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
 {
-	return pkt && service && ctl ? loxi_connect(pkt, service, ctl, 4) : LOXI_REASON_DROP_INTERNAL;
+	return pkt && service && ctl ? loxi_connect(ctx, pkt, service, ctl, 4) : LOXI_REASON_DROP_INTERNAL;
 }
 
-LOXI_GLOBAL int loxi_connect6(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+LOXI_GLOBAL int loxi_connect6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
 {
-	return pkt && service && ctl ? loxi_connect(pkt, service, ctl, 6) : LOXI_REASON_DROP_INTERNAL;
+	return pkt && service && ctl ? loxi_connect(ctx, pkt, service, ctl, 6) : LOXI_REASON_DROP_INTERNAL;
 }
 
 /* What may begin a connection; mid-stream packets when the service allows to pick them up. */
@@ -387,13 +422,13 @@ LOXI_INLINE int loxi_new(loxi_ctx *ctx, struct loxi_packet *pkt, const struct lo
 	else if (pkt->ttl <= 1)
 		reason = LOXI_REASON_REFUSED_TTL;
 	else
-		reason = family == 4 ? loxi_connect4(pkt, service, ctl) : loxi_connect6(pkt, service, ctl);
+		reason = family == 4 ? loxi_connect4(ctx, pkt, service, ctl) : loxi_connect6(ctx, pkt, service, ctl);
 	/* Who is only being made goes before somebody new is refused. */
 	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_embryo_evict(ctl->embryo_slots, ~0u, family))
-		reason = family == 4 ? loxi_connect4(pkt, service, ctl) : loxi_connect6(pkt, service, ctl);
+		reason = family == 4 ? loxi_connect4(ctx, pkt, service, ctl) : loxi_connect6(ctx, pkt, service, ctl);
 	if (reason == LOXI_REASON_NONE)
 		return LOXI_CONNECTED;
-	if (reason == LOXI_REASON_DROP_RACE || reason == LOXI_REASON_DROP_INTERNAL)
+	if (reason == LOXI_REASON_DROP_RACE || reason == LOXI_REASON_DROP_INTERNAL || reason == LOXI_REASON_DROP_BLACKHOLE)
 		return loxi_drop(reason, pkt->length);
 	loxi_count_refused(service->id);
 	return loxi_refuse(ctx, pkt, reason, service->id, 0);

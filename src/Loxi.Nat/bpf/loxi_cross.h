@@ -19,7 +19,7 @@ struct loxi_header {
 	__u8 ttl;      /* of the new header */
 	__u8 dont_fragment;
 	__u64 addresses; /* sum of the old ones */
-	__be16 identification;
+	__u64 overwritten; /* IPv6: sum of that part of the old header which the new one is written over */
 };
 
 LOXI_INLINE __u64 loxi_sum32(const void *at, const int words)
@@ -53,6 +53,7 @@ LOXI_INLINE int loxi_read_header(loxi_ctx *ctx, const struct loxi_packet *pkt, s
 			return -1;
 		header->tos = bpf_ntohl(*(__be32 *)ip) >> 20;
 		header->addresses = loxi_sum32(&ip->saddr, 8);
+		header->overwritten = loxi_sum32((void *)ip + LOXI_CROSS_GROWTH, sizeof(struct iphdr) / 4);
 	}
 	return 0;
 }
@@ -92,6 +93,8 @@ LOXI_INLINE int loxi_put_header4(loxi_ctx *ctx, const struct loxi_header *header
 	sum = (__u64)((__be16 *)ip)[0] + ip->tot_len + ip->id + ip->frag_off + ((__be16 *)ip)[4];
 	ip->check = ~loxi_fold(sum + loxi_sum32(&ip->saddr, 2));
 	delta->pseudo = loxi_sum32(&ip->saddr, 2) + (__u32)~loxi_fold32(header->addresses);
+	/* The kernel has taken what it cut off from its sum; this header sums up to nothing. */
+	loxi_note_sum(ctx, ~loxi_fold32(header->overwritten));
 	return 0;
 }
 
@@ -121,7 +124,9 @@ LOXI_INLINE int loxi_cross_echo(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	struct icmphdr *icmp = loxi_at(ctx, l4);
 	bool request = pkt->icmp == LOXI_ICMP_REQUEST;
 	__be16 id = request ? flow->xsport : flow->xdport, old;
-	__u64 change, pseudo = bpf_htonl(header->payload) + (__u64)bpf_htonl(IPPROTO_ICMPV6);
+	__u64 pseudo = bpf_htonl(header->payload) + (__u64)bpf_htonl(IPPROTO_ICMPV6);
+	__u32 covered;
+	__u64 change;
 
 	if ((void *)(icmp + 1) > loxi_data_end(ctx))
 		return -1;
@@ -133,10 +138,11 @@ LOXI_INLINE int loxi_cross_echo(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	change = loxi_delta16(old, *(__be16 *)icmp) + loxi_delta16(icmp->id, id);
 	icmp->id = id;
 	if (out == 6)
-		change += pseudo + loxi_sum32(flow->xsaddr6, 4) + loxi_sum32(flow->xdaddr6, 4);
+		covered = loxi_fold32(pseudo + loxi_sum32(flow->xsaddr6, 4) + loxi_sum32(flow->xdaddr6, 4));
 	else
-		change += (__u32)~loxi_fold32(pseudo + header->addresses);
-	icmp->checksum = loxi_csum_apply(icmp->checksum, change);
+		covered = ~loxi_fold32(pseudo + header->addresses);
+	icmp->checksum = loxi_csum_apply(icmp->checksum, change + covered);
+	loxi_note_sum(ctx, ~covered);
 	return 0;
 }
 
@@ -157,7 +163,8 @@ LOXI_INLINE int loxi_cross(loxi_ctx *ctx, struct loxi_packet *pkt, const struct 
 		return loxi_cross_echo(ctx, pkt, &header, flow, pkt->l4, out);
 	if (loxi_write_ports(ctx, pkt, flow, &delta))
 		return -1;
-	return loxi_fix_l4_csum(ctx, pkt, &delta, out);
+	/* As in IPv4, also towards IPv6: the new header has been added to the device's sum with its addresses, the checksum follows. */
+	return loxi_fix_l4_csum(ctx, pkt, &delta, 4);
 }
 
 LOXI_GLOBAL int loxi_cross4(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_flow *flow, __u32 hops)

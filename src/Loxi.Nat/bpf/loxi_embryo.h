@@ -8,8 +8,8 @@
 
 #include "loxi_flow.h"
 
-/* Places that one packet looks at to find the oldest: a later one goes on from there. */
-#define LOXI_EVICT_STEPS 64
+/* Places that one packet looks at to find the oldest: a later one goes on from there, so all together look at each place once in a round. */
+#define LOXI_EVICT_STEPS 512
 
 struct loxi_eviction {
 	struct loxi_embryos *embryos;
@@ -147,20 +147,16 @@ LOXI_INLINE void loxi_embryo_begin(const void *key, struct loxi_flow *forward, c
 {
 	__u32 which = family == 6, mask = ctl->embryo_slots - 1, place;
 	struct loxi_embryos *e = bpf_map_lookup_elem(&embryos, &which);
-	__u8 *proto;
 	void *slot;
 
 	if (!e || !ctl->embryo_slots)
 		return;
 	place = __sync_fetch_and_add(&e->head, 1) & mask;
-	proto = loxi_embryo_proto(place, family);
-	if (!proto)
-		return;
-	if (*proto)
-		loxi_embryo_requeue(place, __sync_fetch_and_add(&e->head, 1) & mask, family);
 	slot = family == 4 ? bpf_map_lookup_elem(&embryos4, &place) : bpf_map_lookup_elem(&embryos6, &place);
 	if (!slot)
 		return;
+	if (family == 4 ? ((struct loxi_flow_key4 *)slot)->proto : ((struct loxi_flow_key6 *)slot)->proto)
+		loxi_embryo_requeue(place, __sync_fetch_and_add(&e->head, 1) & mask, family);
 	__builtin_memcpy(slot, key, family == 4 ? sizeof(struct loxi_flow_key4) : sizeof(struct loxi_flow_key6));
 	forward->extra |= place + 1;
 	__sync_fetch_and_add(&e->count, 1);

@@ -44,13 +44,13 @@ LOXI_INLINE bool loxi_is_usual_group(const struct loxi_flow *flow)
 
 LOXI_INLINE bool loxi_is_usual_flow(const struct loxi_flow *flow, const struct loxi_control *ctl, __u8 proto)
 {
-	if (flow->generation != ctl->generation || (flow->flags & (LOXI_FLOW_VLAN | LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT)))
+	if (flow->generation != ctl->generation || (flow->flags & LOXI_FLOW_VLAN))
 		return false;
 	if ((ctl->flags & (LOXI_CONTROL_GATES | LOXI_CONTROL_REDIRECT)) && !loxi_is_usual_group(flow))
 		return false;
 	if (proto == IPPROTO_TCP)
 		return flow->state == LOXI_STATE_ESTABLISHED && (flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) != (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE);
-	return flow->state != LOXI_STATE_ONE_WAY || !(flow->flags & LOXI_FLOW_REVERSE);
+	return flow->state != LOXI_STATE_ONE_WAY || !loxi_is_answered(flow);
 }
 
 /* `headers`: of IP. Whether a frame of `length` bytes from there on is whole, and what leaves of it fits every link. */
@@ -59,6 +59,55 @@ LOXI_INLINE bool loxi_is_usual_length(loxi_ctx *ctx, const struct loxi_control *
 	__u32 upper = proto == IPPROTO_TCP ? ((const struct tcphdr *)l4)->doff * 4u : sizeof(struct udphdr);
 
 	return length >= headers && length <= loxi_room(ctx, ETH_HLEN, length) && loxi_packet_size(ctx, length, headers + upper) <= ctl->min_mtu;
+}
+
+/*
+ * The usual packet of a connection whose headers do not stay: into a tunnel, to another MAC address only, or to the other family. It is
+ * told what the long way would have found out.
+ */
+LOXI_INLINE int loxi_fast_other(loxi_ctx *ctx, struct loxi_flow *flow, const struct loxi_control *ctl, __u32 length, const int family)
+{
+	const __u32 headers = family == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	void *ip = loxi_data(ctx) + ETH_HLEN, *l4 = ip + headers;
+	struct loxi_scratch *s = loxi_scratch();
+	struct loxi_packet *pkt;
+	struct tcphdr *tcp = l4;
+
+	if (!s || l4 + sizeof(*tcp) > loxi_data_end(ctx))
+		return LOXI_UNUSUAL;
+	pkt = &s->packet;
+	__builtin_memset(&pkt->length, 0, sizeof(*pkt) - offsetof(struct loxi_packet, length));
+	pkt->length = length;
+	pkt->l3 = ETH_HLEN;
+	pkt->l4 = ETH_HLEN + headers;
+	pkt->family = family;
+	pkt->proto = family == 4 ? ((struct iphdr *)ip)->protocol : ((struct ipv6hdr *)ip)->nexthdr;
+	pkt->ttl = family == 4 ? ((struct iphdr *)ip)->ttl : ((struct ipv6hdr *)ip)->hop_limit;
+	pkt->headers = headers + (pkt->proto == IPPROTO_TCP ? tcp->doff * 4 : sizeof(struct udphdr));
+	pkt->plain = 1;
+	if (loxi_size_on_way(ctx, pkt, flow, loxi_growth(flow, family)) > ctl->min_mtu)
+		return LOXI_UNUSUAL;
+	s->hop.kind = LOXI_HOP_CACHED;
+	/* Not where XDP may send: the long way knows what to do. */
+	if (loxi_way_out(ctx, flow, &s->hop) == LOXI_VERDICT_PASS)
+		return LOXI_UNUSUAL;
+	if (pkt->proto == IPPROTO_TCP)
+		loxi_note_sequence(flow, bpf_ntohl(tcp->seq) + length - pkt->headers);
+	flow->last_seen = loxi_tick();
+	loxi_count_packet(flow, length, loxi_segments(ctx));
+	if (flow->flags & LOXI_FLOW_DIRECT)
+		return loxi_send_direct(ctx, pkt, flow, &s->hop);
+	return loxi_forward_across(ctx, pkt, flow, &s->hop, family);
+}
+
+LOXI_GLOBAL int loxi_fast_other4(loxi_ctx *ctx, struct loxi_flow *flow, const struct loxi_control *ctl, __u32 length)
+{
+	return flow && ctl ? loxi_fast_other(ctx, flow, ctl, length, 4) : LOXI_UNUSUAL;
+}
+
+LOXI_GLOBAL int loxi_fast_other6(loxi_ctx *ctx, struct loxi_flow *flow, const struct loxi_control *ctl, __u32 length)
+{
+	return flow && ctl ? loxi_fast_other(ctx, flow, ctl, length, 6) : LOXI_UNUSUAL;
 }
 
 LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
@@ -93,6 +142,8 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	flow = loxi_flow_lookup(&key, family);
 	if (!flow || !loxi_is_usual_flow(flow, ctl, proto))
 		return LOXI_UNUSUAL;
+	if (flow->flags & (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT))
+		return family == 4 ? loxi_fast_other4(ctx, flow, ctl, length) : loxi_fast_other6(ctx, flow, ctl, length);
 	if (proto == IPPROTO_TCP)
 		loxi_note_sequence(flow, bpf_ntohl(((struct tcphdr *)l4)->seq) + length - headers - ((struct tcphdr *)l4)->doff * 4u);
 	flow->last_seen = loxi_tick();

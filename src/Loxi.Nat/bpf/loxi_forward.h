@@ -4,6 +4,7 @@
 #define LOXI_FORWARD_H
 
 #include "loxi_cross.h"
+#include "loxi_mss.h"
 #include "loxi_sctp.h"
 #include "loxi_send.h"
 
@@ -36,18 +37,18 @@ LOXI_INLINE int loxi_growth(const struct loxi_flow *flow, const int family)
 	return 0;
 }
 
-/* Segments of TCP that are cut later are cut smaller when their headers grow. */
-LOXI_INLINE __u32 loxi_size_on_way(const loxi_ctx *ctx, const struct loxi_packet *pkt, int growth)
+/* In a tunnel segments of TCP that are cut later are cut smaller; translated ones are not (bpf_skb_change_proto, since Linux 5.13). */
+LOXI_INLINE __u32 loxi_size_on_way(const loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, int growth)
 {
 	__u32 size = loxi_packet_size(ctx, pkt->length, pkt->headers);
 
-	return loxi_is_gso(ctx) && pkt->proto == IPPROTO_TCP ? size : size + growth;
+	return loxi_is_gso(ctx) && pkt->proto == IPPROTO_TCP && (flow->flags & LOXI_FLOW_TUNNEL) ? size : size + growth;
 }
 
 /* The MTU of the way out, asked only for packets that are larger than the smallest link. `mtu`: what fits, before it grows. */
 LOXI_INLINE bool loxi_fits(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_control *ctl, __u32 *mtu, int growth)
 {
-	__u32 size = loxi_size_on_way(ctx, pkt, growth), most = size;
+	__u32 size = loxi_size_on_way(ctx, pkt, flow, growth), most = size;
 	bool fits;
 
 	if (size <= ctl->min_mtu)
@@ -95,6 +96,44 @@ LOXI_INLINE int loxi_forward_across(loxi_ctx *ctx, struct loxi_packet *pkt, stru
 	return loxi_send(ctx, pkt, flow, hop, verdict);
 }
 
+/* The way out is known: check that the packet fits, count it, change it, send it. */
+LOXI_INLINE int loxi_deliver(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_next_hop *hop, const struct loxi_control *ctl, const int family)
+{
+	__u32 mtu = 0;
+	int verdict;
+
+	if (hop->kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_growth(flow, family))) {
+		if (!loxi_may_fragment(ctx, pkt, flow, family))
+			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
+		if (flow->flags & LOXI_FLOW_CROSS) {
+			loxi_count_packet(flow, pkt->length, 1);
+			return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
+		}
+		hop->kind = LOXI_HOP_KERNEL;
+	}
+	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));
+	if ((pkt->tcp_flags & LOXI_TCP_SYN) && loxi_is_clamped(flow) && loxi_clamp_mss(ctx, pkt, flow, hop->kind == LOXI_HOP_CACHED ? flow->ifindex : hop->ifindex))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
+	if (flow->flags & LOXI_FLOW_DIRECT)
+		return loxi_send_direct(ctx, pkt, flow, hop);
+	if (flow->flags & LOXI_FLOW_CROSS)
+		return loxi_forward_across(ctx, pkt, flow, hop, family);
+	verdict = loxi_way_out(ctx, flow, hop);
+	if (loxi_translate(ctx, pkt, flow, loxi_hops(hop), family))
+		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
+	return loxi_send(ctx, pkt, flow, hop, verdict);
+}
+
+LOXI_GLOBAL int loxi_deliver4(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_next_hop *hop, const struct loxi_control *ctl)
+{
+	return pkt && flow && hop && ctl ? loxi_deliver(ctx, pkt, flow, hop, ctl, 4) : LOXI_VERDICT_DROP;
+}
+
+LOXI_GLOBAL int loxi_deliver6(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_next_hop *hop, const struct loxi_control *ctl)
+{
+	return pkt && flow && hop && ctl ? loxi_deliver(ctx, pkt, flow, hop, ctl, 6) : LOXI_VERDICT_DROP;
+}
+
 /*
  * Moves a packet along its flow. `key` is the flow's key in this direction, so that a dead connection can be removed.
  * A stale generation means that something in the node's tables changed: endpoint and next hop are looked at once more.
@@ -103,8 +142,7 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 {
 	struct loxi_scratch *s = loxi_scratch();
 	struct loxi_next_hop *hop;
-	__u32 generation = ctl->generation, mtu = 0;
-	int verdict;
+	__u32 generation = ctl->generation;
 
 	if (!s)
 		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
@@ -121,24 +159,7 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 		if (hop->kind == LOXI_HOP_BLACKHOLE)
 			return loxi_drop(LOXI_REASON_DROP_BLACKHOLE, pkt->length);
 	}
-	if (hop->kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_growth(flow, family))) {
-		if (!loxi_may_fragment(ctx, pkt, flow, family))
-			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
-		if (flow->flags & LOXI_FLOW_CROSS) {
-			loxi_count_packet(flow, pkt->length, 1);
-			return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
-		}
-		hop->kind = LOXI_HOP_KERNEL;
-	}
-	loxi_count_packet(flow, pkt->length, loxi_segments(ctx));
-	if (flow->flags & LOXI_FLOW_DIRECT)
-		return loxi_send_direct(ctx, pkt, flow, hop);
-	if (flow->flags & LOXI_FLOW_CROSS)
-		return loxi_forward_across(ctx, pkt, flow, hop, family);
-	verdict = loxi_way_out(ctx, flow, hop);
-	if (loxi_translate(ctx, pkt, flow, loxi_hops(hop), family))
-		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
-	return loxi_send(ctx, pkt, flow, hop, verdict);
+	return family == 4 ? loxi_deliver4(ctx, pkt, flow, hop, ctl) : loxi_deliver6(ctx, pkt, flow, hop, ctl);
 }
 
 #endif

@@ -73,8 +73,8 @@ LOXI_INLINE void loxi_import_translation(struct loxi_flow *flow, const __u8 *sad
 	flow->xdport = dport;
 }
 
-/* The source of the tunnel is this node's own, whichever node the connection comes from. */
-LOXI_INLINE void loxi_import_direct(const struct loxi_import *record, struct loxi_flow *flow)
+/* The source of the tunnel is this node's own, whichever node the connection comes from. Returns false when it needs one and there is none. */
+LOXI_INLINE bool loxi_import_direct(const struct loxi_import *record, struct loxi_flow *flow)
 {
 	__u32 index = record->endpoint;
 	struct loxi_endpoint *endpoint = bpf_map_lookup_elem(&endpoints, &index);
@@ -86,14 +86,14 @@ LOXI_INLINE void loxi_import_direct(const struct loxi_import *record, struct lox
 	}
 	if (source) {
 		loxi_import_translation(flow, source->addr, record->target, record->client_port, record->vip_port);
-	} else {
-		loxi_import_translation(flow, record->target, record->target, record->client_port, record->vip_port);
-		flow->xsaddr4 = 0;
-		__builtin_memset(flow->xsaddr6, 0, sizeof(flow->xsaddr6));
+		return true;
 	}
+	loxi_import_translation(flow, record->client, record->target, record->client_port, record->vip_port);
+	flow->flags &= ~LOXI_FLOW_AUTO;
+	return !(flow->flags & (LOXI_FLOW_TUNNEL | LOXI_FLOW_CROSS));
 }
 
-LOXI_INLINE void loxi_import_fill(const struct loxi_import *record, struct loxi_import_scratch *s, __u32 tick)
+LOXI_INLINE bool loxi_import_fill(const struct loxi_import *record, struct loxi_import_scratch *s, __u32 tick)
 {
 	__builtin_memset(&s->forward, 0, sizeof(s->forward));
 	__builtin_memset(&s->reverse, 0, sizeof(s->reverse));
@@ -113,9 +113,10 @@ LOXI_INLINE void loxi_import_fill(const struct loxi_import *record, struct loxi_
 	loxi_import_key(&s->sibling, record->target, record->source, record->target_port, record->source_port, record->flags & LOXI_FLOW_CROSS ? loxi_cross_proto(record->proto) : record->proto);
 	loxi_import_translation(&s->reverse, record->vip, record->client, record->vip_port, record->client_port);
 	if (record->flags & LOXI_FLOW_DIRECT)
-		loxi_import_direct(record, &s->forward);
-	else
-		loxi_import_translation(&s->forward, record->source, record->target, record->source_port, record->target_port);
+		/* What is taken out has no endpoint here to ask. */
+		return loxi_import_direct(record, &s->forward) || record->op == LOXI_IMPORT_OP_DELETE;
+	loxi_import_translation(&s->forward, record->source, record->target, record->source_port, record->target_port);
+	return true;
 }
 
 /* Connections that are over are not counted among those of the endpoint. */
@@ -370,9 +371,8 @@ LOXI_INLINE int loxi_import_one(const struct loxi_import *record, struct loxi_im
 {
 	int family, sibling_family, result = LOXI_IMPORT_AGAIN;
 
-	if (!loxi_import_is_sound(record))
+	if (!loxi_import_is_sound(record) || !loxi_import_fill(record, s, tick))
 		return LOXI_IMPORT_MALFORMED;
-	loxi_import_fill(record, s, tick);
 	family = loxi_is_mapped(record->client) ? 4 : 6;
 	sibling_family = loxi_is_mapped(record->target) ? 4 : 6;
 #pragma unroll

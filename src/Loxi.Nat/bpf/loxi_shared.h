@@ -89,6 +89,8 @@ enum loxi_flow_state {
 #define LOXI_FLOW_IMPORTED 512
 /* Whether direct server return needs the tunnel is decided with each next hop: where a gateway is on the way. */
 #define LOXI_FLOW_AUTO 1024
+/* The maximum segment size of SYNs is lowered to what fits through the tunnel or the translation. */
+#define LOXI_FLOW_CLAMP_MSS 2048
 
 /* flow.extra of the forward entry; of the reverse entry: VLAN tags that packets leave with, the outer one in the high half. */
 #define LOXI_EXTRA_COUNTED 2147483648 /* counted in endpoint_load.active */
@@ -127,7 +129,7 @@ enum loxi_flow_state {
 #define LOXI_ADDRESS_VIP 1
 #define LOXI_ADDRESS_ENDPOINT 2
 #define LOXI_ADDRESS_LOCAL 4
-/* A source address that is given to connections: what comes to it and has no entry is refused. */
+/* A source address that is given to connections. */
 #define LOXI_ADDRESS_SOURCE 8
 /* A node that may hand packets over in a tunnel. */
 #define LOXI_ADDRESS_PEER 16

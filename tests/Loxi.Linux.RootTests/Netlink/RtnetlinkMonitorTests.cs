@@ -104,6 +104,23 @@ public sealed class RtnetlinkMonitorTests : IDisposable
         log.WaitFor(c => c.Neighbour.Address == address && (c.Action == NetworkChangeAction.Removed || c.Neighbour.State == NeighbourState.Failed));
     }
 
+    [Theory]
+    [InlineData("192.0.2.77")]
+    [InlineData("2001:db8::77")]
+    public void TryGetNeighbour_FindsTheEntryOfItsLinkOnly(string text)
+    {
+        var address = InternetAddress.Parse(text);
+        _client.TryGetNeighbour(_pair.AIndex, address, out _).Should().BeFalse();
+        var entry = new Neighbour(_pair.AIndex, address, LinkLayerAddress.Parse("02:00:5e:00:53:77"));
+        _client.AddNeighbour(entry);
+
+        _client.TryGetNeighbour(_pair.AIndex, address, out var found).Should().BeTrue();
+
+        found.Should().Be(entry);
+        _client.Invoking(c => c.TryGetNeighbour(9999, address, out _)).Should().Throw<NetlinkException>().Which.ErrorNumber.Should().Be(Errno.ENODEV);
+        _client.DeleteNeighbour(entry);
+    }
+
     [Fact]
     public void ProbeNeighbour_NobodyThere_Fails()
     {

@@ -93,6 +93,9 @@ internal sealed class World : IDisposable
 
     public IReadOnlyList<RawFlow> Flows => Family == 4 ? [.. Maps.Flow4.ToArray().Select(e => e.Value)] : [.. Maps.Flow6.ToArray().Select(e => e.Value)];
 
+    /// <summary>Entries of both families.</summary>
+    public int EntryCount => Maps.Flow4.ToArray().Length + Maps.Flow6.ToArray().Length;
+
     public byte[] FlowBytes => Family == 4
         ? MemoryMarshal.AsBytes<KeyValuePair<RawFlowKey4, RawFlow>>(Maps.Flow4.ToArray()).ToArray()
         : MemoryMarshal.AsBytes<KeyValuePair<RawFlowKey6, RawFlow>>(Maps.Flow6.ToArray()).ToArray();
