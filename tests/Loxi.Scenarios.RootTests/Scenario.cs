@@ -73,7 +73,7 @@ internal sealed class Scenario : IAsyncDisposable
         LabPrograms.Node,
         [
             "--instance", Lab.Node.Instance, "--state-dir", StateDirectory, "--pin-dir", PinDirectory,
-            "--blacklist", "cni[0-9a-z]|veth.", "--max-connections", "65536", "--hook", hook, .. more,
+            "--blacklist", "cni[0-9a-z]|veth.", "--hook", hook, .. more.Contains("--max-connections") ? [] : new[] { "--max-connections", "65536" }, .. more,
         ]);
 
     public async Task StartDaemonAsync(string hook = "tc", params string[] more)

@@ -153,17 +153,17 @@ public sealed class EgressHookTests(EgressLabs shared) : IClassFixture<EgressLab
 
         var address = IPAddress.Parse(vip);
         using var socket = lab.Lab.Node.CreateRawSocket(address.AddressFamily, EgressLab.IsV6(vip) ? IpProtocol.IcmpV6 : IpProtocol.Icmp);
-        await socket.ConnectAsync(new IPEndPoint(address, 0));
+        await socket.ConnectAsync(new IPEndPoint(address, 0), TestContext.Current.CancellationToken);
         var request = Packet.Ip(EgressLab.IsV6(vip) ? "::1" : "127.0.0.1", vip).IcmpEcho(77, 1, "ping"u8.ToArray()).ToIp()[(EgressLab.IsV6(vip) ? 40 : 20)..];
 
-        await socket.SendAsync(request);
+        await socket.SendAsync(request, TestContext.Current.CancellationToken);
 
         // raw(7): IPv4 sockets get the header too. Both get what else comes from there.
         var buffer = new byte[200];
         byte type;
         do
         {
-            var length = await socket.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(5));
+            var length = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
             type = buffer[EgressLab.IsV6(vip) ? 0 : 20];
             length.Should().BeGreaterThanOrEqualTo(request.Length);
         }
