@@ -6,6 +6,7 @@ namespace Loxi.Scenarios.RootTests;
 public sealed class HookScenarios : IAsyncLifetime
 {
     private readonly Dictionary<string, Scenario> _scenarios = new(StringComparer.Ordinal);
+    private readonly List<IAsyncDisposable> _owned = [];
 
     internal async Task<Scenario> GetAsync(string hook, Func<Scenario, Task> prepare)
     {
@@ -19,10 +20,18 @@ public sealed class HookScenarios : IAsyncLifetime
         return scenario;
     }
 
+    /// <summary>Ends a server together with the nodes.</summary>
+    internal void Own(IAsyncDisposable server) => _owned.Add(server);
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var server in _owned)
+        {
+            await server.DisposeAsync();
+        }
+
         foreach (var scenario in _scenarios.Values)
         {
             await scenario.DisposeAsync();

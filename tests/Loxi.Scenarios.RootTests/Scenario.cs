@@ -73,7 +73,7 @@ internal sealed class Scenario : IAsyncDisposable
         LabPrograms.Node,
         [
             "--instance", Lab.Node.Instance, "--state-dir", StateDirectory, "--pin-dir", PinDirectory,
-            "--blacklist", "cni[0-9a-z]|veth.", "--max-connections", "65536", "--hook", hook, .. more,
+            "--blacklist", "cni[0-9a-z]|veth.", "--hook", hook, .. more.Contains("--max-connections") ? [] : new[] { "--max-connections", "65536" }, .. more,
         ]);
 
     public async Task StartDaemonAsync(string hook = "tc", params string[] more)
@@ -120,6 +120,13 @@ internal sealed class Scenario : IAsyncDisposable
         });
         return new IPEndPoint(address, port);
     }
+
+    /// <summary>Creates a service with these endpoints, all on one port and of one weight.</summary>
+    public Task<bool> AddAsync(LoadbalanceArguments arguments, int targetPort, params IEnumerable<string> endpoints) => Api.CreateOrReplaceServiceAsync(new LoadbalanceEntry
+    {
+        ServiceArguments = arguments,
+        Endpoints = [.. endpoints.Select(address => new LoadbalanceEndpoint { EndpointIP = address, TargetPort = targetPort, Weight = 1 })],
+    });
 
     /// <summary>How many packets met a fate, by the name of its counter.</summary>
     public async Task<ulong> ReadReasonAsync(string name)

@@ -10,7 +10,7 @@ namespace Loxi.Nat.DataPlane;
 
 /// <summary>
 /// Translates between the address families what the programs leave to user space (fragments, ICMP errors, headers with options, UDP without
-/// checksum) and sends it: to the next hop that the flow's entry knows, or, while that is not known, through a raw socket (IPPROTO_RAW), so
+/// checksum; what is too long for a tunnel of the other family, but may be fragmented) and sends it: to the next hop that the flow's entry knows, or, while that is not known, through a raw socket (IPPROTO_RAW), so
 /// that the kernel finds the way and the neighbour. One thread at a time; the counters from any.
 /// </summary>
 internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, ushort firstIdentification)
@@ -25,6 +25,7 @@ internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, ush
     private readonly byte[] _translated = new byte[LargestPacket + HeaderTranslator.MaxGrowth];
     private readonly byte[] _frame = new byte[EthernetFrame.HeaderLength + (2 * EthernetFrame.TagLength) + LargestPacket + HeaderTranslator.MaxGrowth];
     private readonly long[] _outcomes = new long[Outcomes];
+    private readonly TunnelCutter _tunnels = new(maps, sender, firstIdentification);
     private ushort _identification = firstIdentification;
 
     /// <summary>What became of packets.</summary>
@@ -74,10 +75,15 @@ internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, ush
 
     private TranslationStatus Send(ReadOnlySpan<byte> packet, in RawFlow flow)
     {
-        // Direct server return translates nothing: there the other family is that of the tunnel.
-        if ((flow.Flags & (Shared.FlowCross | Shared.FlowDirect)) != Shared.FlowCross)
+        if ((flow.Flags & Shared.FlowCross) == 0)
         {
             return TranslationStatus.NoConnection;
+        }
+
+        // Direct server return translates nothing: there the other family is that of the tunnel.
+        if ((flow.Flags & Shared.FlowDirect) != 0)
+        {
+            return _tunnels.TrySend(packet, flow) ? TranslationStatus.Translated : TranslationStatus.NotSent;
         }
 
         var to = packet[0] >> 4 == 6

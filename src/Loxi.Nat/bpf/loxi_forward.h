@@ -59,12 +59,12 @@ LOXI_INLINE bool loxi_fits(loxi_ctx *ctx, const struct loxi_packet *pkt, const s
 	return fits;
 }
 
-LOXI_INLINE bool loxi_may_fragment(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const int family)
+LOXI_INLINE bool loxi_may_fragment(loxi_ctx *ctx, const struct loxi_packet *pkt, const int family)
 {
 	struct iphdr *ip = loxi_at(ctx, pkt->l3);
 
-	/* IPv6 packets, those of tunnels too, are never fragmented on the way (RFC 8200 5); what becomes one is cut before (RFC 7915 4). */
-	return family == 4 && (flow->flags & (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT)) != (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT) && (void *)(ip + 1) <= loxi_data_end(ctx) && !(ip->frag_off & bpf_htons(0x4000));
+	/* IPv6 packets, those of tunnels too, are never fragmented on the way (RFC 8200 5); what becomes one is cut before (RFC 7915 4, RFC 2473 7.2). */
+	return family == 4 && (void *)(ip + 1) <= loxi_data_end(ctx) && !(ip->frag_off & bpf_htons(0x4000));
 }
 
 /* The endpoint's connections end with it; whoever still sends is told. */
@@ -103,7 +103,7 @@ LOXI_INLINE int loxi_deliver(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi
 	int verdict;
 
 	if (hop->kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_growth(flow, family))) {
-		if (!loxi_may_fragment(ctx, pkt, flow, family))
+		if (!loxi_may_fragment(ctx, pkt, family))
 			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
 		if (flow->flags & LOXI_FLOW_CROSS) {
 			loxi_count_packet(flow, pkt->length, 1);
