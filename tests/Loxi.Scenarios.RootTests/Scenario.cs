@@ -67,13 +67,15 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>The lab without a node's process yet.</summary>
     public static async Task<Scenario> CreateAsync(StandardLabOptions? options = null) => new(await StandardLab.CreateAsync(options));
 
+    private static readonly string[] ConnectionsOfTests = ["--max-connections", "65536"];
+
     /// <summary>Starts the node's process without waiting for it.</summary>
     public LabProcess Launch(string hook = "tc", params string[] more) => Lab.Node.Start(
         "loxid",
         LabPrograms.Node,
         [
             "--instance", Lab.Node.Instance, "--state-dir", StateDirectory, "--pin-dir", PinDirectory,
-            "--blacklist", "cni[0-9a-z]|veth.", "--hook", hook, .. more.Contains("--max-connections") ? [] : new[] { "--max-connections", "65536" }, .. more,
+            "--blacklist", "cni[0-9a-z]|veth.", "--hook", hook, .. more.Contains("--max-connections") ? [] : ConnectionsOfTests, .. more,
         ]);
 
     public async Task StartDaemonAsync(string hook = "tc", params string[] more)

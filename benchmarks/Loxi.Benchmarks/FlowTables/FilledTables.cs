@@ -16,14 +16,18 @@ internal sealed class FilledTables : IAsyncDisposable
     internal const uint MaxConnections = 1_048_576;
     private const string PinPath = "/sys/fs/bpf/loxi-bench-tables";
     private readonly TablePasses _passes;
+    private readonly FlowTable<RawFlowKey4> _flows4;
+    private readonly FlowTable<RawFlowKey6> _flows6;
+    private readonly KernelSweep _kernel;
 
     private FilledTables(NatBalancer balancer, uint entries)
     {
         Balancer = balancer;
         Entries = entries;
         _passes = new(Maps.Flow4.Map, Maps.Flow6.Map);
-        Flows4 = new(Maps.Flow4, new FlowPairs(Maps));
-        Flows6 = new(Maps.Flow6, new FlowPairs(Maps));
+        _flows4 = new(Maps.Flow4, new FlowPairs(Maps));
+        _flows6 = new(Maps.Flow6, new FlowPairs(Maps));
+        _kernel = new(balancer.DataPlane.Sweep, Maps, balancer.Tables, new());
     }
 
     internal NatBalancer Balancer { get; }
@@ -34,10 +38,6 @@ internal sealed class FilledTables : IAsyncDisposable
     internal uint Entries { get; }
 
     internal uint Connections => Entries / 2;
-
-    internal FlowTable<RawFlowKey4> Flows4 { get; }
-
-    internal FlowTable<RawFlowKey6> Flows6 { get; }
 
     internal static async Task<FilledTables> CreateAsync(PacketGenerator generator, uint entries)
     {
@@ -61,18 +61,26 @@ internal sealed class FilledTables : IAsyncDisposable
     /// <summary>One pass of the product over one table. None of the connections is over.</summary>
     internal void Sweep(int family)
     {
-        SweepState sweep = new() { Now = FlowClock.Now, Services = Balancer.Tables, Timeouts = new(), Retired = null, Active = new uint[Maps.Endpoints.Map.MaxEntries] };
+        var sweep = NewSweep();
+        var done = _kernel.TryPrepare() && (family == 4 ? _kernel.TrySweep(_flows4, ref sweep) : _kernel.TrySweep(_flows6, ref sweep));
+        Require(done ? 1 : 0, 1, "passes in the kernel came to their end");
+        Require(sweep);
+    }
+
+    /// <summary>The same by reading every entry, as where the table is very large.</summary>
+    internal void SweepByReading(int family)
+    {
+        var sweep = NewSweep();
         if (family == 4)
         {
-            Flows4.Sweep(ref sweep);
+            _flows4.Sweep(ref sweep);
         }
         else
         {
-            Flows6.Sweep(ref sweep);
+            _flows6.Sweep(ref sweep);
         }
 
-        Require(sweep.Entries, Entries, "entries swept");
-        Require(sweep.Expired, 0, "connections expired");
+        Require(sweep);
     }
 
     /// <summary>What a pass costs that looks at the time in every entry and stays in the kernel.</summary>
@@ -128,6 +136,22 @@ internal sealed class FilledTables : IAsyncDisposable
         Selection = SelectionPolicy.Hash,
         Endpoints = [.. Enumerable.Range(0, service.Endpoints).Select(i => new ServiceEndpoint(service.Endpoint(i), service.EndpointPort, 1))],
     };
+
+    private SweepState NewSweep() => new()
+    {
+        Now = FlowClock.Now,
+        Services = Balancer.Tables,
+        Timeouts = new(),
+        Retired = null,
+        Active = new uint[Maps.Endpoints.Map.MaxEntries],
+    };
+
+    private void Require(in SweepState sweep)
+    {
+        Require(sweep.Count, Connections, "connections counted");
+        Require(sweep.Active.Sum(active => active), Connections, "connections of all endpoints");
+        Require(sweep.Expired, 0, "connections expired");
+    }
 
     private static void Require(long actual, long expected, string what)
     {

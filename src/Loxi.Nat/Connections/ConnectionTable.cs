@@ -17,6 +17,7 @@ public sealed partial class ConnectionTable : IConnectionTable
     private readonly ServiceTables _services;
     private readonly ConnectionTimeouts _timeouts;
     private readonly LoadCheck _loads;
+    private readonly KernelSweep _kernel;
     private readonly Lock _sweeping = new();
     private uint[] _active;
     private uint[] _counting;
@@ -37,6 +38,7 @@ public sealed partial class ConnectionTable : IConnectionTable
         _active = new uint[maps.Endpoints.Map.MaxEntries];
         _counting = new uint[_active.Length];
         _loads = new LoadCheck(maps);
+        _kernel = new KernelSweep(dataPlane.Sweep, maps, services, timeouts);
         Capacity = maps.Flow4.Map.MaxEntries / 2;
     }
 
@@ -79,19 +81,31 @@ public sealed partial class ConnectionTable : IConnectionTable
     /// <summary>Connections of an endpoint at the last sweep.</summary>
     internal uint ActiveOf(uint endpoint) => endpoint < _active.Length ? Volatile.Read(ref _active)[endpoint] : 0;
 
-    /// <summary>One pass over both tables. After it no flow of <paramref name="retired"/> is left.</summary>
+    /// <summary>
+    /// One pass over both tables. After it no flow of <paramref name="retired"/> is left. The kernel looks for what is over; every entry is
+    /// read where none may be missed, where the table is so large that the kernel would be busy with it for long, and where it finds too much.
+    /// </summary>
     internal void Sweep(HashSet<uint>? retired)
     {
         lock (_sweeping)
         {
             Array.Clear(_counting);
             var sweep = new SweepState { Now = FlowClock.Now, Services = _services, Timeouts = _timeouts, Retired = retired, Active = _counting, Loads = _loads };
+            var inKernel = retired is null && Count <= KernelSweep.MostConnections && _kernel.TryPrepare();
             _loads.Begin();
             _loads.BeginTable(0);
-            _flows4.Sweep(ref sweep);
+            if (!inKernel || !_kernel.TrySweep(_flows4, ref sweep))
+            {
+                _flows4.Sweep(ref sweep);
+            }
+
             _loads.EndTable(0);
             _loads.BeginTable(1);
-            _flows6.Sweep(ref sweep);
+            if (!inKernel || !_kernel.TrySweep(_flows6, ref sweep))
+            {
+                _flows6.Sweep(ref sweep);
+            }
+
             _loads.EndTable(1);
             _loads.End();
             _counting = Interlocked.Exchange(ref _active, _counting);

@@ -64,6 +64,15 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowPairs pai
         while (status != MapBatchStatus.End);
     }
 
+    /// <summary>Judges an entry as it is now.</summary>
+    public void Judge(in TKey key, ref SweepState sweep)
+    {
+        if (map.TryLookup(key, out var flow))
+        {
+            Judge(key, flow, ref sweep);
+        }
+    }
+
     public static ServiceProtocol ProtocolOf(in TKey key) => key.Protocol == IcmpV6 ? ServiceProtocol.Icmp : (ServiceProtocol)key.Protocol;
 
     /// <summary>What has been read is old when its turn comes: nothing is removed that is not there any more as it was.</summary>

@@ -38,6 +38,12 @@ internal sealed class LoadCheck(NatMaps maps)
         }
     }
 
+    /// <summary>Connections of an endpoint that are counted, and stay.</summary>
+    public void Count(int endpoint, uint connections) => _counted[endpoint] += connections;
+
+    /// <summary>Connections in the making that stay.</summary>
+    public void CountEmbryos(uint connections) => _embryosSeen += connections;
+
     /// <summary>Connections begin and end while they are counted: the count is wrong only when it is far from what it was at any time.</summary>
     public void EndTable(int which)
     {

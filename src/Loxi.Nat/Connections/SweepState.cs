@@ -43,12 +43,19 @@ internal struct SweepState
     }
 
     /// <summary>In ticks of flow.last_seen.</summary>
-    public readonly int TimeoutOf(ServiceProtocol protocol, in RawFlow flow)
+    public readonly int TimeoutOf(ServiceProtocol protocol, in RawFlow flow) =>
+        TimeoutOf(Timeouts, protocol, flow.State, (flow.Flags & Shared.FlowLoose) != 0, Services.OwnerOf(flow.Endpoint)?.Desired?.InactiveTimeout ?? TimeSpan.Zero);
+
+    /// <summary>In ticks of flow.last_seen.</summary>
+    /// <param name="timeouts">The timeouts in force.</param>
+    /// <param name="protocol">The protocol of the connection.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="loose">Picked up in its middle and not answered yet: it may be made up.</param>
+    /// <param name="service">What its service says for open connections; zero for nothing.</param>
+    public static int TimeoutOf(ConnectionTimeouts timeouts, ServiceProtocol protocol, byte state, bool loose, TimeSpan service)
     {
-        var service = Services.OwnerOf(flow.Endpoint)?.Desired?.InactiveTimeout ?? TimeSpan.Zero;
-        // Picked up in its middle and not answered yet: it may be made up.
-        var unconfirmed = (flow.Flags & Shared.FlowLoose) != 0 && flow.State == (byte)ConnectionState.Established;
+        var unconfirmed = loose && state == (byte)ConnectionState.Established;
         var inTheMaking = protocol == ServiceProtocol.Sctp ? ConnectionState.Init : ConnectionState.SynReceived;
-        return FlowClock.ToTicks(Timeouts.For(protocol, unconfirmed ? inTheMaking : (ConnectionState)flow.State, service));
+        return FlowClock.ToTicks(timeouts.For(protocol, unconfirmed ? inTheMaking : (ConnectionState)state, service));
     }
 }

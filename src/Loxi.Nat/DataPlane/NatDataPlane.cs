@@ -38,6 +38,7 @@ internal sealed partial class NatDataPlane : IDisposable
         Pins = pins;
         Adopted = adopted;
         Maps = new NatMaps(tc.Maps);
+        Sweep = SweepProgram.Load(tc.Maps);
     }
 
     public PinDirectory Pins { get; }
@@ -51,6 +52,9 @@ internal sealed partial class NatDataPlane : IDisposable
     public GroupNumbers GroupNumbers { get; }
 
     public BpfProgram TcProgram => _tc.Programs["loxi"];
+
+    /// <summary>Looks for connections that are over.</summary>
+    public SweepProgram Sweep { get; }
 
     public BpfProgram ImportProgram => _tc.Programs["loxi_import"];
 
@@ -118,6 +122,7 @@ internal sealed partial class NatDataPlane : IDisposable
 
     public void Dispose()
     {
+        Sweep.Dispose();
         Maps.Dispose();
         _groupNames.Dispose();
         _egress?.Dispose();

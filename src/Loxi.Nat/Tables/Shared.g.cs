@@ -17,6 +17,9 @@ internal static class Shared
     public const int MaxGroups = 256;
     public const int DirtyBuckets = 4096;
     public const int ImportBatch = 512;
+    public const int SweepClasses = 256;
+    public const int SweepFound = 16384;
+    public const uint SweepCounted = 2147483648;
     public const int EventsBytes = 1048576;
     public const int PuntsBytes = 4194304;
     public const int PuntHead = 192;
@@ -213,6 +216,12 @@ internal struct UShorts2
 internal struct UShorts4
 {
     private ushort _element;
+}
+
+[InlineArray(128)]
+internal struct UInts128
+{
+    private uint _element;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]
@@ -526,6 +535,32 @@ internal partial struct RawImportCall
 {
     [FieldOffset(0)] public uint Count;
     [FieldOffset(4)] public uint Tick;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal partial struct RawSweepEndpoint
+{
+    [FieldOffset(0)] public uint Class;
+    [FieldOffset(4)] public uint Active;
+    [FieldOffset(8)] public uint Counted;
+    [FieldOffset(12)] public uint Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 512)]
+internal partial struct RawSweepLimits
+{
+    [FieldOffset(0)] public UInts128 Ticks;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 24)]
+internal partial struct RawSweepCall
+{
+    [FieldOffset(0)] public uint Family;
+    [FieldOffset(4)] public uint Now;
+    [FieldOffset(8)] public uint Connections;
+    [FieldOffset(12)] public uint Embryos;
+    [FieldOffset(16)] public uint Found;
+    [FieldOffset(20)] public uint Pad;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 40)]

@@ -26,6 +26,11 @@
 #define LOXI_DIRTY_BUCKETS 4096
 /* Records of one call of loxi_import. */
 #define LOXI_IMPORT_BATCH 512
+/* Different sets of timeouts that loxi_sweep knows, and how many keys it finds at most in one pass. */
+#define LOXI_SWEEP_CLASSES 256
+#define LOXI_SWEEP_FOUND 16384
+/* sweep_endpoint.class: its connections may be counted, the rest is the number of the class. */
+#define LOXI_SWEEP_COUNTED 2147483648
 #define LOXI_EVENTS_BYTES 1048576
 #define LOXI_PUNTS_BYTES 4194304
 
@@ -488,6 +493,28 @@ struct loxi_import {
 struct loxi_import_call {
 	__u32 count; /* records in `imports`, from the first on */
 	__u32 tick;  /* now */
+};
+
+/* An endpoint in a sweep: what the program has to know, and what it has found. */
+struct loxi_sweep_endpoint {
+	__u32 class;
+	__u32 active;  /* connections */
+	__u32 counted; /* those of them that are in endpoint_load.active */
+	__u32 pad;
+};
+
+/* Ticks that a connection may be silent: [TCP, UDP, SCTP, ICMP][0: confirmed, 1: LOXI_FLOW_LOOSE][state] */
+struct loxi_sweep_limits {
+	__u32 ticks[128];
+};
+
+struct loxi_sweep_call {
+	__u32 family;
+	__u32 now;         /* tick */
+	__u32 connections; /* that stay */
+	__u32 embryos;     /* those of them that are in the making */
+	__u32 found;       /* keys of entries that were silent for too long; LOXI_SWEEP_FOUND: there may be more */
+	__u32 pad;
 };
 
 /* Followed by `captured` bytes of the frame, from the Ethernet header on (tags of the skb are in vlan). */
