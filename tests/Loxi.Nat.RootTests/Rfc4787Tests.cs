@@ -188,6 +188,7 @@ public sealed class Rfc4787Tests
         world.Tables(OneArm(world));
         var there = world.OpenUdp(40_000);
         var back = world.Answer(there);
+        world.Age(TimeSpan.FromSeconds(5), _ => true);
         var before = world.FlowBytes;
 
         foreach (var error in (PacketBuilder[])

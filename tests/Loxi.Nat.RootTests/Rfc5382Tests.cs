@@ -59,6 +59,7 @@ public sealed class Rfc5382Tests
         var talk = new Stream(world);
         talk.Client(TcpBits.Syn, 1000, 0);
         talk.Server(TcpBits.Syn, 5000, 0);
+        talk.State.Should().Be(ConnectionState.SynReceived);
         talk.Client(SynAck, 1000, 5001);
         talk.Server(SynAck, 5000, 1001);
         talk.Client(TcpBits.Ack | TcpBits.Psh, 1001, 5001, 10);
@@ -293,9 +294,9 @@ public sealed class Rfc5382Tests
     {
         world.Tables(OneArm(world));
         var there = world.OpenTcp(40_000);
-        var before = world.FlowBytes;
         var segment = world.Send(world.ToVip().Tcp(40_000, World.Port, TcpBits.Ack, 1001, 5001, payload: [1])).Packet.Ip;
-        before = world.FlowBytes;
+        world.Age(TimeSpan.FromSeconds(5), _ => true);
+        var before = world.FlowBytes;
 
         for (byte code = 0; code < 16; code++)
         {
