@@ -6,6 +6,7 @@ using Loxi.Ebpf.Native.Pinning;
 using Loxi.Ebpf.Native.Programs;
 using Loxi.Linux.Netlink;
 using Loxi.Nat.DataPlane;
+using Loxi.Nat.Tables;
 using Microsoft.Extensions.Logging;
 
 namespace Loxi.Nat.Interfaces;
@@ -169,6 +170,11 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     {
         var attached = _pinned.AttachXdp(dataPlane.LoadXdp(options), link.Index);
         dataPlane.AllowTransmit(link.Index);
+        if (link.Kind == "veth")
+        {
+            dataPlane.Maps.SetControlFlag(Shared.ControlNoXdpTx, true);
+        }
+
         RemoveIngress(link.Index, AttachmentPin.Tcx);
         RemoveIngress(link.Index, AttachmentPin.Clsact);
         return attached;

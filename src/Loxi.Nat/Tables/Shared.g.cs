@@ -53,6 +53,7 @@ internal static class Shared
     public const int ControlGates = 16;
     public const int ControlRedirect = 32;
     public const int ControlPeers = 64;
+    public const int ControlNoXdpTx = 128;
     public const int ServiceLoose = 1;
     public const int ServiceSnat = 2;
     public const int ServiceDsr = 4;

@@ -57,8 +57,11 @@ LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct
 LOXI_INLINE int loxi_transmit(loxi_ctx *ctx, __u32 ifindex)
 {
 #ifdef LOXI_XDP
+	__u32 zero = 0;
+	struct loxi_control *ctl = bpf_map_lookup_elem(&control, &zero);
+
 	/* One-armed nodes: back out of where it came from, without the detour through the redirect table. */
-	if (ifindex == ctx->ingress_ifindex)
+	if (ifindex == ctx->ingress_ifindex && ctl && !(ctl->flags & LOXI_CONTROL_NO_XDP_TX))
 		return XDP_TX;
 	return bpf_redirect_map(&tx_ports, ifindex, XDP_PASS);
 #else

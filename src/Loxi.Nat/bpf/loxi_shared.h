@@ -112,6 +112,8 @@ enum loxi_flow_state {
 #define LOXI_CONTROL_REDIRECT 32
 /* Other nodes may hand packets over in a tunnel: LOXI_ADDRESS_PEER. */
 #define LOXI_CONTROL_PEERS 64
+/* An interface with XDP is a veth: the kernel wakes its far end for redirected frames, not for XDP_TX where the far end has no program. */
+#define LOXI_CONTROL_NO_XDP_TX 128
 
 /* service.flags */
 #define LOXI_SERVICE_LOOSE 1
