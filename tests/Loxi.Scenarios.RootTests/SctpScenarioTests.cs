@@ -46,7 +46,7 @@ public sealed class SctpScenarioTests(HookScenarios shared) : IClassFixture<Hook
         atEndpoint.Packets.Should().OnlyContain(packet => packet.TransportChecksumValid == true && packet.Source!.ToString() == source && packet.DestinationPort == ServerPort);
         atClient.Packets.Should().OnlyContain(packet => packet.TransportChecksumValid == true && packet.Source!.ToString() == vip && packet.SourcePort == ServicePort);
         (await scenario.Api.ListConnectionsAsync(cancellationToken: TestContext.Current.CancellationToken)).Connections
-            .Where(connection => connection!.ExternalIP == vip).Should().OnlyContain(connection => connection!.Protocol == "sctp" && connection.State != "established");
+            .Where(connection => connection!.ExternalIP == vip).Should().HaveCount(2).And.OnlyContain(connection => connection!.Protocol == "sctp" && connection.State == "shut-complete");
     }
 
     private static Func<CapturedPacket, bool> Has(SctpChunkType type) => packet => packet.Chunks.Any(chunk => chunk.Type == type);

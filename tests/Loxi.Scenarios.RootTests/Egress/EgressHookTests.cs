@@ -188,7 +188,9 @@ public sealed class EgressHookTests(EgressLabs shared) : IClassFixture<EgressLab
             _ = await first.FinishAsync();
         }
 
-        foreach (var length in new[] { 64, 4000 })
+        // For an IPv6 address on another interface than lo the kernel does not learn it.
+        int[] lengths = client == "node" && vip == StandardLab.OwnVipV6 && endpoint != "node" ? [64] : [64, 4000];
+        foreach (var length in lengths)
         {
             await using var load = Load.StartUdp(host, new LoadOptions { Target = target, Connections = 2, MaxRequests = 6, Interval = TimeSpan.Zero, PayloadLength = length });
             await CheckAsync(lab, load, client, vip, endpoint);
