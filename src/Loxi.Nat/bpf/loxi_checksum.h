@@ -26,12 +26,11 @@ static long loxi_sum_step(__u32 step, struct loxi_sum *sum)
 			goto unreadable;
 		length = LOXI_SUM_CHUNK;
 	} else {
-		/* The last ones: zeros follow them. */
+		/* The last ones: zeros follow them. Linux 6.1 learns nothing of a number from its not being 0: it is shown one less. */
+		length--;
 		LOXI_BOUND(length, LOXI_SUM_CHUNK - 1);
-		if (length < 1)
-			return 1;
-		asm volatile("" : "+r"(length));
-		if (length > LOXI_SUM_CHUNK - 1 || loxi_load_bytes(sum->ctx, sum->at, chunk, length))
+		length++;
+		if (loxi_load_bytes(sum->ctx, sum->at, chunk, length))
 			goto unreadable;
 	}
 	sum->sum = bpf_csum_diff(0, 0, chunk, LOXI_SUM_CHUNK, sum->sum);

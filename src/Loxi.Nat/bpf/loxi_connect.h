@@ -338,6 +338,46 @@ LOXI_INLINE int loxi_begin_way(loxi_ctx *ctx, const struct loxi_packet *pkt, str
 	return LOXI_REASON_NONE;
 }
 
+/* The reverse key is taken: the way, then the entry itself. */
+LOXI_INLINE int loxi_open(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	int error;
+
+	if (!s)
+		return LOXI_REASON_DROP_INTERNAL;
+	s->forward.extra = 0;
+	if (loxi_is_plain_start(pkt)) {
+		error = loxi_begin_way(ctx, pkt, s, ctl);
+		if (error) {
+			loxi_give_up(s, family);
+			return error;
+		}
+	}
+	loxi_enrol(s, service, ctl, family);
+	/* Not `pkt`, although it is the same place: before Linux 6.4 a key may not be behind the argument of a global function. */
+	error = loxi_flow_insert(&s->packet.key4, &s->forward, family);
+	if (error) {
+		loxi_give_up(s, family);
+		return error == -LOXI_EEXIST ? LOXI_REASON_DROP_RACE : LOXI_REASON_REFUSED_TABLE_FULL;
+	}
+	if (service->selection == LOXI_SELECTION_PERSIST)
+		loxi_keep_endpoint(pkt, service, s->forward.endpoint);
+	loxi_count_flow(s->forward.endpoint, service->id);
+	return LOXI_REASON_NONE;
+}
+
+/* Functions of their own, or their stack would count below the search for a port. */
+LOXI_GLOBAL int loxi_open4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+{
+	return pkt && service && ctl ? loxi_open(ctx, pkt, service, ctl, 4) : LOXI_REASON_DROP_INTERNAL;
+}
+
+LOXI_GLOBAL int loxi_open6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+{
+	return pkt && service && ctl ? loxi_open(ctx, pkt, service, ctl, 6) : LOXI_REASON_DROP_INTERNAL;
+}
+
 /* Inserts both directions; returns LOXI_REASON_NONE or why the connection is refused. */
 LOXI_INLINE int loxi_connect(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
 {
@@ -366,25 +406,7 @@ LOXI_INLINE int loxi_connect(loxi_ctx *ctx, const struct loxi_packet *pkt, const
 	error = loxi_take_reverse(pkt, service, ctl, s, choice, family);
 	if (error)
 		return loxi_refusal_of(error);
-	s->forward.extra = 0;
-	if (loxi_is_plain_start(pkt)) {
-		error = loxi_begin_way(ctx, pkt, s, ctl);
-		if (error) {
-			loxi_give_up(s, family);
-			return error;
-		}
-	}
-	loxi_enrol(s, service, ctl, family);
-	/* Not `pkt`, although it is the same place: before Linux 6.4 a key may not be behind the argument of a global function. */
-	error = loxi_flow_insert(&s->packet.key4, &s->forward, family);
-	if (error) {
-		loxi_give_up(s, family);
-		return error == -LOXI_EEXIST ? LOXI_REASON_DROP_RACE : LOXI_REASON_REFUSED_TABLE_FULL;
-	}
-	if (service->selection == LOXI_SELECTION_PERSIST)
-		loxi_keep_endpoint(pkt, service, s->forward.endpoint);
-	loxi_count_flow(s->forward.endpoint, service->id);
-	return LOXI_REASON_NONE;
+	return family == 4 ? loxi_open4(ctx, pkt, service, ctl) : loxi_open6(ctx, pkt, service, ctl);
 }
 
 LOXI_GLOBAL int loxi_connect4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)

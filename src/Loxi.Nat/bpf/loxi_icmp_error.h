@@ -242,6 +242,17 @@ LOXI_INLINE int loxi_translate_error(loxi_ctx *ctx, const struct loxi_packet *pk
 	return loxi_send(ctx, pkt, out, &s->hop, verdict);
 }
 
+/* Functions of their own, or their stack would count where the packet goes another way. */
+LOXI_GLOBAL int loxi_translate_error4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_embedded *in, struct loxi_flow *flow, const struct loxi_control *ctl)
+{
+	return pkt && in && flow && ctl ? loxi_translate_error(ctx, pkt, in, flow, ctl, 4) : LOXI_VERDICT_DROP;
+}
+
+LOXI_GLOBAL int loxi_translate_error6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_embedded *in, struct loxi_flow *flow, const struct loxi_control *ctl)
+{
+	return pkt && in && flow && ctl ? loxi_translate_error(ctx, pkt, in, flow, ctl, 6) : LOXI_VERDICT_DROP;
+}
+
 LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl, const int family)
 {
 	struct loxi_scratch *s = loxi_scratch();
@@ -268,7 +279,7 @@ LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, struct loxi_packet *pkt, const st
 		return loxi_direct_error(ctx, pkt, flow, ctl);
 	if (flow->flags & LOXI_FLOW_CROSS)
 		return loxi_hold(ctx, pkt, LOXI_REASON_TRANSLATED_BY_NODE, 0, 0);
-	return loxi_translate_error(ctx, pkt, &in, flow, ctl, family);
+	return family == 4 ? loxi_translate_error4(ctx, pkt, &in, flow, ctl) : loxi_translate_error6(ctx, pkt, &in, flow, ctl);
 }
 
 LOXI_GLOBAL int loxi_icmp_error4(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl)
