@@ -46,6 +46,8 @@ public sealed class ModeFragmentTests
     [ClassData(typeof(Cases))]
     public void SctpWhosePortsChange_IsDroppedInFragments(Hook hook, int family) => World.Run(hook, family, world =>
     {
+        // Dropped when its addresses are written already: what the kernel keeps as the sum of such a frame is nobody's business.
+        world.KeepsSum = false;
         world.With(world.Service(ServiceProtocol.Sctp) with { Mode = NatMode.OneArm });
         new Conversation(world, ServiceProtocol.Sctp) { Source = world.Node }.Check();
         var data = world.ToVip().Sctp(40000, World.Port, 0x22222222, SctpChunk.Data(1, Packet.Counting(400))).Fragments(168);
