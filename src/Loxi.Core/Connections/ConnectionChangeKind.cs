@@ -17,4 +17,7 @@ public enum ConnectionChangeKind : byte
 
     /// <summary>It was removed because nothing was heard of it for too long.</summary>
     Expired = 4,
+
+    /// <summary>It is open still, in another state: one end has closed it, or what seemed to was taken back.</summary>
+    Changed = 5,
 }

@@ -19,7 +19,7 @@ public readonly record struct ConnectionVersion(ulong Value) : IComparable<Conne
     /// <summary>A version from its parts.</summary>
     /// <param name="term">Term in which it was made, 0 to <see cref="MaxTerm"/>.</param>
     /// <param name="owner">Number of the node that made it.</param>
-    /// <param name="counter">Changes that the owner has made, 1 for the first.</param>
+    /// <param name="counter">Grows with each change that the owner makes, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="term"/> has more than 24 bits.</exception>
     public ConnectionVersion(uint term, byte owner, uint counter)
         : this(((ulong)term << TermShift) | ((ulong)owner << OwnerShift) | counter) =>
@@ -31,7 +31,7 @@ public readonly record struct ConnectionVersion(ulong Value) : IComparable<Conne
     /// <summary>The node that made it.</summary>
     public byte Owner => (byte)(Value >> OwnerShift);
 
-    /// <summary>Changes of the owner in that term; 0 is no version, a connection begins with 1.</summary>
+    /// <summary>Grows with each change of the owner in that term, from what the data plane's clock says at the beginning of the connection; 0 is no version.</summary>
     public uint Counter => (uint)Value;
 
     /// <summary>Makes a version from numbers that another node has sent.</summary>

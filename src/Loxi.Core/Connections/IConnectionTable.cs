@@ -14,6 +14,15 @@ public interface IConnectionTable
     /// </summary>
     event ConnectionChangeHandler? Changed;
 
+    /// <summary>
+    /// Says under which term and number this node changes connections from now on, 0 and 0 at first: the versions of what it makes or changes then begin there. One
+    /// that has a greater version already (of another node that is still heard of, or of a later term) goes on from that: versions never go back.
+    /// </summary>
+    /// <param name="term">The term, 0 to <see cref="ConnectionVersion.MaxTerm"/>.</param>
+    /// <param name="owner">The number of this node.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="term"/> has more than 24 bits.</exception>
+    void SetOwner(uint term, byte owner);
+
     /// <summary>A reader of the connections, at their beginning.</summary>
     /// <returns>The reader; to be disposed.</returns>
     IConnectionReader CreateReader();

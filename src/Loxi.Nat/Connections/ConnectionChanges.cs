@@ -39,6 +39,7 @@ internal sealed class ConnectionChanges(NatMaps maps, ServiceTables services, Re
             {
                 RawEventType.Established => ConnectionChangeKind.Established,
                 RawEventType.Closed => ConnectionChangeKind.Closed,
+                RawEventType.Changed => ConnectionChangeKind.Changed,
                 _ => ConnectionChangeKind.Removed,
             };
             Tell(handlers, new ConnectionChange(kind, Time(e.Time), FlowRecords.Of(e, services.BlockOf(e.Endpoint))));

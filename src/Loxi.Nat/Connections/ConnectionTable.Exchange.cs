@@ -17,6 +17,9 @@ public sealed partial class ConnectionTable
     internal ConnectionChanges Changes { get; }
 
     /// <inheritdoc/>
+    public void SetOwner(uint term, byte owner) => Volatile.Write(ref _maps.Control.Span[0].VersionBase, new ConnectionVersion(term, owner, 0).Value);
+
+    /// <inheritdoc/>
     public IConnectionReader CreateReader() => new ConnectionReader(_maps, _pairs, _services);
 
     /// <inheritdoc/>

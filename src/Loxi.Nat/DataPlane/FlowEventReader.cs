@@ -34,7 +34,7 @@ internal sealed class FlowEventReader(NatMaps maps, PuntHandler punts, Connectio
         ref readonly var e = ref MemoryMarshal.AsRef<RawEvent>(record);
         switch ((RawEventType)e.Type)
         {
-            case RawEventType.Established or RawEventType.Closed or RawEventType.Removed:
+            case RawEventType.Established or RawEventType.Closed or RawEventType.Removed or RawEventType.Changed:
                 changes.OnEvent(e);
                 break;
             case RawEventType.FragmentReady when e.State == 0:

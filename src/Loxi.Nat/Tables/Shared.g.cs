@@ -155,6 +155,7 @@ internal enum RawEventType : byte
     NeighbourMissing = 3,
     FragmentReady = 4,
     Removed = 5,
+    Changed = 6,
 }
 
 internal enum RawImportResult : byte

@@ -129,6 +129,7 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 	}
 	flow = loxi_flow_lookup(key, family);
 	if (flow && loxi_is_reopened(pkt, flow)) {
+		pkt->version = flow->version;
 		loxi_flow_remove(key, flow, pkt->proto, family);
 		loxi_count_reason(LOXI_REASON_FLOW_REPLACED, 0);
 		flow = 0;
@@ -159,7 +160,11 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 
 LOXI_INLINE int loxi_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
 {
-	loxi_pull(ctx, pkt->l3 + sizeof(struct ipv6hdr) + sizeof(struct tcphdr));
+	struct ipv6hdr *ip = loxi_at(ctx, pkt->l3);
+	bool plain = (void *)(ip + 1) > loxi_data_end(ctx) || ip->nexthdr == IPPROTO_TCP || ip->nexthdr == IPPROTO_UDP;
+
+	/* With extension headers as far as they are followed. */
+	loxi_pull(ctx, plain ? pkt->l3 + sizeof(*ip) + sizeof(struct tcphdr) : LOXI_HEADERS_MASK);
 	if (!loxi_parse_ipv6(ctx, pkt))
 		return loxi_pass(LOXI_REASON_PASS_MALFORMED_IP, loxi_frame_length(ctx));
 	return loxi_handle(ctx, pkt, 6);
@@ -167,6 +172,10 @@ LOXI_INLINE int loxi_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
 
 LOXI_INLINE int loxi_ipv4(loxi_ctx *ctx, struct loxi_packet *pkt)
 {
+	struct iphdr *ip = loxi_at(ctx, pkt->l3);
+	__u32 options = (void *)(ip + 1) <= loxi_data_end(ctx) && ip->ihl > 5 ? ip->ihl * 4 - sizeof(*ip) : 0;
+
+	loxi_pull(ctx, pkt->l3 + sizeof(*ip) + options + sizeof(struct tcphdr));
 	if (!loxi_parse_ipv4(ctx, pkt))
 		return loxi_pass(LOXI_REASON_PASS_MALFORMED_IP, loxi_frame_length(ctx));
 	return loxi_handle(ctx, pkt, 4);

@@ -50,14 +50,16 @@ LOXI_INLINE void loxi_fill_reverse(const struct loxi_packet *pkt, struct loxi_fl
 	flow->extra = (__u32)pkt->vlan[0] << 16 | pkt->vlan[1];
 }
 
-LOXI_INLINE void loxi_start(struct loxi_flow *flow, const struct loxi_service *service, const struct loxi_control *ctl, __u32 tick, __u8 state, __u16 flags)
+LOXI_INLINE void loxi_start(const struct loxi_packet *pkt, struct loxi_flow *flow, const struct loxi_service *service, const struct loxi_control *ctl, __u32 tick, __u8 state, __u16 flags)
 {
 	__builtin_memset(flow, 0, sizeof(*flow));
 	flow->last_seen = tick;
 	flow->state = state;
 	flow->flags = flags;
 	flow->vip_group = service->vip_group;
-	flow->version = ctl->version_base + 1;
+	/* The counter begins with the time, or the next connection of the same ports would look older than one that another node has kept. */
+	flow->version = ctl->version_base + tick;
+	flow->version = loxi_version_after(pkt->version > flow->version ? pkt->version : flow->version, ctl);
 	flow->rule_generation = ctl->rule_generation;
 }
 
@@ -129,8 +131,10 @@ LOXI_INLINE int loxi_attempt_special(const struct loxi_packet *pkt, const struct
 	if (loxi_is_client(pkt, endpoint, family))
 		return loxi_take_hairpin(pkt, ctl, s, load, family);
 	loxi_begin_ports(pkt, ctl, s, family, family);
-	if (other_port)
-		return loxi_take_port(s, false, family);
+	if (other_port) {
+		s->ports.scan = 0;
+		return loxi_take_port(s, 1, family);
+	}
 	loxi_answer_key(&s->forward, pkt->proto, &s->key, family);
 	return loxi_take_key(s, pkt->proto, family);
 }
@@ -200,7 +204,7 @@ LOXI_INLINE int loxi_search(const struct loxi_packet *pkt, const struct loxi_ser
 			endpoint = loxi_member_endpoint(service, choice + i, &index);
 		}
 		if (!endpoint)
-			return LOXI_ATTEMPT_FULL;
+			return LOXI_ATTEMPT_RACE;
 		s->forward.endpoint = index;
 		s->reverse.endpoint = index;
 		special = loxi_is_special(pkt, service, endpoint, family);
@@ -246,7 +250,8 @@ LOXI_INLINE int loxi_take_reverse(const struct loxi_packet *pkt, const struct lo
 			result = loxi_attempt(pkt, s, endpoint, family == 4 ? pkt->key4.sport : pkt->key6.sport, family);
 			if (result != LOXI_ATTEMPT_COLLISION)
 				return result;
-			choice++;
+			if (loxi_may_change_endpoint(service))
+				choice++;
 		}
 	}
 	return family == 4 ? loxi_search4(pkt, service, ctl, choice) : loxi_search6(pkt, service, ctl, choice);
@@ -264,6 +269,8 @@ LOXI_INLINE __u8 loxi_first_state(const struct loxi_packet *pkt)
 LOXI_INLINE int loxi_refusal_of(__u32 attempt)
 {
 	switch (attempt) {
+	case LOXI_ATTEMPT_RACE:
+		return LOXI_REASON_DROP_RACE;
 	case LOXI_ATTEMPT_FULL:
 		return LOXI_REASON_REFUSED_TABLE_FULL;
 	case LOXI_ATTEMPT_NO_SOURCE:
@@ -325,7 +332,7 @@ LOXI_INLINE bool loxi_is_plain_start(const struct loxi_packet *pkt)
 /* The entry as its first packet leaves it. Returns why there is no way, or LOXI_REASON_NONE. */
 LOXI_INLINE int loxi_begin_way(loxi_ctx *ctx, const struct loxi_packet *pkt, struct loxi_scratch *s, const struct loxi_control *ctl)
 {
-	s->hop.kind = LOXI_HOP_CACHED;
+	loxi_hop_cached(&s->hop);
 	loxi_resolve(ctx, &s->forward, pkt, &s->hop, ctl->generation);
 	if (s->hop.kind == LOXI_HOP_NO_ROUTE)
 		return LOXI_REASON_REFUSED_NO_ROUTE;
@@ -359,6 +366,7 @@ LOXI_INLINE int loxi_open(loxi_ctx *ctx, const struct loxi_packet *pkt, const st
 	error = loxi_flow_insert(&s->packet.key4, &s->forward, family);
 	if (error) {
 		loxi_give_up(s, family);
+		s->full = family;
 		return error == -LOXI_EEXIST ? LOXI_REASON_DROP_RACE : LOXI_REASON_REFUSED_TABLE_FULL;
 	}
 	if (service->selection == LOXI_SELECTION_PERSIST)
@@ -396,13 +404,14 @@ LOXI_INLINE int loxi_connect(loxi_ctx *ctx, const struct loxi_packet *pkt, const
 	if (service->flags & LOXI_SERVICE_CLAMP_MSS)
 		flags |= LOXI_FLOW_CLAMP_MSS;
 	tick = loxi_tick();
-	loxi_start(&s->forward, service, ctl, tick, state, flags);
-	loxi_start(&s->reverse, service, ctl, tick, state, flags | LOXI_FLOW_REVERSE);
+	loxi_start(pkt, &s->forward, service, ctl, tick, state, flags);
+	loxi_start(pkt, &s->reverse, service, ctl, tick, state, flags | LOXI_FLOW_REVERSE);
 	loxi_fill_reverse(pkt, &s->reverse, family);
 	choice = service->selection == LOXI_SELECTION_PERSIST ? loxi_kept_endpoint(pkt, service) : 0;
 	if (!(choice & LOXI_KEPT))
 		choice = loxi_first_member(pkt, service, ctl->hash_seed, family);
 	loxi_embryo_reserve(ctl, family);
+	s->ports.scanned = 0;
 	error = loxi_take_reverse(pkt, service, ctl, s, choice, family);
 	if (error)
 		return loxi_refusal_of(error);
@@ -432,6 +441,14 @@ LOXI_INLINE bool loxi_may_start(const struct loxi_packet *pkt, const struct loxi
 	return pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST;
 }
 
+/* The table that was full is that of the client's family, or that of the endpoint's. */
+LOXI_INLINE int loxi_evict_where_full(const struct loxi_control *ctl)
+{
+	struct loxi_scratch *s = loxi_scratch();
+
+	return s ? loxi_embryo_evict(ctl->embryo_slots, ~0u, s->full) : 0;
+}
+
 /* A packet for a service, without an entry: verdict, or LOXI_CONNECTED when there is one now. */
 LOXI_INLINE int loxi_new(loxi_ctx *ctx, struct loxi_packet *pkt, const struct loxi_control *ctl, const int family)
 {
@@ -455,7 +472,7 @@ LOXI_INLINE int loxi_new(loxi_ctx *ctx, struct loxi_packet *pkt, const struct lo
 	else
 		reason = family == 4 ? loxi_connect4(ctx, pkt, service, ctl) : loxi_connect6(ctx, pkt, service, ctl);
 	/* Who is only being made goes before somebody new is refused. */
-	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_embryo_evict(ctl->embryo_slots, ~0u, family))
+	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_evict_where_full(ctl))
 		reason = family == 4 ? loxi_connect4(ctx, pkt, service, ctl) : loxi_connect6(ctx, pkt, service, ctl);
 	if (reason == LOXI_REASON_NONE)
 		return LOXI_CONNECTED;

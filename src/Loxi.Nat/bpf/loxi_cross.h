@@ -17,7 +17,6 @@ struct loxi_header {
 	__u8 proto;    /* of the new family */
 	__u8 tos;
 	__u8 ttl;      /* of the new header */
-	__u8 dont_fragment;
 	__u64 addresses; /* sum of the old ones */
 	__u64 overwritten; /* IPv6: sum of that part of the old header which the new one is written over */
 };

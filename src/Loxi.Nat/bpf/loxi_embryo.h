@@ -118,6 +118,7 @@ LOXI_INLINE void loxi_requeue(__u32 place, __u32 next, const int family)
 	struct loxi_scratch *s = loxi_scratch();
 	__u8 *taken = loxi_embryo_proto(next, family);
 	struct loxi_flow *flow;
+	__u32 extra;
 
 	if (!from || !to || !taken || !s)
 		return;
@@ -129,8 +130,11 @@ LOXI_INLINE void loxi_requeue(__u32 place, __u32 next, const int family)
 		loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
 		return;
 	}
+	/* Who takes its counts off meanwhile has the last word. */
+	extra = flow->extra;
+	if ((extra & LOXI_EXTRA_EMBRYO) != place + 1 || __sync_val_compare_and_swap(&flow->extra, extra, (extra & ~LOXI_EXTRA_EMBRYO) | (next + 1)) != extra)
+		return;
 	__builtin_memcpy(to, from, family == 4 ? sizeof(struct loxi_flow_key4) : sizeof(struct loxi_flow_key6));
-	flow->extra = (flow->extra & ~LOXI_EXTRA_EMBRYO) | (next + 1);
 }
 
 LOXI_GLOBAL int loxi_embryo_requeue(__u32 place, __u32 next, __u32 family)

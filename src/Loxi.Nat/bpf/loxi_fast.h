@@ -49,7 +49,7 @@ LOXI_INLINE bool loxi_is_usual_flow(const struct loxi_flow *flow, const struct l
 	if ((ctl->flags & (LOXI_CONTROL_GATES | LOXI_CONTROL_REDIRECT)) && !loxi_is_usual_group(flow))
 		return false;
 	if (proto == IPPROTO_TCP)
-		return flow->state == LOXI_STATE_ESTABLISHED && (flow->flags & (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE)) != (LOXI_FLOW_LOOSE | LOXI_FLOW_REVERSE);
+		return flow->state == LOXI_STATE_ESTABLISHED && (!(flow->flags & LOXI_FLOW_LOOSE) || !loxi_is_answered(flow));
 	return flow->state != LOXI_STATE_ONE_WAY || !loxi_is_answered(flow);
 }
 
@@ -87,7 +87,7 @@ LOXI_INLINE int loxi_fast_other(loxi_ctx *ctx, struct loxi_flow *flow, const str
 	pkt->plain = 1;
 	if (loxi_size_on_way(ctx, pkt, flow, loxi_growth(flow, family)) > ctl->min_mtu)
 		return LOXI_UNUSUAL;
-	s->hop.kind = LOXI_HOP_CACHED;
+	loxi_hop_cached(&s->hop);
 	/* Not where XDP may send: the long way knows what to do. */
 	if (loxi_way_out(ctx, flow, &s->hop) == LOXI_VERDICT_PASS)
 		return LOXI_UNUSUAL;

@@ -8,6 +8,12 @@
 
 #include "loxi_event.h"
 
+/* The version after a change by this node. */
+LOXI_INLINE __u64 loxi_version_after(__u64 version, const struct loxi_control *ctl)
+{
+	return (version > ctl->version_base ? version : ctl->version_base) + 1;
+}
+
 LOXI_INLINE struct loxi_flow *loxi_flow_lookup(const void *key, const int family)
 {
 	return family == 4 ? bpf_map_lookup_elem(&flow4, key) : bpf_map_lookup_elem(&flow6, key);

@@ -103,7 +103,8 @@ LOXI_INLINE int loxi_deliver(loxi_ctx *ctx, struct loxi_packet *pkt, struct loxi
 	int verdict;
 
 	if (hop->kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_growth(flow, family))) {
-		if (!loxi_may_fragment(ctx, pkt, family))
+		/* Direct server return on the link: the kernel would take the packet for its own, and the sender learns from the answer. */
+		if (!loxi_may_fragment(ctx, pkt, family) || (flow->flags & (LOXI_FLOW_DIRECT | LOXI_FLOW_TUNNEL)) == LOXI_FLOW_DIRECT)
 			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
 		if (flow->flags & LOXI_FLOW_CROSS) {
 			loxi_count_packet(flow, pkt->length, 1);
@@ -149,7 +150,7 @@ LOXI_INLINE int loxi_forward(loxi_ctx *ctx, struct loxi_packet *pkt, const void 
 	if (pkt->ttl <= 1)
 		return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TTL, 0, 0);
 	hop = &s->hop;
-	hop->kind = LOXI_HOP_CACHED;
+	loxi_hop_cached(hop);
 	if (flow->generation != generation) {
 		if (loxi_check_endpoint(ctx, pkt, key, flow, family))
 			return LOXI_VERDICT_DROP;

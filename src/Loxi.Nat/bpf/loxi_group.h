@@ -84,11 +84,9 @@ LOXI_INLINE int loxi_hand_over_in_tunnel(loxi_ctx *ctx, struct loxi_packet *pkt,
 	loxi_resolve(ctx, flow, pkt, &s->hop, ctl->generation);
 	if (s->hop.kind == LOXI_HOP_NO_ROUTE || s->hop.kind == LOXI_HOP_BLACKHOLE || s->hop.local)
 		return loxi_drop(LOXI_REASON_REFUSED_NO_ROUTE, pkt->length);
-	if (s->hop.kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_tunnel_overhead(flow, pkt->family))) {
-		if ((flow->flags & LOXI_FLOW_CROSS) || !loxi_may_fragment(ctx, pkt, pkt->family))
-			return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
-		s->hop.kind = LOXI_HOP_KERNEL;
-	}
+	/* Also when it may be cut: the other end takes whole packets only. */
+	if (s->hop.kind == LOXI_HOP_CACHED && !loxi_fits(ctx, pkt, flow, ctl, &mtu, loxi_tunnel_overhead(flow, pkt->family)))
+		return loxi_refuse(ctx, pkt, LOXI_REASON_REFUSED_TOO_BIG, 0, mtu);
 	return loxi_send_direct(ctx, pkt, flow, &s->hop);
 }
 

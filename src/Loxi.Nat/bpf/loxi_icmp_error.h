@@ -58,6 +58,9 @@ LOXI_INLINE struct loxi_flow *loxi_embedded_flow(loxi_ctx *ctx, const struct lox
 	__be16 sport = 0, dport = 0;
 	__u32 offset = pkt->l4 + sizeof(struct icmphdr);
 
+	/* Behind headers so long, loxi_at would come back to their beginning. */
+	if (offset + sizeof(struct ipv6hdr) + sizeof(struct loxi_fragment_header) + sizeof(struct tcphdr) > LOXI_HEADERS_MASK)
+		return 0;
 	in->l3 = offset;
 	__builtin_memset(key, 0, sizeof(*key));
 	if (family == 4) {
@@ -83,7 +86,16 @@ LOXI_INLINE struct loxi_flow *loxi_embedded_flow(loxi_ctx *ctx, const struct lox
 		in->l4 = offset + sizeof(*ip);
 		__builtin_memcpy(key->key6.saddr, &ip->daddr, 16);
 		__builtin_memcpy(key->key6.daddr, &ip->saddr, 16);
-		key->key6.proto = ip->nexthdr;
+		/* Of a datagram in pieces: the first one has the ports, and it is the one that is too big. */
+		if (ip->nexthdr == IPPROTO_FRAGMENT) {
+			struct loxi_fragment_header *fragment = loxi_at(ctx, in->l4);
+
+			if ((void *)(fragment + 1) > end || (fragment->offset & bpf_htons(0xfff8)))
+				return 0;
+			in->proto = fragment->next;
+			in->l4 += sizeof(*fragment);
+		}
+		key->key6.proto = in->proto;
 		if (!loxi_embedded_ports(ctx, in, &sport, &dport, family))
 			return 0;
 		key->key6.sport = dport;
@@ -262,7 +274,7 @@ LOXI_INLINE int loxi_icmp_error(loxi_ctx *ctx, struct loxi_packet *pkt, const st
 
 	if (!s)
 		return loxi_drop(LOXI_REASON_DROP_INTERNAL, pkt->length);
-	loxi_pull(ctx, pkt->l4 + sizeof(struct icmphdr) + sizeof(struct ipv6hdr) + sizeof(struct tcphdr));
+	loxi_pull(ctx, pkt->l4 + sizeof(struct icmphdr) + sizeof(struct ipv6hdr) + sizeof(struct loxi_fragment_header) + sizeof(struct tcphdr));
 	flow = loxi_embedded_flow(ctx, pkt, &in, &s->key, family);
 	if (!flow)
 		return loxi_no_service(ctx, pkt, ctl, family, LOXI_REASON_PASS_ICMP_UNRELATED);

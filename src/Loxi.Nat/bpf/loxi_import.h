@@ -324,12 +324,17 @@ LOXI_INLINE int loxi_import_connect(struct loxi_import_scratch *s, int family, i
 
 static __noinline int loxi_import_put(struct loxi_import_scratch *s, int family, int sibling_family)
 {
-	struct loxi_flow *flow = loxi_import_lookup(&s->key, family);
+	struct loxi_flow *flow = loxi_import_lookup(&s->key, family), *back = 0;
 	int result = LOXI_IMPORT_NONE;
 
 	if (flow) {
 		if (loxi_import_is_same(flow, &s->forward) && flow->endpoint == s->forward.endpoint)
 			return loxi_import_update(s, flow, family);
+		/* Both keys are judged before one of them is taken from somebody. */
+		if (!(s->forward.flags & LOXI_FLOW_DIRECT))
+			back = loxi_import_lookup(&s->sibling, sibling_family);
+		if (back && back->version >= s->forward.version)
+			return LOXI_IMPORT_CONFLICT;
 		result = loxi_import_displace(s, &s->key, flow, family);
 	}
 	if (result == LOXI_IMPORT_NONE && !(s->forward.flags & LOXI_FLOW_DIRECT)) {

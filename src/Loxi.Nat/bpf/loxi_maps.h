@@ -97,18 +97,27 @@ struct loxi_next_hop {
 	__u8 gateway[16];
 };
 
+/* As long as nobody has asked the routes: where the flow went before. */
+static __always_inline void loxi_hop_cached(struct loxi_next_hop *hop)
+{
+	hop->kind = LOXI_HOP_CACHED;
+	hop->local = 0;
+}
+
 /* The search for a source address and port. */
 struct loxi_port_search {
 	__u32 first;     /* of the slice of ports */
 	__u32 count;
 	__u32 own;       /* the client's own port */
-	__u32 start;     /* where the search of the whole slice begins */
+	__u32 start;     /* where the search of whole slices begins: the port, and the turn of the address */
+	__u32 turn;
+	__u32 scan;      /* steps of that search; 0: none */
+	__u32 scanned;   /* one for this packet has been made */
 	__u32 base;      /* of the endpoint's run of `sources`; addresses 0: the one that is in the entry */
 	__u32 addresses;
 	__u32 paired;    /* the client's address of them */
 	__u32 result;    /* enum loxi_attempt */
 	__u32 proto;     /* of the endpoint's family */
-	__u32 pad;
 };
 
 /*
@@ -124,6 +133,7 @@ struct loxi_scratch {
 	union loxi_flow_key embryo;
 	struct loxi_next_hop hop;
 	struct loxi_port_search ports;
+	__u64 full; /* family of the table that had no room */
 	struct bpf_fib_lookup fib;
 };
 LOXI_MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_scratch, 1, 0);

@@ -120,6 +120,7 @@ struct loxi_packet {
 	__u8 plain;        /* no options, no extension headers */
 	__u8 pad[2];
 	__u32 mark;        /* of the skb */
+	__u64 version;     /* of the connection that this packet begins anew, else 0 */
 } __attribute__((aligned(8)));
 
 #endif

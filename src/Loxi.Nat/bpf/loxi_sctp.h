@@ -49,23 +49,23 @@ LOXI_INLINE void loxi_sctp_opens(const struct loxi_packet *pkt, struct loxi_flow
 	case LOXI_SCTP_INIT_ACK:
 		if (reverse && sibling && (flow->state == LOXI_STATE_INIT || flow->state == LOXI_STATE_INIT_ACK)) {
 			loxi_set_tag(sibling, pkt->ack);
-			loxi_set_state(pkt, flow, sibling, LOXI_STATE_INIT_ACK);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_INIT_ACK, ctl);
 		}
 		break;
 	case LOXI_SCTP_COOKIE_ECHO:
 		/* Direct server return: the answers are not seen, the tag is learned from the client. */
 		if (!reverse && (flow->flags & LOXI_FLOW_DIRECT) && flow->state == LOXI_STATE_INIT) {
 			loxi_set_tag(flow, pkt->seq);
-			loxi_set_state(pkt, flow, sibling, LOXI_STATE_ESTABLISHED);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_ESTABLISHED, ctl);
 			loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 		} else if (!reverse && flow->state == LOXI_STATE_INIT_ACK) {
 			loxi_set_tag(flow, pkt->seq);
-			loxi_set_state(pkt, flow, sibling, LOXI_STATE_COOKIE);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_COOKIE, ctl);
 		}
 		break;
 	case LOXI_SCTP_COOKIE_ACK:
 		if (reverse && flow->state == LOXI_STATE_COOKIE) {
-			loxi_set_state(pkt, flow, sibling, LOXI_STATE_ESTABLISHED);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_ESTABLISHED, ctl);
 			loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 		} else if (reverse && flow->state == LOXI_STATE_ESTABLISHED && !loxi_has_tag(flow, pkt->seq)) {
 			loxi_set_tag(flow, pkt->seq);
@@ -90,7 +90,7 @@ LOXI_GLOBAL int loxi_track_sctp(const struct loxi_packet *pkt, struct loxi_flow 
 		if (!loxi_end_is_genuine(pkt, flow, sibling))
 			return !(flow->flags & LOXI_FLOW_SEQ_VALID) && !(pkt->chunk_flags & LOXI_SCTP_FLAG_T);
 		if (!loxi_is_closed(flow->state)) {
-			loxi_set_state(pkt, flow, sibling, pkt->chunk == LOXI_SCTP_ABORT ? LOXI_STATE_RESET : LOXI_STATE_CLOSING);
+			loxi_set_state(pkt, flow, sibling, pkt->chunk == LOXI_SCTP_ABORT ? LOXI_STATE_RESET : LOXI_STATE_CLOSING, ctl);
 			loxi_tell(pkt, flow, LOXI_EVENT_CLOSED, ctl);
 		}
 		return true;
@@ -107,9 +107,11 @@ LOXI_GLOBAL int loxi_track_sctp(const struct loxi_packet *pkt, struct loxi_flow 
 	}
 	if (!(flow->flags & LOXI_FLOW_SEQ_VALID))
 		loxi_set_tag(flow, pkt->seq);
-	loxi_confirm(pkt, flow, sibling);
-	if ((pkt->chunk == LOXI_SCTP_SHUTDOWN || pkt->chunk == LOXI_SCTP_SHUTDOWN_ACK) && flow->state == LOXI_STATE_ESTABLISHED)
-		loxi_set_state(pkt, flow, sibling, LOXI_STATE_SHUTDOWN);
+	loxi_confirm(pkt, flow, sibling, ctl);
+	if ((pkt->chunk == LOXI_SCTP_SHUTDOWN || pkt->chunk == LOXI_SCTP_SHUTDOWN_ACK) && flow->state == LOXI_STATE_ESTABLISHED) {
+		loxi_set_state(pkt, flow, sibling, LOXI_STATE_SHUTDOWN, ctl);
+		loxi_tell(pkt, flow, LOXI_EVENT_CHANGED, ctl);
+	}
 	return true;
 }
 

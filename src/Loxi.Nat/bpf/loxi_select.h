@@ -73,11 +73,14 @@ LOXI_INLINE struct loxi_endpoint *loxi_member_endpoint(const struct loxi_service
 {
 	__u32 at = service->members_base + member % service->members_count;
 	struct loxi_member *chosen = bpf_map_lookup_elem(&members, &at);
+	struct loxi_endpoint *endpoint;
 
 	if (!chosen)
 		return 0;
 	*index = chosen->endpoint;
-	return bpf_map_lookup_elem(&endpoints, index);
+	endpoint = bpf_map_lookup_elem(&endpoints, index);
+	/* The places of a service that has just gone may be another's already. */
+	return endpoint && endpoint->service == service->id ? endpoint : 0;
 }
 
 /* Weights: `position` is below the sum of all; the first member whose sum is above it. */

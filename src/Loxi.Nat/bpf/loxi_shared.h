@@ -206,6 +206,7 @@ enum loxi_event_type {
 	LOXI_EVENT_NEIGHBOUR_MISSING = 3,
 	LOXI_EVENT_FRAGMENT_READY = 4,
 	LOXI_EVENT_REMOVED = 5, /* evicted or replaced; what user space removes it knows itself */
+	LOXI_EVENT_CHANGED = 6, /* another state, open still: one end has closed, or that was taken back */
 };
 
 /* What became of a record of loxi_import. */

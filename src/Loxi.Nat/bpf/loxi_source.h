@@ -13,8 +13,13 @@
 /* 60 s, in ticks of last_seen: how long an endpoint may keep the ports of a connection that it closed (RFC 9293 3.6.1, TIME-WAIT). */
 #define LOXI_TIME_WAIT_TICKS 3577
 #define LOXI_EEXIST 17
-/* Addresses of a pool that are tried for one connection. */
+/* Addresses of a pool that are tried for one connection, and while ports are known to be short. */
 #define LOXI_SOURCE_ATTEMPTS 16
+#define LOXI_EXHAUSTED_ATTEMPTS 2
+/* Ports that are tried with an address: the client's own and random ones. */
+#define LOXI_PORT_ATTEMPTS (1 + LOXI_SOURCE_PORT_ATTEMPTS)
+/* The whole slice of one node that shares its ports with no other, or several smaller ones. */
+#define LOXI_SCAN_STEPS 64512
 
 enum loxi_attempt {
 	LOXI_ATTEMPT_DONE = 0,
@@ -22,20 +27,27 @@ enum loxi_attempt {
 	LOXI_ATTEMPT_FULL = 2,
 	LOXI_ATTEMPT_NO_SOURCE = 3,
 	LOXI_ATTEMPT_EXHAUSTED = 4,
+	LOXI_ATTEMPT_RACE = 5, /* the service has just been changed */
 };
 
 /*
  * The reverse key is taken. A connection that was reset makes room at once; one that was closed in order only when the endpoint has
  * forgotten it: clients number segments and timestamps by destination, so a SYN for another VIP would look old to a TIME-WAIT socket.
  */
-LOXI_INLINE bool loxi_make_room(const union loxi_flow_key *key, __u8 proto, const int family)
+LOXI_INLINE bool loxi_make_room(struct loxi_scratch *s, __u8 proto, const int family)
 {
+	const union loxi_flow_key *key = &s->key;
 	struct loxi_flow *other = loxi_flow_lookup(key, family);
 
 	if (!other || !loxi_is_closed(other->state))
 		return false;
 	if (other->state == LOXI_STATE_CLOSING && loxi_tick() - other->last_seen < LOXI_TIME_WAIT_TICKS)
 		return false;
+	/* Who has it from an export must not take the old one for the newer. */
+	if (s->reverse.version <= other->version) {
+		s->reverse.version = other->version + 1;
+		s->forward.version = other->version + 1;
+	}
 	loxi_flow_remove(key, other, proto, family);
 	loxi_count_reason(LOXI_REASON_FLOW_REPLACED, 0);
 	return true;
@@ -46,8 +58,9 @@ LOXI_INLINE int loxi_take_key(struct loxi_scratch *s, __u8 proto, const int to)
 {
 	int error = loxi_flow_insert(&s->key, &s->reverse, to);
 
-	if (error == -LOXI_EEXIST && loxi_make_room(&s->key, proto, to))
+	if (error == -LOXI_EEXIST && loxi_make_room(s, proto, to))
 		error = loxi_flow_insert(&s->key, &s->reverse, to);
+	s->full = to;
 	return !error ? LOXI_ATTEMPT_DONE : error == -LOXI_EEXIST ? LOXI_ATTEMPT_COLLISION : LOXI_ATTEMPT_FULL;
 }
 
@@ -76,21 +89,49 @@ LOXI_INLINE bool loxi_take_address(struct loxi_scratch *s, __u32 turn, const int
 	return true;
 }
 
-/* The client's own port, then random ones, with each address. */
+/* The client's own port, then random ones. Returns 0 for one that is not of the slice. */
+LOXI_INLINE __u32 loxi_some_port(const struct loxi_port_search *search, __u32 attempt)
+{
+	if (attempt)
+		return search->first + bpf_get_prandom_u32() % search->count;
+	return search->own - search->first < search->count ? search->own : 0;
+}
+
+/*
+ * A few ports of the address that is the client's; then, when that search is made, every port of whole slices, beginning with that address;
+ * then a few ports of each other address. Of whole slices nearly all are taken when it comes to this: it looks before it inserts.
+ */
 LOXI_INLINE long loxi_port_step(__u32 step, const int to)
 {
-	__u32 turn = step / (1 + LOXI_SOURCE_PORT_ATTEMPTS), port;
 	struct loxi_scratch *s = loxi_scratch();
+	__u32 turn = 0, port, place = step - LOXI_PORT_ATTEMPTS;
+	bool look = false;
+	struct loxi_flow *other;
 
-	if (!s || !s->ports.count || !loxi_take_address(s, turn, to))
+	if (!s || !s->ports.count)
 		return 1;
-	port = s->ports.own;
-	if (step % (1 + LOXI_SOURCE_PORT_ATTEMPTS))
-		port = s->ports.first + bpf_get_prandom_u32() % s->ports.count;
-	else if (port - s->ports.first >= s->ports.count)
+	if (step < LOXI_PORT_ATTEMPTS) {
+		port = loxi_some_port(&s->ports, step);
+	} else if (place < s->ports.scan) {
+		look = true;
+		turn = s->ports.turn + place / s->ports.count;
+		port = s->ports.first + (s->ports.start + place) % s->ports.count;
+	} else {
+		place -= s->ports.scan;
+		turn = 1 + place / LOXI_PORT_ATTEMPTS;
+		port = loxi_some_port(&s->ports, place % LOXI_PORT_ATTEMPTS);
+	}
+	if (!port)
 		return 0;
+	if (!loxi_take_address(s, turn, to))
+		return 1;
 	s->forward.xsport = bpf_htons(port);
 	loxi_answer_key(&s->forward, s->ports.proto, &s->key, to);
+	if (look) {
+		other = loxi_flow_lookup(&s->key, to);
+		if (other && !loxi_is_closed(other->state))
+			return 0;
+	}
 	s->ports.result = loxi_take_key(s, s->ports.proto, to);
 	return s->ports.result != LOXI_ATTEMPT_COLLISION;
 }
@@ -105,55 +146,39 @@ static long loxi_port_step6(__u32 step, void *unused)
 	return loxi_port_step(step, 6);
 }
 
-/* Every port of the slice with each address. Looks before it inserts: nearly all are taken when it comes to this. */
-LOXI_INLINE long loxi_scan_step(__u32 step, const int to)
+/* A port for scratch.forward's endpoint, as scratch.ports says. */
+LOXI_INLINE int loxi_take_port(struct loxi_scratch *s, __u32 addresses, const int to)
 {
-	struct loxi_scratch *s = loxi_scratch();
-	struct loxi_flow *other;
-	__u32 port;
-
-	if (!s || !s->ports.count || !loxi_take_address(s, step / s->ports.count, to))
-		return 1;
-	port = s->ports.first + (s->ports.start + step) % s->ports.count;
-	s->forward.xsport = bpf_htons(port);
-	loxi_answer_key(&s->forward, s->ports.proto, &s->key, to);
-	other = loxi_flow_lookup(&s->key, to);
-	if (other && !loxi_is_closed(other->state))
-		return 0;
-	s->ports.result = loxi_take_key(s, s->ports.proto, to);
-	return s->ports.result != LOXI_ATTEMPT_COLLISION;
-}
-
-static long loxi_scan_step4(__u32 step, void *unused)
-{
-	return loxi_scan_step(step, 4);
-}
-
-static long loxi_scan_step6(__u32 step, void *unused)
-{
-	return loxi_scan_step(step, 6);
-}
-
-/* A port for scratch.forward's endpoint, as scratch.ports says. `scan`: also by looking at all of them. */
-LOXI_INLINE int loxi_take_port(struct loxi_scratch *s, bool scan, const int to)
-{
-	__u32 addresses = s->ports.addresses ? s->ports.addresses : 1;
+	__u32 steps = addresses * LOXI_PORT_ATTEMPTS + s->ports.scan;
 
 	s->ports.result = LOXI_ATTEMPT_COLLISION;
-	if (addresses > LOXI_SOURCE_ATTEMPTS)
-		addresses = LOXI_SOURCE_ATTEMPTS;
 	if (to == 4)
-		bpf_loop(addresses * (1 + LOXI_SOURCE_PORT_ATTEMPTS), loxi_port_step4, 0, 0);
+		bpf_loop(steps, loxi_port_step4, 0, 0);
 	else
-		bpf_loop(addresses * (1 + LOXI_SOURCE_PORT_ATTEMPTS), loxi_port_step6, 0, 0);
-	if (s->ports.result != LOXI_ATTEMPT_COLLISION || !scan)
-		return s->ports.result;
-	s->ports.start = bpf_get_prandom_u32() & 0xffff;
-	if (to == 4)
-		bpf_loop(addresses * s->ports.count, loxi_scan_step4, 0, 0);
-	else
-		bpf_loop(addresses * s->ports.count, loxi_scan_step6, 0, 0);
+		bpf_loop(steps, loxi_port_step6, 0, 0);
 	return s->ports.result;
+}
+
+/*
+ * Whole slices are searched by one packet once, and after a search that found none by one CPU once in a while: it takes milliseconds. As
+ * many as make LOXI_SCAN_STEPS together; after one that found none it begins with any address.
+ */
+LOXI_INLINE void loxi_plan_scan(struct loxi_scratch *s, struct loxi_endpoint_load *load, __u32 addresses, __u32 tick)
+{
+	__u32 exhausted = load->exhausted, slices;
+
+	s->ports.scan = 0;
+	if (s->ports.scanned || !s->ports.count)
+		return;
+	if (exhausted && (tick - exhausted < LOXI_EXHAUSTED_TICKS || __sync_val_compare_and_swap(&load->exhausted, exhausted, tick) != exhausted))
+		return;
+	slices = LOXI_SCAN_STEPS / s->ports.count;
+	if (slices > addresses)
+		slices = addresses;
+	s->ports.scan = slices * s->ports.count;
+	s->ports.start = bpf_get_prandom_u32() & 0xffff;
+	s->ports.turn = exhausted ? bpf_get_prandom_u32() & 0xffff : 0;
+	s->ports.scanned = 1;
 }
 
 /* `to`: family of the endpoint. */
@@ -166,18 +191,23 @@ LOXI_INLINE void loxi_begin_ports(const struct loxi_packet *pkt, const struct lo
 	s->ports.addresses = 0;
 }
 
-/* As scratch.ports says. A whole search that finds nothing is remembered for a while, so that packets for which there is no port stay cheap. */
+/* As scratch.ports says. While a search that found none is remembered, packets for which there is no port stay cheap: few addresses are tried. */
 LOXI_INLINE int loxi_search_port(struct loxi_scratch *s, struct loxi_endpoint_load *load, const int to)
 {
-	__u32 tick = loxi_tick();
-	bool scan = !load->exhausted || tick - load->exhausted >= LOXI_EXHAUSTED_TICKS;
-	int result = loxi_take_port(s, scan, to);
+	__u32 tick = loxi_tick() | 1, addresses = s->ports.addresses ? s->ports.addresses : 1;
+	int result;
 
-	if (result != LOXI_ATTEMPT_COLLISION)
-		return result;
-	if (scan)
-		load->exhausted = tick ? tick : 1;
-	return LOXI_ATTEMPT_EXHAUSTED;
+	loxi_plan_scan(s, load, addresses, tick);
+	if (addresses > LOXI_SOURCE_ATTEMPTS)
+		addresses = LOXI_SOURCE_ATTEMPTS;
+	if (load->exhausted && !s->ports.scan && addresses > LOXI_EXHAUSTED_ATTEMPTS)
+		addresses = LOXI_EXHAUSTED_ATTEMPTS;
+	result = loxi_take_port(s, addresses, to);
+	if (s->ports.scan && result == LOXI_ATTEMPT_COLLISION)
+		load->exhausted = tick;
+	else if (load->exhausted && result == LOXI_ATTEMPT_DONE)
+		load->exhausted = 0;
+	return result == LOXI_ATTEMPT_COLLISION ? LOXI_ATTEMPT_EXHAUSTED : result;
 }
 
 /* A source address and port towards the endpoint in scratch.forward, which is of the family `to`. */

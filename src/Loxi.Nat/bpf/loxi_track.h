@@ -38,15 +38,26 @@ LOXI_INLINE void loxi_uncount_either(const struct loxi_packet *pkt, struct loxi_
 		loxi_uncount(first, what, 6);
 }
 
+/* The version of a connection never goes back, and says who has changed it last: this node, in the term that it serves in. */
+LOXI_INLINE void loxi_renew(struct loxi_flow *flow, struct loxi_flow *sibling, const struct loxi_control *ctl)
+{
+	__u64 version = flow->version;
+
+	/* Between the two entries of a connection that is just being imported: the greater one. */
+	if (sibling && sibling->version > version)
+		version = sibling->version;
+	flow->version = loxi_version_after(version, ctl);
+	if (sibling)
+		sibling->version = flow->version;
+}
+
 /* An open connection is not in the making any more; one that is over does not count as its endpoint's either. */
-LOXI_INLINE void loxi_set_state(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_flow *sibling, __u8 state)
+LOXI_INLINE void loxi_set_state(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_flow *sibling, __u8 state, const struct loxi_control *ctl)
 {
 	flow->state = state;
-	flow->version++;
-	if (sibling) {
+	if (sibling)
 		sibling->state = state;
-		sibling->version = flow->version;
-	}
+	loxi_renew(flow, sibling, ctl);
 	if (loxi_is_closed(state))
 		loxi_uncount_either(pkt, flow, sibling, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO);
 	else if (loxi_is_open(state))
@@ -90,15 +101,17 @@ LOXI_INLINE bool loxi_is_answered(const struct loxi_flow *flow)
 	return (flow->flags & LOXI_FLOW_REVERSE) || ((flow->flags & LOXI_FLOW_DIRECT) && flow->packets >= LOXI_DIRECT_PACKETS);
 }
 
-/* The endpoint answers to a connection that was picked up in its middle: it is real. */
-LOXI_INLINE void loxi_confirm(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_flow *sibling)
+/* The endpoint answers to a connection that was picked up in its middle: it is real, and open since now for who listens. */
+LOXI_INLINE void loxi_confirm(const struct loxi_packet *pkt, struct loxi_flow *flow, struct loxi_flow *sibling, const struct loxi_control *ctl)
 {
 	if (!(flow->flags & LOXI_FLOW_LOOSE) || !loxi_is_answered(flow))
 		return;
 	flow->flags &= ~LOXI_FLOW_LOOSE;
 	if (sibling)
 		sibling->flags &= ~LOXI_FLOW_LOOSE;
+	loxi_renew(flow, sibling, ctl);
 	loxi_uncount_either(pkt, flow, sibling, LOXI_EXTRA_EMBRYO);
+	loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 }
 
 /* Returns false when the packet must be dropped. Called for SYN, FIN, RST and whatever is not yet, or no longer, established. */
@@ -126,13 +139,14 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		if ((flow->flags & LOXI_FLOW_IMPORTED) && !(flow->flags & LOXI_FLOW_SEQ_VALID)) {
 			if (state == LOXI_STATE_ESTABLISHED) {
 				flow->flags |= LOXI_FLOW_RST;
-				loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED);
+				loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED, ctl);
+				loxi_tell(pkt, flow, LOXI_EVENT_CHANGED, ctl);
 			}
 			return true;
 		}
 		if (!loxi_is_closed(state) && loxi_rst_closes(pkt, flow, sibling)) {
 			flow->flags |= LOXI_FLOW_RST;
-			loxi_set_state(pkt, flow, sibling, LOXI_STATE_RESET);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_RESET, ctl);
 			loxi_tell(pkt, flow, LOXI_EVENT_CLOSED, ctl);
 		}
 		return true;
@@ -140,15 +154,16 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 	if (flags & LOXI_TCP_SYN) {
 		/* From the side that answers: SYN-ACK, or the second SYN of a simultaneous open. */
 		if (state == LOXI_STATE_SYN_SENT && (flow->flags & LOXI_FLOW_REVERSE))
-			loxi_set_state(pkt, flow, sibling, LOXI_STATE_SYN_RECEIVED);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_SYN_RECEIVED, ctl);
 		return true;
 	}
-	loxi_confirm(pkt, flow, sibling);
+	loxi_confirm(pkt, flow, sibling, ctl);
 	/* Who has reset a connection does not go on with it: that RST was somebody else's. */
 	if ((state == LOXI_STATE_RESET || state == LOXI_STATE_HALF_CLOSED) && (flow->flags & LOXI_FLOW_RST)) {
 		state = LOXI_STATE_ESTABLISHED;
 		flow->flags &= ~LOXI_FLOW_RST;
-		loxi_set_state(pkt, flow, sibling, state);
+		loxi_set_state(pkt, flow, sibling, state, ctl);
+		loxi_tell(pkt, flow, LOXI_EVENT_CHANGED, ctl);
 		if (!(flow->flags & LOXI_FLOW_REVERSE))
 			loxi_count_again(flow);
 		else if (sibling)
@@ -158,18 +173,19 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 	if ((flags & LOXI_TCP_ACK) && !(flow->flags & LOXI_FLOW_REVERSE) &&
 	    ((state == LOXI_STATE_SYN_RECEIVED && loxi_ack_completes(pkt, sibling)) || (state == LOXI_STATE_SYN_SENT && (flow->flags & LOXI_FLOW_DIRECT)))) {
 		state = LOXI_STATE_ESTABLISHED;
-		loxi_set_state(pkt, flow, sibling, state);
+		loxi_set_state(pkt, flow, sibling, state, ctl);
 		loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 	}
 	if ((flags & LOXI_TCP_FIN) && loxi_fin_counts(pkt, flow)) {
 		flow->flags |= LOXI_FLOW_FIN;
 		if (sibling && (sibling->flags & LOXI_FLOW_FIN)) {
 			if (state != LOXI_STATE_CLOSING) {
-				loxi_set_state(pkt, flow, sibling, LOXI_STATE_CLOSING);
+				loxi_set_state(pkt, flow, sibling, LOXI_STATE_CLOSING, ctl);
 				loxi_tell(pkt, flow, LOXI_EVENT_CLOSED, ctl);
 			}
 		} else if (state == LOXI_STATE_ESTABLISHED) {
-			loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED);
+			loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED, ctl);
+			loxi_tell(pkt, flow, LOXI_EVENT_CHANGED, ctl);
 		}
 	}
 	return true;
@@ -182,7 +198,7 @@ LOXI_GLOBAL int loxi_track_query(const struct loxi_packet *pkt, struct loxi_flow
 	if (!pkt || !flow || !ctl || flow->state != LOXI_STATE_ONE_WAY || !loxi_is_answered(flow))
 		return 0;
 	sibling = pkt->family == 4 ? loxi_sibling(flow, pkt->proto, 4) : loxi_sibling(flow, pkt->proto, 6);
-	loxi_set_state(pkt, flow, sibling, LOXI_STATE_TWO_WAY);
+	loxi_set_state(pkt, flow, sibling, LOXI_STATE_TWO_WAY, ctl);
 	loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 	return 0;
 }

@@ -14,7 +14,7 @@ LOXI_INLINE int loxi_retag(loxi_ctx *ctx, const struct loxi_packet *pkt, const _
 	struct loxi_vlan_header *tag;
 	__be16 proto = family == 4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
 
-	if (from != to && bpf_xdp_adjust_head(ctx, ((int)from - (int)to) * (int)sizeof(*tag)))
+	if (from != to && loxi_shift_ethernet(ctx, ((int)from - (int)to) * (int)sizeof(*tag)))
 		return -1;
 	eth = loxi_data(ctx);
 	tag = (void *)(eth + 1);
