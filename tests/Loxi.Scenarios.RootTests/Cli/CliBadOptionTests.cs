@@ -41,17 +41,29 @@ public sealed class CliBadOptionTests(CliScenario shared) : IClassFixture<CliSce
     [InlineData(Create + "--select n2", "malformed-service error", "serviceArguments.sel '5': expected 0 (rr), 1 (hash), 2 (wrr), 3 (persist) or 4 (lc) in this version")]
     [InlineData(Create + "--pool north", "malformed-service error", "serviceArguments.sourcePool 'north': expected one of the source pools east, west")]
     [InlineData(Create + "--pool west", "malformed-service error", "serviceArguments.sourcePool 'west': expected a pool of the VIP group llb-inst0; west is of inst1")]
+    [InlineData(
+        Create + "--host a.example --security https --ppv2en --bgp --secips 198.18.9.1 --sources 198.18.0.0/15 --probetype http --probereq ask --proberesp told",
+        "malformed-service error",
+        "serviceArguments.host 'a.example': expected none in this version",
+        "serviceArguments.security '1': expected 0 (none) in this version",
+        "serviceArguments.proxyprotocolv2 'true': expected false in this version",
+        "serviceArguments.bgp 'true': expected false in this version",
+        "secondaryIPs '198.18.9.1': expected none in this version",
+        "allowedSources '198.18.0.0/15': expected none in this version",
+        "serviceArguments.probetype 'http': expected tcp or none in this version",
+        "serviceArguments.probereq 'ask': expected none in this version",
+        "serviceArguments.proberesp 'told': expected none in this version")]
     [InlineData(Create + "--egress --bgp", "malformed-service error", "serviceArguments.bgp 'true': expected false with egress")]
     [InlineData(Create + "--persist-timeout 60", "malformed-service error", "serviceArguments.persistTimeOut '60': expected 0 with sel 0: only 3 (persist) has it")]
     [InlineData(Endpoints + StandardLab.RoutedVipV4 + ":1", "malformed-lbep error", "endpoints[0].endpointIP '203.0.113.10': expected an address other than externalIP")]
     [InlineData("create pool north --addresses 127.0.0.1", "malformed-pool error", "addresses[0] '127.0.0.1': expected a unicast IPv4 or IPv6 address that is not loopback, unspecified, IPv6 link-local, IPv4-mapped or scoped")]
-    public async Task WhatTheNodeRefuses_IsOneWithItsReasons(string line, string text, string reason)
+    public async Task WhatTheNodeRefuses_IsOneWithItsReasons(string line, string text, params string[] reasons)
     {
         var (exitCode, output, error) = shared.Run(line);
 
         exitCode.Should().Be(1, error);
         output.Should().BeEmpty();
-        error.TrimEnd('\n').Split('\n').Should().Equal($"loxictl: http://127.0.0.1:11111/: the node refused: {text} (400)", "  " + reason);
+        error.TrimEnd('\n').Split('\n').Should().Equal([$"loxictl: http://127.0.0.1:11111/: the node refused: {text} (400)", .. reasons.Select(static reason => "  " + reason)]);
         (await shared.Scenario.Api.ListServicesAsync(TestContext.Current.CancellationToken)).Should().BeEmpty();
     }
 }
