@@ -140,9 +140,10 @@ public static class ApiErrors
         return Create(status, $"{text}: {spelled}{more}", problems);
     }
 
-    // kube-loxilb takes a text with "exist" for success, so a user's value must not put that word into it.
-    private static string Spell(Problem problem) =>
-        (problem.Value.Contains("exist", StringComparison.OrdinalIgnoreCase) ? problem with { Value = "..." } : problem).ToString();
+    // kube-loxilb takes a text with "exist" for success, so neither a user's value nor a name that is there, such as a pool's, must put that word into it.
+    private static string Spell(Problem problem) => (problem with { Value = Harmless(problem.Value), Expected = Harmless(problem.Expected) }).ToString();
+
+    private static string Harmless(string text) => text.Contains("exist", StringComparison.OrdinalIgnoreCase) ? "..." : text;
 
     private static string ClassOf(int status, string result) => status switch
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FluentAssertions;
 using Loxi.Api.Mapping;
 using Loxi.Api.Wire;
+using Loxi.Core;
 using Loxi.Core.Services;
 using Xunit;
 
@@ -264,5 +265,16 @@ public sealed class ServiceMapperTests
 
         error.Errors.Should().HaveCount(20);
         error.Result.Should().StartWith("malformed-lbep error: endpoints[0].weight: value '-1', expected 1 to 65535; ").And.EndWith("; and 12 more");
+    }
+
+    [Theory]
+    [InlineData("it exists", "one of tcp, udp", "malformed-service error: name: value '...', expected one of tcp, udp")]
+    [InlineData("north", "one of the source pools Existing", "malformed-service error: name: value 'north', expected ...")]
+    public void Malformed_WordThatClientsTakeForSuccess_IsNotInTheText(string value, string expected, string result)
+    {
+        var error = ApiErrors.Malformed([Problem.Of("name", value, expected)]);
+
+        error.Result.Should().Be(result);
+        error.Errors.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Field = "name", Value = value, Expected = expected });
     }
 }

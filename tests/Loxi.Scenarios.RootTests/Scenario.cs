@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Loxi.Api.Client;
 using Loxi.Api.Wire;
@@ -44,6 +45,15 @@ internal sealed class Scenario : IAsyncDisposable
 
     /// <summary>The counters as Prometheus reads them.</summary>
     public Task<string> ReadMetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+
+    /// <summary>A request as it is written, for what the client of the API would not send.</summary>
+    public async Task<(int Status, string? ContentType, string Body)> SendAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Content = json is null ? null : new StringContent(json, new MediaTypeHeaderValue("application/json"));
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
 
     public string StateDirectory => $"/run/loxi/{Lab.Node.Instance}";
 

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Loxi.Api.Mapping;
+using Loxi.Core.Services;
 
 namespace Loxi.Cli.Arguments;
 
@@ -26,7 +27,7 @@ internal static class OptionFactory
                     return value;
                 }
 
-                result.AddError($"{name} '{text}': expected {expected}");
+                result.AddError($"{NameIn(result, name)} '{text}': expected {expected}");
                 return default;
             },
         };
@@ -45,6 +46,10 @@ internal static class OptionFactory
 
     public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, HelpName = helpName };
+
+    /// <summary>The name of a VIP group or a source pool.</summary>
+    public static Option<string?> Name(string name, string description) => Single<string?>(
+        name, "name", description, NameRules.Expected, static (string text, out string? value) => NameRules.IsValid(value = text));
 
     public static Option<long?> Number(string name, string helpName, string description, long least, long greatest, params string[] aliases) =>
         Single<long?>(
@@ -105,6 +110,9 @@ internal static class OptionFactory
     };
 
     public static bool ReadAddress(string text, out IPAddress? value) => AddressText.TryParse(text, out value);
+
+    /// <summary>The option as it was written: it may be an alias.</summary>
+    private static string NameIn(ArgumentResult result, string name) => result.Parent is OptionResult { IdentifierToken: { } written } ? written.Value : name;
 
     private static T[] ReadList<T>(ArgumentResult result, string name, string expected, Reader<T> read)
     {

@@ -11,7 +11,7 @@ internal sealed class CreatePool
 {
     private readonly Argument<string> _name = PoolArgument.Create(ArgumentArity.ExactlyOne);
     private readonly Option<IPAddress?[]> _addresses = OptionFactory.List<IPAddress?>("--addresses", "address,...", "The addresses, of either family or both.", "an IPv4 or IPv6 address", OptionFactory.ReadAddress);
-    private readonly Option<string?> _group = OptionFactory.Text("--group", "name", "The VIP group that it belongs to. Default: llb-inst0.");
+    private readonly Option<string?> _group = OptionFactory.Name("--group", "The VIP group that it belongs to. Default: llb-inst0.");
 
     public static Command Create(CommandRunner runner)
     {
