@@ -236,7 +236,7 @@ LOXI_GLOBAL int loxi_search6(const struct loxi_packet *pkt, const struct loxi_se
 }
 
 /* The usual case without the search: nothing but the destination is rewritten, and the first choice is free. */
-LOXI_INLINE int loxi_take_reverse(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, struct loxi_scratch *s, __u32 choice, const int family)
+LOXI_INLINE int loxi_take_usual(const struct loxi_packet *pkt, const struct loxi_service *service, struct loxi_scratch *s, __u32 choice, const int family)
 {
 	struct loxi_endpoint *endpoint;
 	__u32 index = 0;
@@ -254,7 +254,8 @@ LOXI_INLINE int loxi_take_reverse(const struct loxi_packet *pkt, const struct lo
 				choice++;
 		}
 	}
-	return family == 4 ? loxi_search4(pkt, service, ctl, choice) : loxi_search6(pkt, service, ctl, choice);
+	s->choice = choice;
+	return LOXI_ATTEMPT_SEARCH;
 }
 
 LOXI_INLINE __u8 loxi_first_state(const struct loxi_packet *pkt)
@@ -271,6 +272,8 @@ LOXI_INLINE int loxi_refusal_of(__u32 attempt)
 	switch (attempt) {
 	case LOXI_ATTEMPT_RACE:
 		return LOXI_REASON_DROP_RACE;
+	case LOXI_ATTEMPT_NO_ENDPOINT:
+		return LOXI_REASON_REFUSED_NO_ENDPOINT;
 	case LOXI_ATTEMPT_FULL:
 		return LOXI_REASON_REFUSED_TABLE_FULL;
 	case LOXI_ATTEMPT_NO_SOURCE:
@@ -375,7 +378,6 @@ LOXI_INLINE int loxi_open(loxi_ctx *ctx, const struct loxi_packet *pkt, const st
 	return LOXI_REASON_NONE;
 }
 
-/* Functions of their own, or their stack would count below the search for a port. */
 LOXI_GLOBAL int loxi_open4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
 {
 	return pkt && service && ctl ? loxi_open(ctx, pkt, service, ctl, 4) : LOXI_REASON_DROP_INTERNAL;
@@ -386,19 +388,18 @@ LOXI_GLOBAL int loxi_open6(loxi_ctx *ctx, const struct loxi_packet *pkt, const s
 	return pkt && service && ctl ? loxi_open(ctx, pkt, service, ctl, 6) : LOXI_REASON_DROP_INTERNAL;
 }
 
-/* Inserts both directions; returns LOXI_REASON_NONE or why the connection is refused. */
-LOXI_INLINE int loxi_connect(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
+/* Both entries of the connection, an endpoint, and its reverse key in the usual case. Returns an enum loxi_attempt. */
+LOXI_INLINE int loxi_prepare(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
 {
 	struct loxi_scratch *s = loxi_scratch();
 	__u32 tick, choice;
 	__u16 flags;
 	__u8 state;
-	int error;
 
 	if (!s)
-		return LOXI_REASON_DROP_INTERNAL;
+		return LOXI_ATTEMPT_RACE;
 	if (!service->members_count)
-		return LOXI_REASON_REFUSED_NO_ENDPOINT;
+		return LOXI_ATTEMPT_NO_ENDPOINT;
 	state = loxi_first_state(pkt);
 	flags = state == LOXI_STATE_ESTABLISHED ? LOXI_FLOW_LOOSE : 0;
 	if (service->flags & LOXI_SERVICE_CLAMP_MSS)
@@ -412,20 +413,30 @@ LOXI_INLINE int loxi_connect(loxi_ctx *ctx, const struct loxi_packet *pkt, const
 		choice = loxi_first_member(pkt, service, ctl->hash_seed, family);
 	loxi_embryo_reserve(ctl, family);
 	s->ports.scanned = 0;
-	error = loxi_take_reverse(pkt, service, ctl, s, choice, family);
-	if (error)
-		return loxi_refusal_of(error);
+	return loxi_take_usual(pkt, service, s, choice, family);
+}
+
+LOXI_GLOBAL int loxi_prepare4(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+{
+	return pkt && service && ctl ? loxi_prepare(pkt, service, ctl, 4) : LOXI_ATTEMPT_RACE;
+}
+
+LOXI_GLOBAL int loxi_prepare6(const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
+{
+	return pkt && service && ctl ? loxi_prepare(pkt, service, ctl, 6) : LOXI_ATTEMPT_RACE;
+}
+
+/* Inserts both directions; returns LOXI_REASON_NONE or why the connection is refused. In steps beside each other: they share the stack. */
+LOXI_INLINE int loxi_connect(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl, const int family)
+{
+	struct loxi_scratch *s = loxi_scratch();
+	int result = family == 4 ? loxi_prepare4(pkt, service, ctl) : loxi_prepare6(pkt, service, ctl);
+
+	if (result == LOXI_ATTEMPT_SEARCH && s)
+		result = family == 4 ? loxi_search4(pkt, service, ctl, s->choice) : loxi_search6(pkt, service, ctl, s->choice);
+	if (result)
+		return loxi_refusal_of(result);
 	return family == 4 ? loxi_open4(ctx, pkt, service, ctl) : loxi_open6(ctx, pkt, service, ctl);
-}
-
-LOXI_GLOBAL int loxi_connect4(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
-{
-	return pkt && service && ctl ? loxi_connect(ctx, pkt, service, ctl, 4) : LOXI_REASON_DROP_INTERNAL;
-}
-
-LOXI_GLOBAL int loxi_connect6(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_service *service, const struct loxi_control *ctl)
-{
-	return pkt && service && ctl ? loxi_connect(ctx, pkt, service, ctl, 6) : LOXI_REASON_DROP_INTERNAL;
 }
 
 /* What may begin a connection; mid-stream packets when the service allows to pick them up. */
@@ -470,10 +481,10 @@ LOXI_INLINE int loxi_new(loxi_ctx *ctx, struct loxi_packet *pkt, const struct lo
 	else if (pkt->ttl <= 1)
 		reason = LOXI_REASON_REFUSED_TTL;
 	else
-		reason = family == 4 ? loxi_connect4(ctx, pkt, service, ctl) : loxi_connect6(ctx, pkt, service, ctl);
+		reason = loxi_connect(ctx, pkt, service, ctl, family);
 	/* Who is only being made goes before somebody new is refused. */
 	if (reason == LOXI_REASON_REFUSED_TABLE_FULL && loxi_evict_where_full(ctl))
-		reason = family == 4 ? loxi_connect4(ctx, pkt, service, ctl) : loxi_connect6(ctx, pkt, service, ctl);
+		reason = loxi_connect(ctx, pkt, service, ctl, family);
 	if (reason == LOXI_REASON_NONE)
 		return LOXI_CONNECTED;
 	if (reason == LOXI_REASON_DROP_RACE || reason == LOXI_REASON_DROP_INTERNAL || reason == LOXI_REASON_DROP_BLACKHOLE)

@@ -133,7 +133,8 @@ struct loxi_scratch {
 	union loxi_flow_key embryo;
 	struct loxi_next_hop hop;
 	struct loxi_port_search ports;
-	__u64 full; /* family of the table that had no room */
+	__u32 full;   /* family of the table that had no room */
+	__u32 choice; /* first member of the service, or with LOXI_KEPT the endpoint that the client had */
 	struct bpf_fib_lookup fib;
 };
 LOXI_MAP(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_scratch, 1, 0);

@@ -28,6 +28,8 @@ enum loxi_attempt {
 	LOXI_ATTEMPT_NO_SOURCE = 3,
 	LOXI_ATTEMPT_EXHAUSTED = 4,
 	LOXI_ATTEMPT_RACE = 5, /* the service has just been changed */
+	LOXI_ATTEMPT_SEARCH = 6, /* the usual case it is not */
+	LOXI_ATTEMPT_NO_ENDPOINT = 7,
 };
 
 /*
