@@ -121,6 +121,38 @@ public sealed class DsrTests
         Expect.Sent(world.Send(packet), packet, "", hook == Hook.Tc ? Verdict.PassRewritten : Verdict.Pass);
     });
 
+    /// <summary>The kernel would take it for its own: nobody cuts it. Nor is it anything to it that the last packet was for the node itself.</summary>
+    [Theory]
+    [InlineData(Hook.Tc)]
+    [InlineData(Hook.Xdp)]
+    public void TooBigForTheLink_IsAnsweredAlsoWhereItMayBeCut(Hook hook) => World.Run(hook, 4, world =>
+    {
+        world.SetLocal(world.Node);
+        world.With(world.DsrService(ServiceProtocol.Udp, world.Endpoint(0)), world.DsrService(ServiceProtocol.Tcp, world.Node));
+        world.Send(world.ToVip().Udp(5353, World.Port, [1])).Verdict.Should().Be(Verdict.Sent);
+        world.Send(world.ToVip().Tcp(40000, World.Port)).Verdict.Should().NotBe(Verdict.Drop);
+
+        world.Send(world.ToVip().WithDontFragment(false).Udp(5353, World.Port, Packet.Counting(1473))).Verdict.Should().Be(Verdict.Drop);
+
+        world.TakePunts().Should().Equal(RawReason.RefusedTooBig);
+    });
+
+    /// <summary>The endpoint's answers are not seen: who goes on has got one.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void PickedUpInItsMiddle_IsConfirmedByWhatFollows(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.With(world.DsrService(ServiceProtocol.Tcp, world.Endpoint(0)));
+        var packet = world.ToVip().Tcp(40000, World.Port, TcpBits.Ack, 1001, 5001);
+        world.Send(packet).Verdict.Should().Be(Verdict.Sent);
+        world.Send(packet).Verdict.Should().Be(Verdict.Sent);
+        world.Flows.Should().OnlyContain(f => (f.Flags & Shared.FlowLoose) != 0);
+
+        world.Send(packet).Verdict.Should().Be(Verdict.Sent);
+
+        world.Flows.Should().OnlyContain(f => (f.Flags & Shared.FlowLoose) == 0 && (f.Extra & Shared.ExtraEmbryo) == 0);
+    });
+
     [Theory]
     [ClassData(typeof(Cases))]
     public void LastHop_IsRefused(Hook hook, int family) => World.Run(hook, family, world =>

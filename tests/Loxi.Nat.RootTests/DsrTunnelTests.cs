@@ -180,6 +180,8 @@ public sealed class DsrTunnelTests
         var expected = Dsr.InTunnel(packet, endpoint, World.EndpointMac(0), sent).WithMacs(World.ClientMac, World.NodeMac);
         Expect.Sent(sent, expected, "", hook == Hook.Tc ? Verdict.Sent : Verdict.Pass);
         world.Count(RawReason.NeighbourMissing).Should().Be(1);
+        var tagged = world.Send(packet.Vlan(7));
+        Expect.Sent(tagged, Dsr.InTunnel(packet, endpoint, World.EndpointMac(0), tagged).WithMacs(World.ClientMac, World.NodeMac), "with a tag", sent.Verdict);
     });
 
     private static Service Service(World world, ServiceProtocol protocol, int outer) =>

@@ -72,6 +72,39 @@ public sealed class IcmpErrorTests
         error.Packet.Embedded.ChecksumsValid.Should().BeTrue();
     });
 
+    /// <summary>RFC 8201: a datagram in pieces is too big by its first piece, which has the ports.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void TooBigAboutAFirstFragment_IsTranslated(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Udp));
+        var pieces = world.ToVip().Udp(5353, World.Port, Packet.Counting(2000)).Fragments(1496).Select(f => world.Send(f)).ToList();
+        pieces.Should().HaveCount(2).And.OnlyContain(p => p.Verdict == Verdict.Sent);
+        var router = world.FromEndpoint() with { Source = IPAddress.Parse(world.Endpoint(3)) };
+
+        var error = world.Send(router.PacketTooBig(pieces[0].Packet.Ip, 1300, (family == 4 ? 20 : 48) + 8));
+
+        error.Verdict.Should().Be(Verdict.Sent, error.ToString());
+        error.Packet.Destination.Should().Be(IPAddress.Parse(world.Client));
+        error.Packet.TransportChecksumValid.Should().BeTrue();
+        (error.Packet.IcmpRest & 0xffff, error.Packet.Embedded!.Source!.ToString(), error.Packet.Embedded.Destination!.ToString()).Should().Be((1300u, world.Client, world.Vip));
+        (error.Packet.Embedded.SourcePort, error.Packet.Embedded.DestinationPort).Should().Be((5353, World.Port));
+        Expect.Untouched(world.Send(router.PacketTooBig(pieces[1].Packet.Ip, 1300)));
+    });
+
+    /// <summary>So long that the packet inside begins where the programs do not look.</summary>
+    [Theory]
+    [InlineData(Hook.Tc)]
+    [InlineData(Hook.Xdp)]
+    public void ErrorBehindLongHeaders_PassesUnchanged(Hook hook) => World.Run(hook, 6, world =>
+    {
+        var there = world.WithTcp().Send(world.ToVip().Tcp(40000, World.Port));
+        foreach (var length in (int[])[1918, 1926, 1942, 1958, 1966])
+        {
+            Expect.Untouched(world.Send(world.FromEndpoint().Extension(IpProtocol.DestinationOptions, new byte[length]).PortUnreachable(there.Packet.Ip)));
+        }
+    });
+
     [Theory]
     [ClassData(typeof(Cases))]
     public void ErrorAboutEcho_IsTranslated(Hook hook, int family) => World.Run(hook, family, world =>

@@ -171,8 +171,9 @@ public sealed class ImportTests
         world.FlowBytes.Should().Equal(before);
         // Both keys are taken, by two connections: the record beats one of them and not the other.
         world.ImportOne(theirs with { SourcePort = 41000, Version = Exchange.Version(5) }).Should().Be(ConnectionImportResult.Inserted);
+        before = world.FlowBytes;
         world.ImportOne(theirs with { Version = Exchange.Version(9) }).Should().Be(ConnectionImportResult.Conflict);
-        world.AllPairsAreWhole();
+        world.FlowBytes.Should().Equal(before, "the one that it beats is not gone either");
 
         world.ImportOne(theirs with { Version = Exchange.Version(11) }).Should().Be(ConnectionImportResult.Inserted);
 
@@ -298,11 +299,14 @@ public sealed class ImportTests
         world.Connection.State.Should().Be(ConnectionState.Reset, "the number is known now");
     });
 
-    /// <summary>Packets and another node want the same ports, at once, again and again.</summary>
+    /// <summary>
+    /// Packets and another node want the same ports, at once, again and again. A removal in the middle of an insertion may leave half of a
+    /// connection (the kernel has no delete that compares): it ends like one that is silent, and nobody is counted twice or for ever.
+    /// </summary>
     [Theory]
     [InlineData(4)]
     [InlineData(6)]
-    public void ImportsWhilePacketsComeAndGo_PairsStayWhole(int family) => World.Run(Hook.Tc, family, world =>
+    public void ImportsWhilePacketsComeAndGo_CountsStayRightAndNothingStays(int family) => World.Run(Hook.Tc, family, world =>
     {
         const int Ports = 24;
         const int Rounds = 150;
@@ -347,7 +351,11 @@ public sealed class ImportTests
 
         writer.Join();
         world.Flows.Should().NotBeEmpty();
-        world.AllPairsAreWhole();
+        world.CountsAreRight();
+        world.Age(TimeSpan.FromDays(1), _ => true);
+        world.Balancer.Connections.Sweep(null);
+        world.EntryCount.Should().Be(0);
+        world.CountsAreRight();
     });
 
     private static ConnectionImportOutcome Malformed(ConnectionRecordProblem problem) => new(ConnectionImportResult.Malformed, problem);

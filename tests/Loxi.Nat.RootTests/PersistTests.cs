@@ -119,6 +119,22 @@ public sealed class PersistTests
         Choose(world, world.Client, 40_001).Should().Be(first);
     });
 
+    /// <summary>The same client port to two VIPs of one endpoint: another port then, never another endpoint.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void Collision_ChangesThePortAndNotTheEndpoint(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.Tables(Sticky(world));
+        world.Tables(Sticky(world) with { Key = new ServiceKey(IPAddress.Parse(world.OtherVip), ServiceProtocol.Udp, World.Port) });
+
+        var first = world.OpenUdp(40_000);
+        var second = world.OpenUdp(40_000, vip: world.OtherVip);
+
+        second.Packet.Destination.Should().Be(first.Packet.Destination);
+        second.Packet.SourcePort.Should().NotBe(40_000);
+        second.Verdict.Should().Be(Verdict.Sent);
+    });
+
     private static Service Sticky(World world) => world.Service(ServiceProtocol.Udp, 3, SelectionPolicy.Persist);
 
     private static string Choose(World world, string client, int port = 40_000) => world.Datagram(port, client).Packet.Destination!.ToString();

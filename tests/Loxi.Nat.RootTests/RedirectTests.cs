@@ -213,6 +213,8 @@ public sealed class RedirectTests
         var answer = user.Work().Should().ContainSingle().Subject;
         Expect.Error(world, answer, family == 4 ? (3, 4) : (2, 0), world.Node, packet);
         (answer.IcmpRest & 0xffff).Should().Be((uint)most);
+        world.Send(packet.WithDontFragment(false)).Verdict.Should().Be(Verdict.Drop, "the other end takes no tunnel in pieces");
+        world.Count(RawReason.RefusedTooBig).Should().Be(2);
     });
 
     private static void RedirectOnLink(World world) =>

@@ -12,6 +12,21 @@ namespace Loxi.Nat.RootTests;
 
 public sealed class SelectionTests
 {
+    /// <summary>A packet that still reads the places of a service that has just gone, which are another's already.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void PlacesOfAnotherService_AreNotTaken(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.WithTcp();
+        var (index, endpoint) = world.Maps.Endpoints.ToArray().Single(e => e.Value.Serial != 0);
+        world.Maps.Endpoints.Update(index, endpoint with { Service = endpoint.Service + 1 });
+
+        world.Send(world.ToVip().Tcp(40000, World.Port)).Verdict.Should().Be(Verdict.Drop);
+
+        world.Count(RawReason.DropRace).Should().Be(1);
+        world.EntryCount.Should().Be(0);
+    });
+
     [Theory]
     [ClassData(typeof(Cases))]
     public void Rotation_TakesEndpointsInTurn(Hook hook, int family) => World.Run(hook, family, world =>

@@ -67,22 +67,15 @@ internal static class Exchange
         var flows = world.Maps.Flow4.ToArray().Select(e => (Key: Name(e.Key), e.Value, IsIPv4: true, Protocol: e.Key.Proto))
             .Concat(world.Maps.Flow6.ToArray().Select(e => (Key: Name(e.Key), e.Value, IsIPv4: false, Protocol: e.Key.Proto)))
             .ToDictionary(e => e.Key);
-        var counted = new Dictionary<uint, uint>();
         foreach (var (key, flow, isIPv4, protocol) in flows.Values)
         {
             Check(key, flow, isIPv4, protocol);
         }
 
-        var active = world.Maps.EndpointLoad.Span.ToArray().Select((load, i) => (Index: (uint)i, load.Active)).Where(l => l.Active != 0).ToDictionary(l => l.Index, l => l.Active);
-        active.Should().BeEquivalentTo(counted, "who is counted is taken off once");
+        world.CountsAreRight();
 
         void Check(string key, RawFlow flow, bool isIPv4, byte protocol)
         {
-            if ((flow.Flags & Shared.FlowReverse) == 0 && (flow.Extra & Shared.ExtraCounted) != 0)
-            {
-                counted[flow.Endpoint] = counted.GetValueOrDefault(flow.Endpoint) + 1;
-            }
-
             if ((flow.Flags & Shared.FlowDirect) != 0)
             {
                 return;
@@ -97,6 +90,17 @@ internal static class Exchange
             (isIPv4 ? Name(RawFlowKey4.Sibling(other, protocol)) : Name(RawFlowKey6.Sibling(other, protocol))).Should().Be(key);
             (other.Version, other.State, other.Endpoint).Should().Be((flow.Version, flow.State, flow.Endpoint));
         }
+    }
+
+    /// <summary>Each endpoint's number of open connections is that of the entries which say that they count.</summary>
+    public static void CountsAreRight(this World world)
+    {
+        var counted = world.Maps.Flow4.ToArray().Select(e => e.Value).Concat(world.Maps.Flow6.ToArray().Select(e => e.Value))
+            .Where(f => (f.Flags & Shared.FlowReverse) == 0 && (f.Extra & Shared.ExtraCounted) != 0).CountBy(f => f.Endpoint).ToDictionary(e => e.Key, e => (uint)e.Value);
+
+        var active = world.Maps.EndpointLoad.Span.ToArray().Select((load, i) => (Index: (uint)i, load.Active)).Where(l => l.Active != 0).ToDictionary(l => l.Index, l => l.Active);
+
+        active.Should().BeEquivalentTo(counted, "who is counted is taken off once");
     }
 
     /// <summary>Keys of 16 bytes are those of IPv4, of 40 those of IPv6.</summary>
