@@ -93,6 +93,23 @@ public sealed class DsrTunnelTests
     });
 
     [Theory]
+    [InlineData(Hook.Tc)]
+    [InlineData(Hook.Xdp)]
+    public void ChecksumLeftToTheDevice_IsWholeBeforeThePacketIsCut(Hook hook) => Run(hook, 4, world =>
+    {
+        world.With(Service(world, ServiceProtocol.Udp, 6));
+        using var user = new UserSpace(world);
+        var packet = world.ToVip().WithDontFragment(false).Udp(5353, World.Port, Packet.Counting(1472));
+
+        world.Send(packet.WithChecksumLeftToTheDevice()).Verdict.Should().Be(Verdict.Drop);
+
+        var sent = user.Work();
+        sent.Should().HaveCount(2).And.OnlyContain(p => p.IpLength <= 1280);
+        var inner = sent.Select(p => p.Inner!).OrderBy(p => p.FragmentOffset);
+        inner.SelectMany(p => p.Bytes[p.TransportOffset..(p.IpOffset + p.IpLength)].ToArray()).Should().Equal(packet.ToIp()[20..]);
+    });
+
+    [Theory]
     [ClassData(typeof(TunnelCases))]
     public void Tags_AreTakenOff(Hook hook, int family, int outer) => Run(hook, family, world =>
     {

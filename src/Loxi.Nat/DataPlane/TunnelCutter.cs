@@ -35,6 +35,7 @@ internal sealed class TunnelCutter(NatMaps maps, FrameSender sender, ushort firs
         inner[8]--;
         inner[10..12].Clear();
         BinaryPrimitives.WriteUInt16BigEndian(inner[10..], InternetChecksum.Finish(InternetChecksum.Add(0, inner[..IpHeader.Ipv4Length])));
+        TransportRewriter.CompleteChecksum(inner[header.Length..], header);
         return TrySendPieces(inner, flow);
     }
 
