@@ -17,6 +17,9 @@ public static class Errno
     /// <summary>Interrupted by a signal, or for a netlink dump: the table changed while it was read (4).</summary>
     public const int EINTR = 4;
 
+    /// <summary>No such device or address: a packet socket has no link to send on (6).</summary>
+    public const int ENXIO = 6;
+
     /// <summary>Bad descriptor (9).</summary>
     public const int EBADF = 9;
 

@@ -98,6 +98,20 @@ public sealed class CrossFamilyTests
         ExpectDatagram(world, sent, 1472);
     });
 
+    /// <summary>From a workload behind veth: its device never computes what it left to it.</summary>
+    [Theory]
+    [InlineData(Hook.Tc)]
+    [InlineData(Hook.Xdp)]
+    public void ChecksumLeftToTheDevice_IsWholeBeforeThePacketIsCut(Hook hook) => Run(hook, 4, (world, user) =>
+    {
+        var packet = world.ToVip().WithDontFragment(false).Udp(5353, World.Port, Packet.Counting(1472));
+        world.Send(packet.WithChecksumLeftToTheDevice()).Verdict.Should().Be(Verdict.Drop);
+
+        var sent = user.Work();
+        sent.Should().HaveCount(2);
+        ExpectDatagram(world, sent, 1472);
+    });
+
     [Theory]
     [ClassData(typeof(Cases))]
     public void ErrorAboutARequest_ReachesTheClientAboutItsOwnPacket(Hook hook, int family) => Run(hook, family, (world, user) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using FluentAssertions;
 using Loxi.Core.Services;
 using Loxi.Nat.RootTests.Support;
@@ -90,6 +91,54 @@ public sealed class DsrTunnelTests
             var outcome = new Outcome(Verdict.Sent, [], packet.Bytes.ToArray(), () => "");
             Expect.Sent(outcome, Dsr.InTunnel(fragment, World.EndpointOf(outer, 0), World.EndpointMac(0), outcome), "a later one");
         }
+    });
+
+    /// <summary>With the outer header a full fragment is longer than the link: it goes in pieces.</summary>
+    [Theory]
+    [InlineData(Hook.Tc, 4)]
+    [InlineData(Hook.Tc, 6)]
+    [InlineData(Hook.Xdp, 4)]
+    [InlineData(Hook.Xdp, 6)]
+    public void FullFragmentsBeforeTheFirstOne_GoThroughTheTunnelInPieces(Hook hook, int outer) => Run(hook, 4, world =>
+    {
+        world.With(Service(world, ServiceProtocol.Udp, outer));
+        using var user = new UserSpace(world);
+        var datagram = world.ToVip().WithDontFragment(false).Udp(5353, World.Port, Packet.Counting(4000));
+        var fragments = datagram.Fragments(1500);
+        fragments.Should().HaveCount(3);
+        foreach (var later in fragments.Skip(1).Reverse())
+        {
+            world.Send(later).Verdict.Should().Be(Verdict.Drop);
+        }
+
+        world.Send(fragments[0]);
+
+        // What was held, and the first one where it is cut by the node too (an IPv6 outer header is never fragmented).
+        List<ParsedPacket> sent = [.. user.Work(), .. user.Work()];
+        user.Punts.Fragments.Unsent.Should().Be(0);
+        sent.Should().OnlyContain(p => p.IpLength <= 1500 && p.Destination!.Equals(IPAddress.Parse(World.EndpointOf(outer, 0))) && p.DestinationMac == World.EndpointMac(0));
+        var inner = sent.Select(p => p.Inner!).Where(p => outer == 6 || p.FragmentOffset > 0).OrderBy(p => p.FragmentOffset).ToArray();
+        inner.Should().OnlyContain(p => p.Ttl == 63 && p.IpChecksumValid && p.Identification == new ParsedPacket(datagram.ToFrame()).Identification);
+        inner[^1].MoreFragments.Should().BeFalse();
+        var first = outer == 6 ? 0 : 1480;
+        inner.SelectMany(p => p.Bytes[p.TransportOffset..(p.IpOffset + p.IpLength)].ToArray()).Should().Equal(datagram.ToIp()[(20 + first)..]);
+    });
+
+    [Theory]
+    [InlineData(Hook.Tc)]
+    [InlineData(Hook.Xdp)]
+    public void ChecksumLeftToTheDevice_IsWholeBeforeThePacketIsCut(Hook hook) => Run(hook, 4, world =>
+    {
+        world.With(Service(world, ServiceProtocol.Udp, 6));
+        using var user = new UserSpace(world);
+        var packet = world.ToVip().WithDontFragment(false).Udp(5353, World.Port, Packet.Counting(1472));
+
+        world.Send(packet.WithChecksumLeftToTheDevice()).Verdict.Should().Be(Verdict.Drop);
+
+        var sent = user.Work();
+        sent.Should().HaveCount(2).And.OnlyContain(p => p.IpLength <= 1280);
+        var inner = sent.Select(p => p.Inner!).OrderBy(p => p.FragmentOffset);
+        inner.SelectMany(p => p.Bytes[p.TransportOffset..(p.IpOffset + p.IpLength)].ToArray()).Should().Equal(packet.ToIp()[20..]);
     });
 
     [Theory]

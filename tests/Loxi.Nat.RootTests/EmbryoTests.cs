@@ -1,6 +1,7 @@
 using FluentAssertions;
 using Loxi.Core.Services;
 using Loxi.Core.Connections;
+using Loxi.Ebpf.Native.Maps;
 using Loxi.Nat.Connections;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.RootTests.Support;
@@ -186,6 +187,39 @@ public sealed class EmbryoTests
         world.Balancer.Connections.Delete(_ => true);
         Count(world).Should().Be(0);
         RingOccupants(world).Should().Be(0);
+    });
+
+    /// <summary>The ring went round: where one had its place there is another one now, that shall not leave with it.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void PlaceThatAnotherHasTaken_StaysItsOwn(int family) => Run(Hook.Tc, family, world =>
+    {
+        world.WithTcp();
+        world.Syn(10_000);
+        var place = (uint)(world.Flows.Single(f => (f.Flags & Shared.FlowReverse) == 0).Extra & Shared.ExtraEmbryo) - 1;
+        var port = WireAddress.ToWire(10_001);
+        if (family == 4)
+        {
+            world.Maps.Embryos4.Update(place, world.Maps.Flow4.ToArray().Single(e => (e.Value.Flags & Shared.FlowReverse) == 0).Key with { Sport = port });
+        }
+        else
+        {
+            world.Maps.Embryos6.Update(place, world.Maps.Flow6.ToArray().Single(e => (e.Value.Flags & Shared.FlowReverse) == 0).Key with { Sport = port });
+        }
+
+        world.Balancer.Connections.Delete(_ => true).Should().Be(1);
+
+        var left = family == 4 ? Lookup(world.Maps.Embryos4, place) : Lookup(world.Maps.Embryos6, place);
+        left.Should().Be((port, (byte)ServiceProtocol.Tcp));
+        Count(world).Should().Be(0);
+
+        static (ushort Port, byte Protocol) Lookup<TKey>(TypedMap<uint, TKey> ring, uint place)
+            where TKey : unmanaged, IFlowKey<TKey>
+        {
+            ring.TryLookup(place, out var key).Should().BeTrue();
+            return (WireAddress.ToWire(key.SourcePort), key.Protocol);
+        }
     });
 
     /// <summary>What takes a segment without a connection for the middle of one may be deceived: until the endpoint answers it is in the making.</summary>

@@ -71,6 +71,30 @@ public sealed class ExportTests
         world.Flows.Should().BeEmpty();
     });
 
+    /// <summary>A full table is larger than what is free: nothing is collected before it goes.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Deletion_RemovesWhileItReads(int family) => World.Run(
+        Hook.Tc,
+        family,
+        world =>
+        {
+            world.WithTcp();
+            const int Connections = 12_000;
+            world.Import([.. Enumerable.Range(0, Connections).Select(i => Exchange.Tcp(world, (ushort)(10_000 + i)))]);
+            var (read, most, removed) = (0, 0, 0);
+            world.Balancer.Connections.Changed += (in ConnectionChange _) => (most, read, removed) = (Math.Max(most, read), 0, removed + 1);
+
+            world.Balancer.Connections.Delete(c => ++read > 0 && c.ClientPort % 3 != 0).Should().Be(Connections / 3 * 2);
+
+            removed.Should().Be(Connections / 3 * 2);
+            most.Should().BeLessThan(4096, "a batch has as many entries, of both directions");
+            world.Dump().Select(r => (int)r.ClientPort).Should().BeEquivalentTo(Enumerable.Range(10_000, Connections).Where(p => p % 3 == 0));
+            world.AllPairsAreWhole();
+        },
+        World.SmallOptions with { MaxConnections = 16_384 });
+
     [Theory]
     [InlineData(4)]
     [InlineData(6)]

@@ -132,6 +132,37 @@ public sealed class HeldFragmentTests
         user.Punts.Fragments.Unsent.Should().Be(0);
     });
 
+    /// <summary>RFC 791 3.2: a router cuts once more; with the neighbour unknown it is the kernel that sends the pieces.</summary>
+    [Theory]
+    [InlineData(Hook.Tc, true)]
+    [InlineData(Hook.Tc, false)]
+    [InlineData(Hook.Xdp, true)]
+    [InlineData(Hook.Xdp, false)]
+    public void LargerThanTheWayOut_LeaveInPieces(Hook hook, bool isResolved) => World.Run(hook, 4, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Udp));
+        World.Ip("link set v0 mtu 1400");
+        world.Maps.Control.Span[0].MinMtu = 1400;
+        if (!isResolved)
+        {
+            Shell.Run("ip", "neigh", "del", world.Endpoint(0), "dev", "v0");
+        }
+
+        using var user = new UserSpace(world);
+        var datagram = world.ToVip().WithDontFragment(false).Udp(5353, World.Port, Packet.Counting(2900));
+        var fragments = datagram.Fragments(1500);
+        world.Send(fragments[1]);
+        world.Send(fragments[0]);
+        Shell.Run("ip", "neigh", "replace", world.Endpoint(0), "lladdr", World.EndpointMac(0), "dev", "v0", "nud", "permanent");
+
+        var sent = user.Work();
+
+        user.Punts.Fragments.Unsent.Should().Be(0);
+        sent.Should().HaveCount(2).And.OnlyContain(p => p.IpLength <= 1400 && p.IpChecksumValid && p.Ttl == 63 && p.DestinationMac == World.EndpointMac(0));
+        sent.Select(p => (p.FragmentOffset, p.MoreFragments)).Should().Equal((1480, true), (1480 + 1376, false));
+        sent.SelectMany(p => p.Bytes[p.TransportOffset..(p.IpOffset + p.IpLength)].ToArray()).Should().Equal(datagram.ToIp()[1500..]);
+    });
+
     /// <summary>What goes to a client behind a tag gets the tag, also when it comes in the wrong order.</summary>
     [Theory]
     [ClassData(typeof(Cases))]

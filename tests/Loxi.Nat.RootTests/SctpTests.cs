@@ -313,6 +313,22 @@ public sealed class SctpTests
         talk.Server(ClientTag + 1, SctpChunk.Sack(1)).Verdict.Should().Be(Verdict.Drop);
     });
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void PickedUpAndNotAnswered_IsTakenByAnotherNode(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.Tables(world.Service(ServiceProtocol.Sctp, selection: SelectionPolicy.Hash));
+        new Association(world).Client(ServerTag, SctpChunk.Data(1, [1]));
+        var record = world.Dump().Should().ContainSingle().Subject;
+        world.Balancer.Connections.Delete(_ => true).Should().Be(1);
+
+        world.ImportOne(record).Should().Be(ConnectionImportResult.Inserted);
+
+        world.Flows.Should().HaveCount(2).And.OnlyContain(f => (f.Flags & Shared.FlowLoose) != 0);
+        (world.Dump().Single() with { Age = record.Age }).Should().Be(record);
+    });
+
     [Fact]
     public void PickedUpAndNotAnswered_GoesAfterTheTransitoryTime() => World.Run(Hook.Tc, 4, world =>
     {

@@ -51,7 +51,7 @@ public static class ConnectionRecordRules
         ConnectionRecordProblem.Operation => Problem.Of("operation", record.Operation, "put or delete"),
         ConnectionRecordProblem.Protocol => Problem.Of("protocol", record.Protocol, "tcp, udp, sctp or icmp"),
         ConnectionRecordProblem.State => Problem.Of("state", record.State, $"a state of {record.Protocol}"),
-        ConnectionRecordProblem.Traits => Problem.Of("traits", record.Traits, "known traits, Tunnel only with Direct, Loose only with established TCP"),
+        ConnectionRecordProblem.Traits => Problem.Of("traits", record.Traits, "known traits, Tunnel only with Direct, Loose only with TCP or SCTP that is established or later"),
         ConnectionRecordProblem.Family => Problem.Of("endpoint", Ends(record), "client and VIP, and source and endpoint, of one family each; both the same exactly without CrossFamily"),
         ConnectionRecordProblem.Address => Problem.Of("address", Ends(record), "unicast addresses that are not zero, loopback or reserved"),
         ConnectionRecordProblem.Port => Problem.Of("port", Ends(record), "ports 1 to 65535; for ICMP 0 at the VIP and the endpoint"),
@@ -79,8 +79,16 @@ public static class ConnectionRecordRules
         var traits = record.Traits;
         return (traits & ~Known) == 0
             && ((traits & ConnectionTraits.Tunnel) == 0 || (traits & ConnectionTraits.Direct) != 0)
-            && ((traits & ConnectionTraits.Loose) == 0 || (record.Protocol == ServiceProtocol.Tcp && record.State >= ConnectionState.Established));
+            && ((traits & ConnectionTraits.Loose) == 0 || MayBeLoose(record.Protocol, record.State));
     }
+
+    /// <summary>Without a handshake there is none of its states.</summary>
+    private static bool MayBeLoose(ServiceProtocol protocol, ConnectionState state) => protocol switch
+    {
+        ServiceProtocol.Tcp => state >= ConnectionState.Established,
+        ServiceProtocol.Sctp => state is not (ConnectionState.Init or ConnectionState.InitAck or ConnectionState.Cookie),
+        _ => false,
+    };
 
     private static ConnectionRecordProblem CheckEnds(in ConnectionRecord record)
     {

@@ -16,6 +16,6 @@ public enum ConnectionTraits : byte
     /// <summary>Direct server return in a tunnel (IP in IP). Only with <see cref="Direct"/>.</summary>
     Tunnel = 4,
 
-    /// <summary>TCP that was picked up in its middle and not answered by the endpoint yet.</summary>
+    /// <summary>TCP or SCTP that was picked up in its middle and not answered by the endpoint yet.</summary>
     Loose = 8,
 }

@@ -4,7 +4,7 @@ using Loxi.Linux.Interop;
 namespace Loxi.Linux.Sockets;
 
 /// <summary>
-/// Sends and receives whole frames on one link (AF_PACKET, SOCK_RAW). Needs CAP_NET_RAW. One receiving thread at a time; sending is
+/// Sends and receives whole frames on one link, or on any (AF_PACKET, SOCK_RAW). Needs CAP_NET_RAW. One receiving thread at a time; sending is
 /// safe beside it. Sending and receiving allocate nothing.
 /// </summary>
 public sealed unsafe partial class PacketSocket : IDisposable
@@ -26,7 +26,7 @@ public sealed unsafe partial class PacketSocket : IDisposable
     public int InterfaceIndex { get; }
 
     /// <summary>Opens a socket on a link. From the return on every frame that passes the filter is queued; none before.</summary>
-    /// <param name="interfaceIndex">Index of the link; 0 to receive from all links (sending is then refused by the kernel).</param>
+    /// <param name="interfaceIndex">Index of the link; 0 to receive from all links and to send with <see cref="Send(int, ReadOnlySpan{byte})"/> (<see cref="Send(ReadOnlySpan{byte})"/> is then refused by the kernel).</param>
     /// <param name="options">How; null for everything, unfiltered, in the calling thread's namespace.</param>
     /// <returns>A socket to dispose.</returns>
     /// <exception cref="LinuxException">CAP_NET_RAW is missing, there is no such link, or the filter is refused.</exception>
@@ -40,21 +40,19 @@ public sealed unsafe partial class PacketSocket : IDisposable
     /// <summary>Sends a whole frame, link-layer header included.</summary>
     /// <param name="frame">At least 14 bytes on Ethernet.</param>
     /// <exception cref="LinuxException">The link is down (<see cref="Errno.ENETDOWN"/>), the frame too long (<see cref="Errno.EMSGSIZE"/>), or the queue full (<see cref="Errno.ENOBUFS"/>).</exception>
-    public void Send(ReadOnlySpan<byte> frame)
+    public void Send(ReadOnlySpan<byte> frame) => Send(InterfaceIndex, frame, null);
+
+    /// <summary>Sends a whole frame, link-layer header included, on any link, whichever the socket is open on.</summary>
+    /// <param name="interfaceIndex">The link, in the namespace of the socket; positive.</param>
+    /// <param name="frame">At least 14 bytes on Ethernet.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="interfaceIndex"/> is 0 or negative.</exception>
+    /// <exception cref="LinuxException">There is no such link (<see cref="Errno.ENXIO"/>), it is down (<see cref="Errno.ENETDOWN"/>), the frame too long (<see cref="Errno.EMSGSIZE"/>), or the queue full (<see cref="Errno.ENOBUFS"/>).</exception>
+    public void Send(int interfaceIndex, ReadOnlySpan<byte> frame)
     {
-        fixed (byte* bytes = frame)
-        {
-            nint sent;
-            do
-            {
-                sent = Libc.SendTo(_descriptor, bytes, (nuint)frame.Length, 0, null, 0);
-            }
-            while (sent < 0 && Libc.LastError == Errno.EINTR);
-            if (sent < 0)
-            {
-                throw Libc.Failure("send frame on link", $"{InterfaceIndex}", $"{frame.Length} bytes");
-            }
-        }
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(interfaceIndex);
+        // Protocol 0: the kernel reads it from the frame (since Linux 5.0).
+        var address = new Libc.PacketAddress { Family = Libc.AfPacket, InterfaceIndex = interfaceIndex };
+        Send(interfaceIndex, frame, &address);
     }
 
     /// <summary>Receives a frame, waiting for one if need be.</summary>
@@ -109,6 +107,23 @@ public sealed unsafe partial class PacketSocket : IDisposable
     {
         _descriptor.Dispose();
         _waiter.Dispose();
+    }
+
+    private void Send(int interfaceIndex, ReadOnlySpan<byte> frame, Libc.PacketAddress* address)
+    {
+        fixed (byte* bytes = frame)
+        {
+            nint sent;
+            do
+            {
+                sent = Libc.SendTo(_descriptor, bytes, (nuint)frame.Length, 0, address, address is null ? 0 : (uint)sizeof(Libc.PacketAddress));
+            }
+            while (sent < 0 && Libc.LastError == Errno.EINTR);
+            if (sent < 0)
+            {
+                throw Libc.Failure("send frame on link", $"{interfaceIndex}", $"{frame.Length} bytes");
+            }
+        }
     }
 
     private static PacketSocket OpenHere(int interfaceIndex, PacketSocketOptions options)

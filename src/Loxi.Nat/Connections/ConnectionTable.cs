@@ -75,7 +75,8 @@ public sealed partial class ConnectionTable : IConnectionTable
     {
         ArgumentNullException.ThrowIfNull(which);
         var now = FlowClock.Now;
-        return Delete(_flows4, which, now) + Delete(_flows6, which, now);
+        return _flows4.Remove((key, forward, reverse) => which(Describe(key, forward, reverse, now)))
+            + _flows6.Remove((key, forward, reverse) => which(Describe(key, forward, reverse, now)));
     }
 
     /// <summary>Connections of an endpoint at the last sweep.</summary>
@@ -112,19 +113,6 @@ public sealed partial class ConnectionTable : IConnectionTable
             Interlocked.Add(ref _expired, sweep.Expired);
             Interlocked.Exchange(ref _count, sweep.Count);
         }
-    }
-
-    private long Delete<TKey>(FlowTable<TKey> table, Func<Connection, bool> which, uint now)
-        where TKey : unmanaged, IFlowKey<TKey>
-    {
-        var chosen = table.Read().Where(e => which(Describe(e.Key, e.Forward, e.Reverse, now))).ToList();
-        var removed = 0L;
-        foreach (var (key, forward, _) in chosen)
-        {
-            removed += table.TryRemove(key, forward) ? 1 : 0;
-        }
-
-        return removed;
     }
 
     private Connection Describe<TKey>(in TKey key, in RawFlow forward, in RawFlow reverse, uint now)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Loxi.Ebpf.Native.Maps;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Tables;
 
@@ -48,11 +49,9 @@ internal sealed class FlowPairs(NatMaps maps)
             return false;
         }
 
-        var place = LeaveCounts(flow, 0);
-        if (place is { } left && maps.Embryos4.TryLookup(left, out var embryo))
+        if (LeaveCounts(flow, 0) is { } place)
         {
-            embryo.Proto = 0;
-            maps.Embryos4.Update(left, embryo);
+            ClearPlace(maps.Embryos4, place, key, key with { Proto = 0 });
         }
 
         return true;
@@ -65,14 +64,22 @@ internal sealed class FlowPairs(NatMaps maps)
             return false;
         }
 
-        var place = LeaveCounts(flow, 1);
-        if (place is { } left && maps.Embryos6.TryLookup(left, out var embryo))
+        if (LeaveCounts(flow, 1) is { } place)
         {
-            embryo.Proto = 0;
-            maps.Embryos6.Update(left, embryo);
+            ClearPlace(maps.Embryos6, place, key, key with { Proto = 0 });
         }
 
         return true;
+    }
+
+    /// <summary>The ring goes round: the place may be another's by now, who keeps it.</summary>
+    private static void ClearPlace<TKey>(TypedMap<uint, TKey> ring, uint place, in TKey key, in TKey cleared)
+        where TKey : unmanaged
+    {
+        if (ring.TryLookup(place, out var holder) && IsSame(holder, key))
+        {
+            ring.Update(place, cleared);
+        }
     }
 
     /// <summary>The place that it had among the connections in the making; null for none.</summary>
@@ -103,8 +110,12 @@ internal sealed class FlowPairs(NatMaps maps)
     {
         var back = TKey.Sibling(other, key.Protocol);
         return ((flow.Flags ^ other.Flags) & Shared.FlowReverse) != 0
-            && MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in back)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in key)));
+            && IsSame(back, key);
     }
+
+    private static bool IsSame<TKey>(in TKey left, in TKey right)
+        where TKey : unmanaged =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in left)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in right)));
 
     private static bool Set(in FlowSibling found, out FlowSibling sibling)
     {

@@ -36,6 +36,35 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowPairs pai
     }
 
     /// <summary>
+    /// Removes connections as it reads them, however many there are. A batch is of whole buckets, and what is taken out of one moves nothing
+    /// in others: none is passed over.
+    /// </summary>
+    /// <param name="which">Is asked about each, with what <see cref="Read"/> gives.</param>
+    /// <returns>How many were removed.</returns>
+    public long Remove(Func<TKey, RawFlow, RawFlow, bool> which)
+    {
+        var count = 0L;
+        using var scan = map.Scan();
+        while (scan.MoveNext())
+        {
+            for (var i = 0; i < scan.Keys.Length; i++)
+            {
+                ref readonly var key = ref scan.Keys[i];
+                ref readonly var flow = ref scan.Values[i];
+                if ((flow.Flags & Shared.FlowReverse) != 0)
+                {
+                    continue;
+                }
+
+                pairs.TryFind(key, flow, out var reverse);
+                count += which(key, flow, reverse.Flow) && TryRemove(key, flow) ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>
     /// Removes both directions of the flow of which this was read; false when it was gone, or another one has come in its place since.
     /// </summary>
     public bool TryRemove(in TKey key, in RawFlow flow) =>

@@ -13,19 +13,15 @@ namespace Loxi.Nat.DataPlane;
 /// checksum; what is too long for a tunnel of the other family, but may be fragmented) and sends it: to the next hop that the flow's entry knows, or, while that is not known, through a raw socket (IPPROTO_RAW), so
 /// that the kernel finds the way and the neighbour. One thread at a time; the counters from any.
 /// </summary>
-internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, ushort firstIdentification)
+internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, TunnelCutter tunnels, ushort firstIdentification)
 {
     private const int LargestPacket = 65_575;
-
-    // A smaller MTU of an IPv4 link is no reason to cut finer: every host takes as much (RFC 791 3.1).
-    private const int LeastIpv4Mtu = 576;
 
     private static readonly int Outcomes = Enum.GetValues<TranslationStatus>().Length;
 
     private readonly byte[] _translated = new byte[LargestPacket + HeaderTranslator.MaxGrowth];
     private readonly byte[] _frame = new byte[EthernetFrame.HeaderLength + (2 * EthernetFrame.TagLength) + LargestPacket + HeaderTranslator.MaxGrowth];
     private readonly long[] _outcomes = new long[Outcomes];
-    private readonly TunnelCutter _tunnels = new(maps, sender, firstIdentification);
     private ushort _identification = firstIdentification;
 
     /// <summary>What became of packets.</summary>
@@ -83,7 +79,7 @@ internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, ush
         // Direct server return translates nothing: there the other family is that of the tunnel.
         if ((flow.Flags & Shared.FlowDirect) != 0)
         {
-            return _tunnels.TrySend(packet, flow) ? TranslationStatus.Translated : TranslationStatus.NotSent;
+            return tunnels.TrySend(packet, flow) ? TranslationStatus.Translated : TranslationStatus.NotSent;
         }
 
         var to = packet[0] >> 4 == 6
@@ -103,7 +99,7 @@ internal sealed class CrossFamilyForwarder(NatMaps maps, FrameSender sender, ush
         var isKnown = NextHopOf.IsKnown(maps, flow);
         var header = isKnown ? FragmentRewriter.WriteEthernet(_frame, NextHopOf.Describe(flow, isKnown, to.Source, to.Destination), to.IsIpv6) : 0;
         // RFC 7915 4: an IPv6 fragment that comes from IPv4 fits any path.
-        var mtu = to.IsIpv6 ? IpHeader.LeastIpv6Mtu : Math.Max(LeastIpv4Mtu, (int)maps.Control.Span[0].MinMtu);
+        var mtu = to.IsIpv6 ? IpHeader.LeastIpv6Mtu : LinkMtu.Smallest(maps);
         var pieces = new FragmentPieces(packet, mtu);
         while (pieces.MoveNext(_frame.AsSpan(header), out var length))
         {

@@ -10,7 +10,7 @@ namespace Loxi.Nat.DataPlane;
 internal sealed partial class FrameSender(ILogger logger) : IDisposable
 {
     private readonly ILogger _logger = logger;
-    private readonly Dictionary<int, PacketSocket> _links = [];
+    private PacketSocket? _links;
     private readonly Dictionary<AddressFamily, Socket> _routed = [];
 
     /// <summary>Sends a frame out of a link. False when the link refused it.</summary>
@@ -18,13 +18,9 @@ internal sealed partial class FrameSender(ILogger logger) : IDisposable
     {
         try
         {
-            if (!_links.TryGetValue(interfaceIndex, out var socket))
-            {
-                socket = PacketSocket.Open(interfaceIndex, new PacketSocketOptions { EtherType = 0 });
-                _links[interfaceIndex] = socket;
-            }
-
-            socket.Send(frame);
+            // One for all links: those of workloads come and go.
+            _links ??= PacketSocket.Open(0, new PacketSocketOptions { EtherType = 0 });
+            _links.Send(interfaceIndex, frame);
             return true;
         }
         catch (LinuxException e) when (e.ErrorNumber == Errno.EMSGSIZE)
@@ -34,13 +30,7 @@ internal sealed partial class FrameSender(ILogger logger) : IDisposable
         }
         catch (LinuxException e)
         {
-            // The link went down or away: the socket is made anew when there is something to send.
             LogSendFailed(interfaceIndex, e);
-            if (_links.Remove(interfaceIndex, out var broken))
-            {
-                broken.Dispose();
-            }
-
             return false;
         }
     }
@@ -68,11 +58,7 @@ internal sealed partial class FrameSender(ILogger logger) : IDisposable
 
     public void Dispose()
     {
-        foreach (var socket in _links.Values)
-        {
-            socket.Dispose();
-        }
-
+        _links?.Dispose();
         foreach (var socket in _routed.Values)
         {
             socket.Dispose();

@@ -2,6 +2,7 @@ using System.Net;
 using Loxi.Nat.Fragments;
 using Loxi.Nat.Refusals;
 using Loxi.Nat.Tables;
+using Loxi.Nat.Translation;
 
 namespace Loxi.Nat.DataPlane;
 
@@ -13,6 +14,7 @@ internal sealed class HeldFragments : IAsyncDisposable
     private readonly NatMaps _maps;
     private readonly FrameSender _sender;
     private readonly CrossFamilyForwarder _crossing;
+    private readonly TunnelCutter _tunnels;
     private readonly TimeProvider _time;
     private readonly long _origin;
     private readonly FragmentHolder _holder;
@@ -20,15 +22,15 @@ internal sealed class HeldFragments : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly byte[] _held = new byte[65_575 + 22];
     private readonly byte[] _rewritten = new byte[65_575 + 22 + (2 * EthernetFrame.TagLength)];
-    private readonly byte[] _tunnelled = new byte[65_575 + 22 + (2 * EthernetFrame.TagLength) + TunnelHeader.MaxLength];
-    private ushort _identification;
+    private readonly byte[] _piece = new byte[65_575 + 22 + (2 * EthernetFrame.TagLength)];
     private long _unsent;
 
-    public HeldFragments(NatMaps maps, FrameSender sender, CrossFamilyForwarder crossing, TimeProvider time, ulong hashKey)
+    public HeldFragments(NatMaps maps, FrameSender sender, CrossFamilyForwarder crossing, TunnelCutter tunnels, TimeProvider time, ulong hashKey)
     {
         _maps = maps;
         _sender = sender;
         _crossing = crossing;
+        _tunnels = tunnels;
         _time = time;
         _origin = time.GetTimestamp();
         _holder = new FragmentHolder(hashKey);
@@ -131,10 +133,7 @@ internal sealed class HeldFragments : IAsyncDisposable
             return false;
         }
 
-        var sent = _rewritten.AsSpan(0, length);
-        return isResolved
-            ? _sender.TrySend((int)flow.Ifindex, sent)
-            : _sender.TryRoute(sent[EthernetFrame.HeaderLength..], AddressOf(flow, first.Family));
+        return TrySendPieces(_rewritten.AsSpan(0, length), flow, isResolved, first.Family);
     }
 
     /// <summary>Direct server return: as it is, to another MAC address or into a tunnel.</summary>
@@ -142,31 +141,42 @@ internal sealed class HeldFragments : IAsyncDisposable
     {
         var isResolved = NextHopOf.IsKnown(_maps, flow);
         var isTunnel = (flow.Flags & Shared.FlowTunnel) != 0;
-        var own = NextHopOf.Describe(flow, isResolved, WireAddress.ToNumber(first.Saddr), WireAddress.ToNumber(first.Daddr));
+        // The Ethernet header of what goes into a tunnel is none that leaves.
+        var own = NextHopOf.Describe(flow, isResolved && !isTunnel, WireAddress.ToNumber(first.Saddr), WireAddress.ToNumber(first.Daddr));
         // Without a tunnel it is still for the VIP: the kernel would take it for its own.
         if ((!isTunnel && !isResolved) || !FragmentRewriter.TryRewrite(frame, own, _rewritten, out var length))
         {
             return false;
         }
 
-        if (!isTunnel)
-        {
-            return _sender.TrySend((int)flow.Ifindex, _rewritten.AsSpan(0, length));
-        }
+        return isTunnel
+            ? _tunnels.TrySendPieces(_rewritten.AsSpan(EthernetFrame.HeaderLength, length - EthernetFrame.HeaderLength), flow, first.Family == 6 != ((flow.Flags & Shared.FlowCross) != 0))
+            : TrySendPieces(_rewritten.AsSpan(0, length), flow, isResolved, first.Family);
+    }
 
-        var isIpv6 = first.Family == 6 != ((flow.Flags & Shared.FlowCross) != 0);
-        var (source, destination) = isIpv6
-            ? (WireAddress.ToNumber(flow.Xsaddr6), WireAddress.ToNumber(flow.Xdaddr6))
-            : (WireAddress.ToNumber(flow.Xsaddr4), WireAddress.ToNumber(flow.Xdaddr4));
-        var header = FragmentRewriter.WriteEthernet(_tunnelled, own, isIpv6);
-        if (!TunnelHeader.TryWrap(_rewritten.AsSpan(EthernetFrame.HeaderLength, length - EthernetFrame.HeaderLength), source, destination, ++_identification, _tunnelled.AsSpan(header), out var outer))
+    /// <summary>In pieces where the way out takes less than the way in: the kernel would cut an IPv4 packet, but a frame or a packet with its header it does not.</summary>
+    private bool TrySendPieces(ReadOnlySpan<byte> frame, in RawFlow flow, bool isResolved, byte family)
+    {
+        if (!EthernetFrame.TryParse(frame, out _, out var header))
         {
             return false;
         }
 
-        return isResolved
-            ? _sender.TrySend((int)flow.Ifindex, _tunnelled.AsSpan(0, header + outer))
-            : _sender.TryRoute(_tunnelled.AsSpan(header, outer), isIpv6 ? WireAddress.ToAddress(flow.Xdaddr6) : WireAddress.ToAddress(flow.Xdaddr4));
+        frame[..header].CopyTo(_piece);
+        // IPv6 packets are cut by their sender alone (RFC 8200 5).
+        var pieces = new FragmentPieces(frame[header..], family == 4 ? LinkMtu.Smallest(_maps) : int.MaxValue);
+        while (pieces.MoveNext(_piece.AsSpan(header), out var length))
+        {
+            var sent = isResolved
+                ? _sender.TrySend((int)flow.Ifindex, _piece.AsSpan(0, header + length))
+                : _sender.TryRoute(_piece.AsSpan(header, length), AddressOf(flow, family));
+            if (!sent)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static IPAddress AddressOf(in RawFlow flow, byte family) =>

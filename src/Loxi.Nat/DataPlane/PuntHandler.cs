@@ -32,8 +32,9 @@ internal sealed class PuntHandler : IAsyncDisposable
         _punts = new RingBufferReader(maps.Punts);
         _sender = new FrameSender(logger);
         _responder = new RefusalResponder(maps, _sender, time, (ulong)random.NextInt64(), logger);
-        _crossing = new CrossFamilyForwarder(maps, _sender, (ushort)random.Next());
-        _fragments = new HeldFragments(maps, _sender, _crossing, time, (ulong)random.NextInt64());
+        var tunnels = new TunnelCutter(maps, _sender, (ushort)random.Next());
+        _crossing = new CrossFamilyForwarder(maps, _sender, tunnels, (ushort)random.Next());
+        _fragments = new HeldFragments(maps, _sender, _crossing, tunnels, time, (ulong)random.NextInt64());
     }
 
     /// <summary>Records of the rings that could not be handled.</summary>

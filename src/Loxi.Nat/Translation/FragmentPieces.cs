@@ -4,7 +4,7 @@ using Loxi.Nat.Refusals;
 namespace Loxi.Nat.Translation;
 
 /// <summary>
-/// Cuts a translated packet into what a link takes: an IPv4 packet that may be fragmented, or an IPv6 packet that has a fragment header
+/// Cuts a packet into what a link takes: an IPv4 packet without options that may be fragmented, or an IPv6 packet that has a fragment header
 /// right behind its header. Any other comes out whole.
 /// </summary>
 internal ref struct FragmentPieces
@@ -15,14 +15,15 @@ internal ref struct FragmentPieces
     private readonly int _perPiece;
     private int _done;
 
-    /// <param name="packet">A packet as <see cref="HeaderTranslator"/> made it.</param>
+    /// <param name="packet">A packet from its IP header to its end.</param>
     /// <param name="mtu">Most bytes of a piece; at least 68 for IPv4, 1,280 for IPv6.</param>
     public FragmentPieces(ReadOnlySpan<byte> packet, int mtu)
     {
         _packet = packet;
         var isIpv6 = packet[0] >> 4 == 6;
         _header = isIpv6 ? IpHeader.Ipv6Length + IpHeader.FragmentHeaderLength : IpHeader.Ipv4Length;
-        var mayBeCut = isIpv6 ? packet[6] == FragmentHeader : (packet[6] & 0x40) == 0;
+        // Some options belong in the first piece only.
+        var mayBeCut = isIpv6 ? packet[6] == FragmentHeader : (packet[6] & 0x40) == 0 && (packet[0] & 0xf) * 4 == IpHeader.Ipv4Length;
         _perPiece = packet.Length <= mtu || !mayBeCut ? packet.Length : (mtu - _header) / 8 * 8;
     }
 

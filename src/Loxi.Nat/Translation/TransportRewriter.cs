@@ -38,8 +38,41 @@ internal static class TransportRewriter
             return header.IsIpv6 || header.IsFragment ? TranslationStatus.UdpWithoutChecksum : FillUdpChecksum(upper, to);
         }
 
+        if (IsLeftToDevice(upper, header, out var length))
+        {
+            WritePorts(upper, to);
+            WriteChecksum(upper[..length], header.Protocol, Addresses(to));
+            return TranslationStatus.Translated;
+        }
+
         RewriteQuoted(upper, header, to);
         return TranslationStatus.Translated;
+    }
+
+    /// <summary>
+    /// Computes the checksum that the sender of a whole packet has left to its device (CHECKSUM_PARTIAL, usual on veth): in pieces of it no
+    /// device can do that any more. Any other stays as it is.
+    /// </summary>
+    /// <param name="upper">The upper layer.</param>
+    /// <param name="header">The header before it.</param>
+    public static void CompleteChecksum(Span<byte> upper, in IpHeader header)
+    {
+        if (header.IsFragment)
+        {
+            return;
+        }
+
+        if (header.Protocol == RefusalRules.Sctp)
+        {
+            if (upper.Length >= SctpHeaderLength && Crc32C.Field(upper) == 0)
+            {
+                Crc32C.Write(upper);
+            }
+        }
+        else if (IsLeftToDevice(upper, header, out var length))
+        {
+            WriteChecksum(upper[..length], header.Protocol, Addresses(header));
+        }
     }
 
     /// <summary>Rewrites what there is of an upper layer with ports that an ICMP error quotes; at least those.</summary>
@@ -126,10 +159,42 @@ internal static class TransportRewriter
         }
 
         WritePorts(upper, to);
-        var sum = InternetChecksum.Add(Addresses(to) + RefusalRules.Udp + length, upper[..length]);
-        var checksum = InternetChecksum.Finish(sum);
-        BinaryPrimitives.WriteUInt16BigEndian(upper[UdpChecksum..], checksum == 0 ? ushort.MaxValue : checksum);
+        WriteChecksum(upper[..length], RefusalRules.Udp, Addresses(to));
         return TranslationStatus.Translated;
+    }
+
+    /// <summary>
+    /// Whether TCP or UDP has the sum of the pseudo header where its checksum belongs. Who has both alike by chance loses nothing: the right
+    /// one is computed once more.
+    /// </summary>
+    private static bool IsLeftToDevice(ReadOnlySpan<byte> upper, in IpHeader header, out int length)
+    {
+        length = upper.Length;
+        var isUdp = header.Protocol == RefusalRules.Udp;
+        if (header.IsFragment || !(isUdp || header.Protocol == RefusalRules.Tcp) || length < (isUdp ? UdpHeaderLength : TcpHeaderLength))
+        {
+            return false;
+        }
+
+        if (isUdp)
+        {
+            length = BinaryPrimitives.ReadUInt16BigEndian(upper[4..]);
+            if (length < UdpHeaderLength || length > upper.Length)
+            {
+                return false;
+            }
+        }
+
+        var field = BinaryPrimitives.ReadUInt16BigEndian(upper[(isUdp ? UdpChecksum : TcpChecksum)..]);
+        return field == InternetChecksum.Fold(Addresses(header) + header.Protocol + (uint)length);
+    }
+
+    private static void WriteChecksum(Span<byte> upper, byte protocol, ulong addresses)
+    {
+        var field = upper.Slice(protocol == RefusalRules.Udp ? UdpChecksum : TcpChecksum, 2);
+        field.Clear();
+        var checksum = InternetChecksum.Finish(InternetChecksum.Add(addresses + protocol + (uint)upper.Length, upper));
+        BinaryPrimitives.WriteUInt16BigEndian(field, protocol == RefusalRules.Udp && checksum == 0 ? ushort.MaxValue : checksum);
     }
 
     private static void WritePorts(Span<byte> upper, in TranslatedTuple to)

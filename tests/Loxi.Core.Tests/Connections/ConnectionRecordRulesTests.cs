@@ -33,6 +33,7 @@ public sealed class ConnectionRecordRulesTests
             { "tunnel without direct return", tcp with { Traits = ConnectionTraits.Tunnel }, ConnectionRecordProblem.Traits },
             { "loose UDP", tcp with { Protocol = ServiceProtocol.Udp, State = ConnectionState.TwoWay, Traits = ConnectionTraits.Loose }, ConnectionRecordProblem.Traits },
             { "loose before it is open", tcp with { State = ConnectionState.SynSent, Traits = ConnectionTraits.Loose }, ConnectionRecordProblem.Traits },
+            { "loose SCTP before it is open", tcp with { Protocol = ServiceProtocol.Sctp, State = ConnectionState.Cookie, Traits = ConnectionTraits.Loose }, ConnectionRecordProblem.Traits },
             { "IPv6 client of an IPv4 VIP", tcp with { Client = _ipv6 }, ConnectionRecordProblem.Family },
             { "other family unsaid", tcp with { Source = _ipv6, Endpoint = _ipv6 }, ConnectionRecordProblem.Family },
             { "same family, said to be another", tcp with { Traits = ConnectionTraits.CrossFamily }, ConnectionRecordProblem.Family },
@@ -77,6 +78,18 @@ public sealed class ConnectionRecordRulesTests
     [Fact]
     public void PossibleRecords_AreAccepted() => Records.Any.Sample(record => ConnectionRecordRules.Check(record) == ConnectionRecordProblem.None
         && ConnectionRecordRules.Check(record with { Operation = ConnectionOperation.Delete }) == ConnectionRecordProblem.None);
+
+    [Theory]
+    [InlineData(ServiceProtocol.Tcp, ConnectionState.Established)]
+    [InlineData(ServiceProtocol.Tcp, ConnectionState.HalfClosed)]
+    [InlineData(ServiceProtocol.Tcp, ConnectionState.Closing)]
+    [InlineData(ServiceProtocol.Tcp, ConnectionState.Reset)]
+    [InlineData(ServiceProtocol.Sctp, ConnectionState.Established)]
+    [InlineData(ServiceProtocol.Sctp, ConnectionState.Shutdown)]
+    [InlineData(ServiceProtocol.Sctp, ConnectionState.Closing)]
+    [InlineData(ServiceProtocol.Sctp, ConnectionState.Reset)]
+    public void PickedUpInItsMiddle_IsPossible(ServiceProtocol protocol, ConnectionState state) =>
+        ConnectionRecordRules.Check(Records.Tcp with { Protocol = protocol, State = state, Traits = ConnectionTraits.Loose }).Should().Be(ConnectionRecordProblem.None);
 
     [Theory]
     [InlineData("2001:db8:2::11")]

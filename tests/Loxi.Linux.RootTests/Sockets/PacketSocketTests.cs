@@ -30,6 +30,48 @@ public sealed class PacketSocketTests : IDisposable
     }
 
     [Fact]
+    public void Send_OnALinkByItsIndex_LeavesThereAndNothingIsReceived()
+    {
+        using var sender = PacketSocket.Open(0, new() { EtherType = 0, NetworkNamespace = _pair.A });
+        using var receiver = PacketSocket.Open(_pair.BIndex, new() { EtherType = TestEtherType, NetworkNamespace = _pair.B });
+        using var back = PacketSocket.Open(_pair.BIndex, new() { EtherType = 0, NetworkNamespace = _pair.B });
+        var frame = Frame(TestEtherType, 100);
+        sender.Send(_pair.AIndex, frame);
+        receiver.TryReceive(_buffer, out var info, Limit, TestContext.Current.CancellationToken).Should().BeTrue();
+        info.EtherType.Should().Be(TestEtherType, "the kernel reads it from the frame");
+        _buffer.AsSpan(0, info.Length).ToArray().Should().Equal(frame);
+        back.Send(frame);
+        sender.TryReceive(_buffer, out _, TimeSpan.Zero, TestContext.Current.CancellationToken).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Send_OnALinkThatIsDownOrGone_IsAnErrorAndOthersGoOn()
+    {
+        using var sender = PacketSocket.Open(0, new() { EtherType = 0, NetworkNamespace = _pair.A });
+        var frame = Frame(TestEtherType, 60);
+        Failure(() => sender.Send(4_000_000, frame)).Should().Be(Errno.ENXIO);
+        Failure(() => sender.Send(_pair.AIndex, new byte[1700])).Should().Be(Errno.EMSGSIZE);
+        Failure(() => sender.Send(frame)).Should().Be(Errno.ENXIO, "it is open on no link");
+        sender.Send(_pair.AIndex, frame);
+        using var client = new RtnetlinkClient(_pair.A);
+        client.SetLinkDown(_pair.AIndex);
+        Failure(() => sender.Send(_pair.AIndex, frame)).Should().Be(Errno.ENETDOWN);
+        client.SetLinkUp(_pair.AIndex);
+        sender.Send(_pair.AIndex, frame);
+
+        static int Failure(Action send) => FluentActions.Invoking(send).Should().Throw<LinuxException>().Which.ErrorNumber;
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void Send_OnNoLink_CallersFault(int interfaceIndex)
+    {
+        using var sender = PacketSocket.Open(0, new() { EtherType = 0, NetworkNamespace = _pair.A });
+        FluentActions.Invoking(() => sender.Send(interfaceIndex, new byte[60])).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(interfaceIndex));
+    }
+
+    [Fact]
     public void Receive_VlanFrame_HasItsTagAgain()
     {
         using var sender = PacketSocket.Open(_pair.AIndex, new() { EtherType = 0, NetworkNamespace = _pair.A });

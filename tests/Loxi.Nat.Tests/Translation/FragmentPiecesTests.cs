@@ -61,7 +61,7 @@ public sealed class FragmentPiecesTests
     [Fact]
     public void WhatMayNotBeCut_ComesOutWhole()
     {
-        foreach (var packet in (byte[][])[Frames.Ipv4(17, Counting(1400), fragment: 0x4000), Frames.Ipv6(17, Counting(1400)), Frames.Ipv4(17, Counting(500))])
+        foreach (var packet in (byte[][])[Frames.Ipv4(17, Counting(1400), fragment: 0x4000), Frames.Ipv6(17, Counting(1400)), Frames.Ipv4(17, Counting(500)), Frames.Ipv4(17, Counting(1400), options: [0x94, 4, 0, 0])])
         {
             Cut(packet, 576).Should().ContainSingle().Which.Should().Equal(packet);
         }

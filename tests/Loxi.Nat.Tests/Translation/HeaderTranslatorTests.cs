@@ -184,6 +184,52 @@ public sealed class HeaderTranslatorTests
         _output[40..length].Should().Equal(Frames.Sctp(7, 10, 0, 0, 4));
     }
 
+    public static TheoryData<string, byte[], byte[], bool> LeftToTheDevice()
+    {
+        var data = Enumerable.Range(1, 99).Select(i => (byte)i).ToArray();
+        byte[] tcp = [0x1f, 0x90, 0xc3, 0x50, 1, 2, 3, 4, 0xde, 0xad, 0xbe, 0xef, 0x50, 0x10, 1, 0, 0, 0, 0, 0, .. data];
+        byte[] udp = [0x1f, 0x90, 0xc3, 0x50, 0, 107, 0, 0, .. data];
+        byte[] options = [1, 1, 1, 0];
+        var (tcp4, udp4) = (Sums(tcp, 6, Endpoint4, Source4), Sums(udp, 17, Endpoint4, Source4));
+        var (tcp6, udp6) = (Sums(tcp, 6, Client6, Vip6), Sums(udp, 17, Client6, Vip6));
+        return new()
+        {
+            { "IPv4 TCP", Frames.Ipv4(6, tcp4.Partial, Endpoint4, Source4), Frames.Ipv4(6, tcp4.Whole, Endpoint4, Source4), false },
+            { "IPv4 TCP behind options", Frames.Ipv4(6, tcp4.Partial, Endpoint4, Source4, options: options), Frames.Ipv4(6, tcp4.Whole, Endpoint4, Source4, options: options), false },
+            { "IPv4 UDP behind options", Frames.Ipv4(17, udp4.Partial, Endpoint4, Source4, options: options), Frames.Ipv4(17, udp4.Whole, Endpoint4, Source4, options: options), false },
+            { "IPv6 TCP behind options", Frames.Ipv6(60, [6, 0, 1, 4, 0, 0, 0, 0, .. tcp6.Partial], Client6, Vip6), Frames.Ipv6(60, [6, 0, 1, 4, 0, 0, 0, 0, .. tcp6.Whole], Client6, Vip6), true },
+            { "IPv6 UDP behind options", Frames.Ipv6(0, [17, 0, 1, 4, 0, 0, 0, 0, .. udp6.Partial], Client6, Vip6), Frames.Ipv6(0, [17, 0, 1, 4, 0, 0, 0, 0, .. udp6.Whole], Client6, Vip6), true },
+            { "IPv6 TCP behind a fragment header", Frames.Ipv6(44, [6, 0, 0, 0, 0, 0, 0, 1, .. tcp6.Partial], Client6, Vip6), Frames.Ipv6(44, [6, 0, 0, 0, 0, 0, 0, 1, .. tcp6.Whole], Client6, Vip6), true },
+        };
+    }
+
+    /// <summary>A sender whose device computes the sum (veth) leaves that of the pseudo header in the field.</summary>
+    [Theory]
+    [MemberData(nameof(LeftToTheDevice))]
+    public void ChecksumLeftToTheDevice_ComputedAnew(string name, byte[] partial, byte[] whole, bool toIpv4)
+    {
+        var to = toIpv4 ? ToEndpoint : ToClient;
+        Translate(whole, to, out var length).Should().Be(TranslationStatus.Translated, name);
+        var expected = _output[..length];
+
+        Translate(partial, to, out length).Should().Be(TranslationStatus.Translated, name);
+
+        _output[..length].Should().Equal(expected, name);
+    }
+
+    /// <summary>The first fragment has a sum over bytes that are elsewhere: there is no telling it from one that is not there.</summary>
+    [Fact]
+    public void FirstFragmentWithTheSumOfAPseudoHeader_IsAdjusted()
+    {
+        var segment = Sums([0x1f, 0x90, 0xc3, 0x50, 1, 2, 3, 4, 5, 6, 7, 8, 0x50, 0x10, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4], 6, Endpoint4, Source4).Partial;
+
+        Translate(Frames.Ipv4(6, segment, Endpoint4, Source4, fragment: 0x2000), ToClient, out var length).Should().Be(TranslationStatus.Translated);
+
+        byte[] before = [.. Frames.Pseudo(Endpoint4, Source4, 6, 0), .. segment];
+        byte[] after = [.. Frames.Pseudo(Vip6, Client6, 6, 0), .. _output[48..length]];
+        Frames.Checksum(after).Should().Be(Frames.Checksum(before), "what the rest of it adds up to is not known");
+    }
+
     [Theory]
     [InlineData(1260, 0x0000, 6, 1280)]
     [InlineData(1261, 0x0000, 44, 1289)]
@@ -279,6 +325,20 @@ public sealed class HeaderTranslatorTests
         "EchoReply4" or "Unreachable4Echo" => EchoToClient,
         _ => name.Contains('6') ? ToEndpoint : ToClient,
     };
+
+    /// <summary>An upper layer with the sum of its pseudo header in the field, and with its own.</summary>
+    private static (byte[] Partial, byte[] Whole) Sums(byte[] upper, byte protocol, string source, string destination)
+    {
+        var pseudo = Frames.Pseudo(source, destination, protocol, upper.Length);
+        return (With((ushort)~Frames.Checksum(pseudo)), With(Frames.Checksum([.. pseudo, .. upper])));
+
+        byte[] With(ushort checksum)
+        {
+            byte[] copy = [.. upper];
+            BinaryPrimitives.WriteUInt16BigEndian(copy.AsSpan(protocol == 6 ? 16 : 6), checksum);
+            return copy;
+        }
+    }
 
     private static byte[] Udp(ushort checksum) => [0x1f, 0x90, 0xc3, 0x50, 0, 8, (byte)(checksum >> 8), (byte)checksum];
 

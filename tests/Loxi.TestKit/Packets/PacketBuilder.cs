@@ -102,6 +102,13 @@ public sealed partial record PacketBuilder
     /// <summary>This transport checksum instead of the right one.</summary>
     public PacketBuilder WithTransportChecksum(ushort value) => this with { FixedTransportChecksum = value };
 
+    /// <summary>TCP or UDP as a sender hands it to a device that computes the checksum: with the sum of the pseudo header only.</summary>
+    public PacketBuilder WithChecksumLeftToTheDevice()
+    {
+        var length = Header.Length + Data.Length;
+        return WithTransportChecksum((ushort)~Checksum.Finish(Checksum.PseudoHeader(Source, Destination, Protocol, length)));
+    }
+
     /// <summary>This IPv4 header checksum instead of the right one.</summary>
     public PacketBuilder WithIpChecksum(ushort value) => this with { FixedIpChecksum = value };
 
