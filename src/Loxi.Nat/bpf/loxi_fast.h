@@ -62,7 +62,7 @@ LOXI_INLINE bool loxi_is_usual_length(loxi_ctx *ctx, const struct loxi_control *
 }
 
 /*
- * The usual packet of a connection whose headers do not stay: into a tunnel, to another MAC address only, or to the other family. It is
+ * The usual packet of a connection whose headers do not stay: into a tunnel, or to the other family. It is
  * told what the long way would have found out.
  */
 LOXI_INLINE int loxi_fast_other(loxi_ctx *ctx, struct loxi_flow *flow, const struct loxi_control *ctl, __u32 length, const int family)
@@ -121,6 +121,7 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	struct loxi_flow *flow;
 	__u32 length, zero = 0;
 	__u8 proto, hops;
+	bool on_link;
 	int verdict;
 
 	if (l4 + sizeof(struct tcphdr) > loxi_data_end(ctx) || !loxi_is_usual_ip(ip, family))
@@ -142,16 +143,24 @@ LOXI_INLINE int loxi_fast(loxi_ctx *ctx, const int family)
 	flow = loxi_flow_lookup(&key, family);
 	if (!flow || !loxi_is_usual_flow(flow, ctl, proto))
 		return LOXI_UNUSUAL;
-	if (flow->flags & (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT))
+	/* Direct server return without a tunnel: only the link changes. */
+	on_link = (flow->flags & (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT | LOXI_FLOW_TUNNEL)) == LOXI_FLOW_DIRECT;
+	if (!on_link && (flow->flags & (LOXI_FLOW_CROSS | LOXI_FLOW_DIRECT)))
 		return family == 4 ? loxi_fast_other4(ctx, flow, ctl, length) : loxi_fast_other6(ctx, flow, ctl, length);
+	verdict = loxi_way_out(ctx, flow, &hop);
+	hops = loxi_hops(&hop);
+	if (on_link && !hops)
+		return LOXI_UNUSUAL;
 	if (proto == IPPROTO_TCP)
 		loxi_note_sequence(flow, bpf_ntohl(((struct tcphdr *)l4)->seq) + length - headers - ((struct tcphdr *)l4)->doff * 4u);
 	flow->last_seen = loxi_tick();
 	loxi_count_packet(flow, length, loxi_segments(ctx));
-	verdict = loxi_way_out(ctx, flow, &hop);
-	hops = loxi_hops(&hop);
 	if (hops)
 		loxi_put_macs(eth, flow);
+	if (on_link) {
+		loxi_put_hop(ctx, ip, family);
+		return verdict;
+	}
 	if (family == 4)
 		loxi_put_ipv4(ip, flow, &delta, hops);
 	else

@@ -272,28 +272,35 @@ LOXI_INLINE int loxi_write_ipv6(loxi_ctx *ctx, const struct loxi_packet *pkt, co
 	return 0;
 }
 
-/* Takes `hops` off the TTL and changes nothing else. */
-LOXI_INLINE int loxi_hop_on(loxi_ctx *ctx, const struct loxi_packet *pkt, __u8 hops)
+/* One hop less. */
+LOXI_INLINE void loxi_put_hop(loxi_ctx *ctx, void *at, const int family)
 {
-	void *at = loxi_at(ctx, pkt->l3), *end = loxi_data_end(ctx);
-
-	if (!hops)
-		return 0;
-	if (pkt->family == 4) {
+	if (family == 4) {
 		struct iphdr *ip = at;
 
-		if ((void *)(ip + 1) > end)
-			return -1;
 		ip->check = loxi_csum_apply(ip->check, (__u16)~bpf_htons(0x0100));
 		ip->ttl--;
 	} else {
 		struct ipv6hdr *ip = at;
 
-		if ((void *)(ip + 1) > end)
-			return -1;
 		ip->hop_limit--;
 		loxi_note_sum(ctx, (__u16)~bpf_htons(1));
 	}
+}
+
+/* Takes `hops` off the TTL and changes nothing else. */
+LOXI_INLINE int loxi_hop_on(loxi_ctx *ctx, const struct loxi_packet *pkt, __u8 hops)
+{
+	void *ip = loxi_at(ctx, pkt->l3);
+
+	if (!hops)
+		return 0;
+	if (ip + (pkt->family == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) > loxi_data_end(ctx))
+		return -1;
+	if (pkt->family == 4)
+		loxi_put_hop(ctx, ip, 4);
+	else
+		loxi_put_hop(ctx, ip, 6);
 	return 0;
 }
 
