@@ -5,6 +5,7 @@ using Loxi.Core.Roles;
 using Loxi.Core.Services;
 using Loxi.Nat.RootTests.Support;
 using Loxi.Nat.Tables;
+using Loxi.Tests.Shared;
 using Xunit;
 
 namespace Loxi.Nat.RootTests;
@@ -57,13 +58,8 @@ public sealed class RoleGatesTests
         var gates = world.Balancer.Gates;
         gates.SetGate("red", sharedLink: true);
         gates.Refresh("red", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-        {
-            gates.Refresh("red", TimeSpan.FromTicks(i), TimeSpan.FromTicks(i));
-        }
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        Allocations.Of(() => gates.Refresh("red", TimeSpan.FromTicks(1), TimeSpan.FromTicks(1))).Should().Be(0);
     });
 
     [Fact]

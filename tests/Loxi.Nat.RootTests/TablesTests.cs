@@ -9,6 +9,7 @@ using Loxi.Nat.DataPlane;
 using Loxi.Nat.RootTests.Support;
 using Loxi.Nat.Tables;
 using Loxi.TestKit.Packets;
+using Loxi.Tests.Shared;
 using Xunit;
 
 namespace Loxi.Nat.RootTests;
@@ -201,9 +202,7 @@ public sealed class TablesTests
 
         world.Balancer.Connections.Sweep(null);
         world.Balancer.Connections.Count.Should().Be(400);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        world.Balancer.Connections.Sweep(null);
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        Allocations.Of(() => world.Balancer.Connections.Sweep(null)).Should().Be(0);
     });
 
     [Fact]
