@@ -1,6 +1,7 @@
 using System.Net;
 using FluentAssertions;
 using Loxi.Core.Services;
+using Loxi.Ebpf.Native;
 using Loxi.Nat.RootTests.Support;
 using Loxi.Nat.Selection;
 using Loxi.Nat.Tables;
@@ -98,6 +99,25 @@ public sealed class FullTableTests
         tables.RetryWaiting();
         tables.WaitingCount.Should().Be(0);
         Chosen(world, 7000).Should().HaveCount(3);
+    });
+
+    [Fact]
+    public void TableThatCannotBeWritten_LosesNoPlace() => World.Run(Hook.Tc, 4, world =>
+    {
+        using var places = new MaglevPlaces(world.Maps.Maglev);
+        places.Adopt(Enumerable.Range(0, Shared.MaxMaglevTables - 4).Select(i => (uint)i).ToHashSet());
+        var table = new RawMaglevSlots[16];
+        places.TryPlace(table, out var first).Should().BeTrue();
+        using (var inner = world.Maps.Maglev.TryOpen(first + 1))
+        {
+            inner!.Freeze();
+        }
+
+        places.Invoking(p => p.TryPlace(table, out _)).Should().Throw<EbpfException>();
+
+        uint[] others = [.. Enumerable.Range(0, 3).Select(_ => places.TryPlace(table, out var place) ? place : 0)];
+        others.Should().BeEquivalentTo([first + 1, first + 2, first + 3]);
+        places.TryPlace(table, out _).Should().BeFalse();
     });
 
     /// <summary>Endpoints of forty new connections.</summary>
