@@ -6,6 +6,7 @@ using Loxi.Nat.RootTests.Support;
 using Loxi.Nat.Selection;
 using Loxi.Nat.Tables;
 using Loxi.TestKit.Packets;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Loxi.Nat.RootTests;
@@ -13,12 +14,14 @@ namespace Loxi.Nat.RootTests;
 /// <summary>A table that is full: a change of the services leaves them as they were, a dead endpoint gets nothing all the same.</summary>
 public sealed class FullTableTests
 {
+    private readonly FakeTimeProvider _time = new();
+
     [Theory]
     [InlineData(4)]
     [InlineData(6)]
     public void NoRoomForATable_ServiceIsAsItWas(int family) => World.Run(Hook.Tc, family, world =>
     {
-        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed);
+        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed, _time);
         var service = world.Service(ServiceProtocol.Tcp, 3, SelectionPolicy.Hash);
         Apply(tables, service);
         FillMaglev(tables, world);
@@ -49,7 +52,7 @@ public sealed class FullTableTests
     [InlineData(6)]
     public void EndpointDownAndNoRoomForATable_TheOthersInTurnUntilThereIs(int family) => World.Run(Hook.Tc, family, world =>
     {
-        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed);
+        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed, _time);
         var service = world.Service(ServiceProtocol.Udp, 3, SelectionPolicy.Hash);
         Apply(tables, service);
         FillMaglev(tables, world);
@@ -75,7 +78,7 @@ public sealed class FullTableTests
     [InlineData(SelectionPolicy.RoundRobin)]
     public void EndpointDownAndNoRoomForTheList_ItLeavesTheListWhereItStands(SelectionPolicy selection) => World.Run(Hook.Tc, 4, world =>
     {
-        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed);
+        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed, _time);
         var service = world.Service(ServiceProtocol.Udp, 3, selection);
         Apply(tables, service);
         var taken = new List<uint>();
@@ -166,5 +169,9 @@ public sealed class FullTableTests
         return (uint)taken.Count;
     }
 
-    private static bool Apply(ServiceTables tables, Service service) => tables.Apply(service, static (_, _) => false);
+    private static void Apply(ServiceTables tables, Service service)
+    {
+        tables.Apply(service, static (_, _) => false);
+        tables.RetireOthers(service.Key);
+    }
 }
