@@ -17,6 +17,8 @@ public sealed partial class NatBalancer
     /// <exception cref="ArgumentNullException"><paramref name="desired"/> is null.</exception>
     /// <exception cref="InvalidServicesException">Services are not valid, or ask for functions that do not exist; nothing is changed.</exception>
     /// <exception cref="TableFullException">A table is full. Nothing is changed; the first model after tables were adopted may be in force in part when it differs from what they held.</exception>
+    /// <exception cref="Ebpf.Native.EbpfException">The kernel refused a change. Nothing is changed, but for the first model after tables were adopted.</exception>
+    /// <exception cref="AggregateException">A change failed, and so did taking it back: the services are in force in part, and the next model is written whole.</exception>
     public async ValueTask ApplyAsync(ServiceModel desired, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(desired);
@@ -26,7 +28,8 @@ public sealed partial class NatBalancer
             // What is in force has been checked when it came: only the difference needs to be.
             var difference = desired.DifferenceFrom(Current);
             Validate(desired.Count, difference);
-            await ApplyDifferenceAsync(desired, difference).ConfigureAwait(false);
+            await WithRoomAsync(() => ApplyDifference(desired, difference), cancellationToken).ConfigureAwait(false);
+            await ProbeWhatIsWantedAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -36,28 +39,28 @@ public sealed partial class NatBalancer
         }
     }
 
-    private async ValueTask ApplyDifferenceAsync(ServiceModel desired, ServiceModelDifference difference)
+    /// <summary>Makes a change; where there is no room, once more when the places that earlier changes gave up are free.</summary>
+    private async ValueTask WithRoomAsync(Action change, CancellationToken cancellationToken)
     {
+        TimeSpan wait;
         lock (_gate)
         {
-            _tables.RequireRoom(difference.Removed, [.. difference.Added, .. difference.Changed.Select(static c => c.To)]);
-            var before = Current;
             try
             {
-                ApplyToTables(difference);
+                change();
+                return;
             }
-            catch (TableFullException) when (_tidied || !Adopted)
+            catch (TableFullException) when (_tables.Quarantine.UntilFree is not null)
             {
-                // What did not fit has not been written; what came before it goes again.
-                ApplyToTables(before.DifferenceFrom(Current));
-                throw;
+                wait = _tables.Quarantine.UntilFree.Value;
             }
-
-            // The same services: the model that the next change is made from.
-            Current = desired;
         }
 
-        await ProbeWhatIsWantedAsync().ConfigureAwait(false);
+        await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            change();
+        }
     }
 
     private async ValueTask ProbeWhatIsWantedAsync()
@@ -77,77 +80,6 @@ public sealed partial class NatBalancer
 
         await _probes.ApplyAsync(targets, CancellationToken.None).ConfigureAwait(false);
         _probedVersion = version;
-    }
-
-    private void ApplyToTables(ServiceModelDifference difference)
-    {
-        var lookAgain = false;
-        try
-        {
-            foreach (var service in difference.Removed)
-            {
-                lookAgain |= _tables.Remove(service.Key);
-                _targets.Remove(service, EndpointRules);
-                Current = Current.Without(service.Key);
-            }
-
-            foreach (var service in difference.Added.Concat(difference.Changed.Select(c => c.To)))
-            {
-                lookAgain |= ApplyOne(service);
-            }
-
-            lookAgain |= RemoveUndesired();
-        }
-        finally
-        {
-            // Also for those before the one that did not fit.
-            if (lookAgain)
-            {
-                LookAgain();
-            }
-        }
-    }
-
-    /// <summary>What an earlier process left and the first model does not have; later there is nothing to look for.</summary>
-    private bool RemoveUndesired()
-    {
-        if (_tidied)
-        {
-            return false;
-        }
-
-        var removed = false;
-        foreach (var key in _tables.Undesired())
-        {
-            removed |= _tables.Remove(key);
-        }
-
-        _tables.Tidy();
-        _tidied = true;
-        return removed;
-    }
-
-    private bool ApplyOne(Service service)
-    {
-        var lookAgain = _tables.Apply(service, _isHeld);
-        if (Current.TryGet(service.Key, out var before))
-        {
-            _targets.Remove(before, EndpointRules);
-        }
-
-        if (ProbeTargets.LacksProbe(service) && (before is null || !ProbeTargets.LacksProbe(before)))
-        {
-            LogNoProbe(service.Key);
-        }
-
-        _targets.Add(service, EndpointRules);
-        Current = Current.With(service);
-        foreach (var endpoint in service.Endpoints)
-        {
-            lookAgain |= SetActive(service, endpoint, whileUnknown: null);
-        }
-
-        return lookAgain;
     }
 
     private void OnHealthChange(HealthChange change)
@@ -178,7 +110,4 @@ public sealed partial class NatBalancer
         _generation.Move();
         _sweeper?.Change(SweepSoon, Timeout.InfiniteTimeSpan);
     }
-
-    [LoggerMessage(2404, LogLevel.Warning, "Service {Service} asks for monitoring, but this version probes by TCP only: its endpoints count as up; set probetype and probeport to a TCP port of theirs")]
-    private partial void LogNoProbe(ServiceKey service);
 }

@@ -75,6 +75,10 @@ public sealed partial class NatBalancer
     private bool IsHeld(ServiceProtocol protocol, ServiceEndpoint endpoint) =>
         !EndpointRules.Held.IsEmpty && EndpointRules.Held.Contains(new HeldEndpoint(endpoint.Address, protocol, endpoint.Port));
 
+    private bool IsKnownToBeDown(Service service, ServiceEndpoint endpoint) =>
+        ProbeTargets.Of(service, endpoint, EndpointRules) is { } target
+        && _probes.TryGetStatus(target) is { Health: { State: not HealthState.Unknown, IsUsable: false } };
+
     /// <summary>Lets an endpoint get connections or not, as hand and probe say. Returns whether anything changed.</summary>
     /// <param name="service">The service.</param>
     /// <param name="endpoint">Its endpoint.</param>

@@ -36,10 +36,7 @@ public sealed partial class NatBalancer
                 throw new InvalidServicesException(problems);
             }
 
-            lock (_gate)
-            {
-                _tables.ApplyPools(pools);
-            }
+            await WithRoomAsync(() => _tables.ApplyPools(pools), cancellationToken).ConfigureAwait(false);
         }
         finally
         {

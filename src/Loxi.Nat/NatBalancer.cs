@@ -57,12 +57,12 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private NatBalancer(NatDataPlane dataPlane, NatOptions options, ConnectionTimeouts timeouts, ILoggerFactory loggers, TimeProvider time, Random random)
     {
         _logger = loggers.CreateLogger<NatBalancer>();
-        _isHeld = (service, endpoint) => IsHeld(service.Key.Protocol, endpoint);
+        _isHeld = (service, endpoint) => IsHeld(service.Key.Protocol, endpoint) || IsKnownToBeDown(service, endpoint);
         _dataPlane = dataPlane;
         _time = time;
         _generation = new NextHopGeneration(dataPlane.Maps);
         _sources = new SourceLookup(_logger);
-        _tables = new ServiceTables(dataPlane.Maps, options.HashSeed, new NodeAddresses(_sources.Towards), dataPlane.GroupNumbers);
+        _tables = new ServiceTables(dataPlane.Maps, options.HashSeed, time, new NodeAddresses(_sources.Towards), dataPlane.GroupNumbers);
         _gates = new RoleGates(dataPlane.Maps, _tables, _gate);
         _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
         Connections = new ConnectionTable(dataPlane, _tables, _gate, timeouts, _punts.Failures);

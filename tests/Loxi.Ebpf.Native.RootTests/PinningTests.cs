@@ -73,6 +73,23 @@ public sealed class PinningTests
     });
 
     [Fact]
+    public void Renamed_TakesThePlaceOfWhatHasTheName() => RunWithPins(pins =>
+    {
+        using BpfMap first = BpfMap.Create(BpfMapType.Hash, 4, 16, 10, name: "first");
+        using BpfMap second = BpfMap.Create(BpfMapType.Hash, 4, 16, 20, name: "second");
+        pins.Pin(first, "table");
+        pins.Pin(second, "next");
+
+        pins.Rename("next", "table");
+
+        pins.List().Should().ContainSingle().Which.Name.Should().Be("table");
+        pins.TryOpenMap("table", null, out BpfMap? map).Should().BeTrue();
+        map!.MaxEntries.Should().Be(20);
+        map.Dispose();
+        pins.Invoking(p => p.Rename("next", "table")).Should().Throw<FileNotFoundException>();
+    });
+
+    [Fact]
     public void PinnedMapOfAnotherShape_NamesWhatDiffers() => RunWithPins(pins =>
     {
         using BpfMap map = BpfMap.Create(BpfMapType.Hash, 4, 16, 10, name: "old");

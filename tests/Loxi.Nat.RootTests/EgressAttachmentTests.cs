@@ -79,6 +79,58 @@ public sealed class EgressAttachmentTests
     });
 
     [Theory]
+    [InlineData(TrafficDirection.Ingress)]
+    [InlineData(TrafficDirection.Egress)]
+    public void ProcessThatEndedWhileItReplacedAFilter_LeavesOneThatTheNextFinds(TrafficDirection direction) => Run(world =>
+    {
+        var pins = world.Balancer.DataPlane.Pins;
+        using (var first = Attach(world, tcx: false))
+        {
+            first.Ensure(LinkOf("v0"), HookMode.Tc, isEgressWanted: true);
+        }
+
+        var name = PinsOf(world, "v0").Single(p => p.Direction == direction).ToString();
+        var second = NatBalancer.Open(world.Options);
+        pins.Pin(second.DataPlane.TcProgram, "next" + name);
+        Continue(world);
+        pins.Pin(second.DataPlane.TcProgram, "next" + name);
+        var pin = AttachmentPin.Parse(name)!.Value;
+        var filter = ClsactFilter.Open(pin.InterfaceIndex, direction, pin.Priority, pin.Handle);
+        filter.Update(second.DataPlane.TcProgram);
+        filter.Keep();
+        second.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+        Continue(world);
+    });
+
+    [Theory]
+    [InlineData(TrafficDirection.Ingress)]
+    [InlineData(TrafficDirection.Egress)]
+    public void ProcessThatEndedWhileItAttached_LeavesAFilterThatTheNextFinds(TrafficDirection direction) => Run(world =>
+    {
+        var index = LinkOf("v0").Index;
+        var first = NatBalancer.Open(world.Options);
+        world.Balancer.DataPlane.Pins.Pin(first.DataPlane.TcProgram, "new" + new AttachmentPin(AttachmentPin.Clsact, direction, index));
+        ClsactFilter.Attach(first.DataPlane.TcProgram, index, direction).Keep();
+        first.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+        Continue(world);
+    });
+
+    /// <summary>The next process has one filter on each side, with its own program, and leaves nothing unfinished.</summary>
+    private static void Continue(World world)
+    {
+        using var next = Attach(world, tcx: false);
+        next.Ensure(LinkOf("v0"), HookMode.Tc, isEgressWanted: true).Should().BeTrue();
+        next.RemoveStale();
+
+        InterfacePrograms.Query(LinkOf("v0").Index).Select(p => (p.Point, p.ProgramId)).Should().Equal(
+            (AttachPoint.ClsactIngress, world.Balancer.DataPlane.TcProgram.Id), (AttachPoint.ClsactEgress, world.Balancer.DataPlane.TcProgram.Id));
+        PinsOf(world, "v0").Should().HaveCount(2);
+        world.Balancer.DataPlane.Pins.List().Should().NotContain(p => AttachmentPin.IsUnfinished(p.Name));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void NextProcessWithoutTheFlag_TakesTheWayOutOff(bool tcx) => Run(world =>
@@ -167,6 +219,9 @@ public sealed class EgressAttachmentTests
     };
 
     private static AttachPoint[] PointsOf(string name) => [.. InterfacePrograms.Query(LinkOf(name).Index).Select(p => p.Point)];
+
+    private static AttachmentPin[] PinsOf(World world, string name) =>
+        [.. world.Balancer.DataPlane.Pins.List().Select(p => AttachmentPin.Parse(p.Name)).OfType<AttachmentPin>().Where(p => p.InterfaceIndex == LinkOf(name).Index)];
 
     private static string Qdiscs(string name) => Shell.Run("tc", "qdisc", "show", "dev", name);
 

@@ -1,10 +1,12 @@
 using System.Net;
 using FluentAssertions;
 using Loxi.Core.Services;
+using Loxi.Ebpf.Native;
 using Loxi.Nat.RootTests.Support;
 using Loxi.Nat.Selection;
 using Loxi.Nat.Tables;
 using Loxi.TestKit.Packets;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Loxi.Nat.RootTests;
@@ -12,12 +14,14 @@ namespace Loxi.Nat.RootTests;
 /// <summary>A table that is full: a change of the services leaves them as they were, a dead endpoint gets nothing all the same.</summary>
 public sealed class FullTableTests
 {
+    private readonly FakeTimeProvider _time = new();
+
     [Theory]
     [InlineData(4)]
     [InlineData(6)]
     public void NoRoomForATable_ServiceIsAsItWas(int family) => World.Run(Hook.Tc, family, world =>
     {
-        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed);
+        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed, _time);
         var service = world.Service(ServiceProtocol.Tcp, 3, SelectionPolicy.Hash);
         Apply(tables, service);
         FillMaglev(tables, world);
@@ -48,7 +52,7 @@ public sealed class FullTableTests
     [InlineData(6)]
     public void EndpointDownAndNoRoomForATable_TheOthersInTurnUntilThereIs(int family) => World.Run(Hook.Tc, family, world =>
     {
-        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed);
+        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed, _time);
         var service = world.Service(ServiceProtocol.Udp, 3, SelectionPolicy.Hash);
         Apply(tables, service);
         FillMaglev(tables, world);
@@ -74,7 +78,7 @@ public sealed class FullTableTests
     [InlineData(SelectionPolicy.RoundRobin)]
     public void EndpointDownAndNoRoomForTheList_ItLeavesTheListWhereItStands(SelectionPolicy selection) => World.Run(Hook.Tc, 4, world =>
     {
-        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed);
+        using var tables = new ServiceTables(world.Maps, Maglev.DefaultSeed, _time);
         var service = world.Service(ServiceProtocol.Udp, 3, selection);
         Apply(tables, service);
         var taken = new List<uint>();
@@ -98,6 +102,25 @@ public sealed class FullTableTests
         tables.RetryWaiting();
         tables.WaitingCount.Should().Be(0);
         Chosen(world, 7000).Should().HaveCount(3);
+    });
+
+    [Fact]
+    public void TableThatCannotBeWritten_LosesNoPlace() => World.Run(Hook.Tc, 4, world =>
+    {
+        using var places = new MaglevPlaces(world.Maps.Maglev);
+        places.Adopt(Enumerable.Range(0, Shared.MaxMaglevTables - 4).Select(i => (uint)i).ToHashSet());
+        var table = new RawMaglevSlots[16];
+        places.TryPlace(table, out var first).Should().BeTrue();
+        using (var inner = world.Maps.Maglev.TryOpen(first + 1))
+        {
+            inner!.Freeze();
+        }
+
+        places.Invoking(p => p.TryPlace(table, out _)).Should().Throw<EbpfException>();
+
+        uint[] others = [.. Enumerable.Range(0, 3).Select(_ => places.TryPlace(table, out var place) ? place : 0)];
+        others.Should().BeEquivalentTo([first + 1, first + 2, first + 3]);
+        places.TryPlace(table, out _).Should().BeFalse();
     });
 
     /// <summary>Endpoints of forty new connections.</summary>
@@ -146,5 +169,9 @@ public sealed class FullTableTests
         return (uint)taken.Count;
     }
 
-    private static bool Apply(ServiceTables tables, Service service) => tables.Apply(service, static (_, _) => false);
+    private static void Apply(ServiceTables tables, Service service)
+    {
+        tables.Apply(service, static (_, _) => false);
+        tables.RetireOthers(service.Key);
+    }
 }

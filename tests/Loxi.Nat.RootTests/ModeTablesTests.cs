@@ -7,6 +7,7 @@ using Loxi.Nat.Connections;
 using Loxi.Nat.Interfaces;
 using Loxi.Nat.RootTests.Support;
 using Loxi.Nat.Tables;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Loxi.Nat.RootTests;
@@ -263,7 +264,13 @@ public sealed class ModeTablesTests
     });
 
     [Fact]
-    public void RemovedService_LeavesNothing() => World.Run(Hook.Tc, 4, world =>
+    public void RemovedService_LeavesNothing()
+    {
+        var time = new FakeTimeProvider();
+        World.Run(Hook.Tc, 4, world => RemoveService(world, time), time: time);
+    }
+
+    private static void RemoveService(World world, FakeTimeProvider time)
     {
         var control = world.Maps.Control.Span[0].Flags;
         world.Pools(Pool);
@@ -284,9 +291,10 @@ public sealed class ModeTablesTests
         world.Maps.Control.Span[0].Flags.Should().Be(control);
         var tables = world.Balancer.Tables;
         (tables.Sources.Count, tables.MaglevTableCount, tables.Groups.Count, tables.Slots.Count).Should().Be((0, 0, 0, 0));
-        tables.Sources.FreeQuarantine();
+        time.Advance(Quarantine.LeastAge);
+        tables.Quarantine.Free();
         tables.Sources.Places.TryTake(tables.Sources.Places.Capacity, out _).Should().BeTrue("no place is lost");
-    });
+    }
 
     [Fact]
     public void NoRoomForSources_ServiceIsAsItWas() => World.Run(

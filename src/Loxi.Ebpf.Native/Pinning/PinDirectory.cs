@@ -159,6 +159,12 @@ public sealed class PinDirectory
         return true;
     }
 
+    /// <summary>Gives a pin another name in one step; what is pinned under that name already loses it.</summary>
+    /// <param name="name">File name.</param>
+    /// <param name="newName">The other file name.</param>
+    /// <exception cref="FileNotFoundException">Nothing is pinned under the name.</exception>
+    public void Rename(string name, string newName) => File.Move(PathOf(name), PathOf(newName), overwrite: true);
+
     /// <summary>Removes every pin in the directory and below, and the directory. Other directories are not touched.</summary>
     public void Delete()
     {

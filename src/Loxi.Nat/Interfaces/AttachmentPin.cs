@@ -12,12 +12,23 @@ internal readonly record struct AttachmentPin(string Hook, TrafficDirection Dire
     public const string Xdp = "xdp";
     public const string Tcx = "tcx";
     public const string Clsact = "clsact";
+    /// <summary>Before the name of a filter that is about to be attached; its priority and handle are not known yet.</summary>
+    public const string New = "new";
+
+    /// <summary>Before the name of a filter that is about to run the program that is pinned by it.</summary>
+    public const string Next = "next";
+
     private const string Egress = "egress";
 
     public static AttachmentPin Of(ClsactFilter filter) =>
         new(Clsact, filter.Direction, filter.InterfaceIndex, filter.Priority, filter.Handle, filter.CreatedQdisc);
 
-    /// <summary>Null for the name of a map or anything else.</summary>
+    /// <summary>Whether it is the name of something that was begun and has not come to its end.</summary>
+    public static bool IsUnfinished(string name) =>
+        (name.StartsWith(Next, StringComparison.Ordinal) && Parse(name[Next.Length..]) is not null)
+        || (name.StartsWith(New, StringComparison.Ordinal) && Parse(name[New.Length..]) is not null);
+
+    /// <summary>Null for the name of a map or anything else, and for what is unfinished.</summary>
     public static AttachmentPin? Parse(string name)
     {
         var parts = name.Split('_');

@@ -20,12 +20,11 @@ internal sealed partial class NetworkWatcher : IDisposable
     private readonly RtnetlinkMonitor _monitor;
     private readonly RtnetlinkClient _client;
     private readonly NetworkState _state = new();
-    private readonly HashSet<IPAddress> _addresses = [];
+    private readonly LocalAddresses _addresses;
     private readonly NatMaps _maps;
     private readonly InterfaceAttachments _attachments;
     private readonly InterfacePolicy _policy;
     private readonly NextHopGeneration _generation;
-    private readonly Action<IPAddress, bool> _setLocal;
     private readonly Action _onWaysChanged;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -37,13 +36,11 @@ internal sealed partial class NetworkWatcher : IDisposable
 
     public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, Action onWaysChanged, TimeProvider time, ILogger logger)
     {
-        // What an earlier process found: addresses that have gone since are taken back.
-        _addresses.UnionWith(known);
+        _addresses = new LocalAddresses(known, setLocal);
         _maps = maps;
         _attachments = attachments;
         _policy = policy;
         _generation = generation;
-        _setLocal = setLocal;
         _onWaysChanged = onWaysChanged;
         _time = time;
         _logger = logger;
@@ -140,7 +137,7 @@ internal sealed partial class NetworkWatcher : IDisposable
                 _onWaysChanged();
                 break;
             case NetworkChangeKind.Address:
-                OnAddress(change.Address.Local.ToIPAddress(), removed);
+                _addresses.OnChange(change.Address, removed);
                 _generation.Move();
                 _onWaysChanged();
                 break;
@@ -195,14 +192,6 @@ internal sealed partial class NetworkWatcher : IDisposable
         _attachments.Ensure(link, hook, _policy.WantsEgress(link, hook));
     }
 
-    private void OnAddress(IPAddress address, bool removed)
-    {
-        if (removed ? _addresses.Remove(address) : _addresses.Add(address))
-        {
-            _setLocal(address, !removed);
-        }
-    }
-
     private void MoveIf(bool changed)
     {
         if (changed)
@@ -233,17 +222,7 @@ internal sealed partial class NetworkWatcher : IDisposable
             _maps.Links.TryDelete(gone.Key);
         }
 
-        var addresses = _client.GetAddresses().Select(a => a.Local.ToIPAddress()).ToHashSet();
-        foreach (var gone in _addresses.Where(a => !addresses.Contains(a)).ToArray())
-        {
-            OnAddress(gone, removed: true);
-        }
-
-        foreach (var address in addresses)
-        {
-            OnAddress(address, removed: false);
-        }
-
+        _addresses.Replace(_client.GetAddresses());
         foreach (var neighbour in _client.GetNeighbours())
         {
             _state.OnNeighbour(neighbour, removed: false);

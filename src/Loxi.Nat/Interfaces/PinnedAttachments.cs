@@ -33,22 +33,27 @@ internal sealed partial class PinnedAttachments(PinDirectory pins, ILogger logge
             return adopted;
         }
 
-        var filter = ClsactFilter.Attach(program, interfaceIndex, direction);
-        if (!filter.CreatedQdisc && ReadPins(interfaceIndex).Any(p => p.CreatedQdisc))
-        {
-            // The qdisc is ours, made for the other side: whichever goes last takes it away.
-            filter.Keep();
-            filter = ClsactFilter.Open(interfaceIndex, direction, filter.Priority, filter.Handle, createdQdisc: true);
-        }
-
+        var isQdiscOurs = ReadPins(interfaceIndex).Any(p => p.CreatedQdisc);
+        var unfinished = AttachmentPin.New + new AttachmentPin(AttachmentPin.Clsact, direction, interfaceIndex);
+        pins.Pin(program, unfinished);
+        ClsactFilter? filter = null;
         try
         {
-            pins.Pin(program, AttachmentPin.Of(filter).ToString());
+            filter = ClsactFilter.Attach(program, interfaceIndex, direction);
+            if (!filter.CreatedQdisc && isQdiscOurs)
+            {
+                // The qdisc is ours, made for the other side: whichever goes last takes it away.
+                filter.Keep();
+                filter = ClsactFilter.Open(interfaceIndex, direction, filter.Priority, filter.Handle, createdQdisc: true);
+            }
+
+            pins.Rename(unfinished, AttachmentPin.Of(filter).ToString());
             return filter;
         }
         catch
         {
-            filter.Detach();
+            filter?.Detach();
+            pins.Unpin(unfinished);
             throw;
         }
     }
@@ -82,7 +87,7 @@ internal sealed partial class PinnedAttachments(PinDirectory pins, ILogger logge
     {
         if (pin.Hook == AttachmentPin.Clsact)
         {
-            OpenFilter(pin)?.Detach();
+            OpenFilter(pin, pin.ToString())?.Detach();
         }
         else if (pins.TryOpenLink(pin.ToString(), out var link))
         {
@@ -93,7 +98,21 @@ internal sealed partial class PinnedAttachments(PinDirectory pins, ILogger logge
         pins.Unpin(pin.ToString());
     }
 
-    private AttachmentPin[] ReadPins() => [.. pins.List().Select(p => AttachmentPin.Parse(p.Name)).OfType<AttachmentPin>()];
+    private AttachmentPin[] ReadPins()
+    {
+        var names = pins.List().Select(static p => p.Name).ToArray();
+        if (Array.Exists(names, AttachmentPin.IsUnfinished))
+        {
+            foreach (var name in names)
+            {
+                Finish(name);
+            }
+
+            names = [.. pins.List().Select(static p => p.Name)];
+        }
+
+        return [.. names.Select(AttachmentPin.Parse).OfType<AttachmentPin>()];
+    }
 
     private IEnumerable<AttachmentPin> ReadPins(int interfaceIndex) => ReadPins().Where(p => p.InterfaceIndex == interfaceIndex);
 
@@ -134,23 +153,94 @@ internal sealed partial class PinnedAttachments(PinDirectory pins, ILogger logge
     {
         foreach (var pin in ReadPins(interfaceIndex).Where(p => p.Hook == AttachmentPin.Clsact && p.Direction == direction))
         {
-            var filter = OpenFilter(pin);
-            pins.Unpin(pin.ToString());
-            if (filter is not null)
+            if (OpenFilter(pin, pin.ToString()) is { } filter)
             {
-                filter.Update(program);
-                pins.Pin(program, pin.ToString());
+                Update(filter, pin, program);
                 return filter;
             }
+
+            pins.Unpin(pin.ToString());
         }
 
         return null;
     }
 
-    /// <summary>The filter that a pin describes, when it still runs the program that is pinned there; null when it is gone or another's.</summary>
-    private ClsactFilter? OpenFilter(AttachmentPin pin)
+    /// <summary>At every moment one of two pins has the program that the filter runs.</summary>
+    private void Update(ClsactFilter filter, AttachmentPin pin, BpfProgram program)
     {
-        if (!pins.TryOpenProgram(pin.ToString(), out var program))
+        var unfinished = AttachmentPin.Next + pin;
+        pins.Pin(program, unfinished);
+        try
+        {
+            filter.Update(program);
+        }
+        catch
+        {
+            filter.Keep();
+            pins.Unpin(unfinished);
+            throw;
+        }
+
+        pins.Rename(unfinished, pin.ToString());
+    }
+
+    /// <summary>What a process had begun when it ended is as if it had come to its end, or had not been begun.</summary>
+    private void Finish(string name)
+    {
+        if (name.StartsWith(AttachmentPin.Next, StringComparison.Ordinal) && AttachmentPin.Parse(name[AttachmentPin.Next.Length..]) is { } changed)
+        {
+            if (OpenFilter(changed, name) is { } filter)
+            {
+                filter.Keep();
+                pins.Rename(name, changed.ToString());
+            }
+            else
+            {
+                pins.Unpin(name);
+            }
+        }
+        else if (name.StartsWith(AttachmentPin.New, StringComparison.Ordinal) && AttachmentPin.Parse(name[AttachmentPin.New.Length..]) is { } added)
+        {
+            if (FindFilter(added, name) is { } found)
+            {
+                pins.Rename(name, found.ToString());
+            }
+            else
+            {
+                pins.Unpin(name);
+            }
+        }
+    }
+
+    /// <summary>The filter that runs the program of an unfinished pin; null when it was not attached, or went with its interface.</summary>
+    private AttachmentPin? FindFilter(AttachmentPin pin, string name)
+    {
+        if (!pins.TryOpenProgram(name, out var program))
+        {
+            return null;
+        }
+
+        using (program)
+        {
+            try
+            {
+                var point = pin.Direction == TrafficDirection.Ingress ? AttachPoint.ClsactIngress : AttachPoint.ClsactEgress;
+                var found = InterfacePrograms.Query(pin.InterfaceIndex).FirstOrDefault(p => p.Point == point && p.ProgramId == program!.Id);
+                // Who made the qdisc is not known: it is left where it is.
+                return found.ProgramId == 0 ? null : pin with { Priority = found.Priority, Handle = found.Handle };
+            }
+            catch (EbpfException e)
+            {
+                LogAttachmentGone(_logger, pin, e.Message);
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The filter that a pin describes, when it still runs the program that is pinned there; null when it is gone or another's.</summary>
+    private ClsactFilter? OpenFilter(AttachmentPin pin, string name)
+    {
+        if (!pins.TryOpenProgram(name, out var program))
         {
             return null;
         }

@@ -38,7 +38,16 @@ internal sealed class MaglevPlaces(MapOfMaps<uint> map) : IDisposable
         (index, var inner) = pool.Spares.Dequeue();
         using (inner)
         {
-            new TypedMap<uint, RawMaglevSlots>(inner).UpdateBatch(pool.Keys, table, out _);
+            try
+            {
+                new TypedMap<uint, RawMaglevSlots>(inner).UpdateBatch(pool.Keys, table, out _);
+            }
+            catch
+            {
+                // Whoever gets the place next puts another table in.
+                _indices.Free(index);
+                throw;
+            }
         }
 
         pool.InUse++;

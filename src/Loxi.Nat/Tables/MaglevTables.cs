@@ -68,27 +68,42 @@ internal sealed class MaglevTables(MapOfMaps<uint> map, ulong seed) : IDisposabl
         return Lease(key, index, size);
     }
 
-    /// <summary>How many tables there will be when the given leases are given up and the given sets of members are taken.</summary>
-    public int CountAfter(IEnumerable<MaglevLease> released, IEnumerable<MaglevMember[]> taken)
+    /// <summary>The most tables that there are at any time of a change: each service takes its new table before it gives up the old one.</summary>
+    /// <param name="released">Given up first.</param>
+    /// <param name="changes">Then, of one service after the other, what it gives up and the members of what it takes; no members for no table.</param>
+    public int MostDuring(IEnumerable<MaglevLease> released, IEnumerable<(MaglevLease? Released, MaglevMember[] Taken)> changes)
     {
         var users = new Dictionary<Members, int>();
-        foreach (var members in released.Select(static lease => lease.Members).Concat(taken.Select(static set => new Members(set))))
+        var count = Count;
+        void Add(Members members, int change)
         {
-            users.TryAdd(members, _leases.TryGetValue(members, out var lease) ? lease.Users : 0);
+            var before = users.TryGetValue(members, out var known) ? known : _leases.GetValueOrDefault(members)?.Users ?? 0;
+            users[members] = before + change;
+            count += (before + change > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
         }
 
-        var before = users.Values.Count(static n => n > 0);
         foreach (var lease in released)
         {
-            users[lease.Members]--;
+            Add(lease.Members, -1);
         }
 
-        foreach (var set in taken)
+        // A change that takes no table needs no room, however many there are.
+        var most = 0;
+        foreach (var (old, taken) in changes)
         {
-            users[new Members(set)]++;
+            if (taken.Length > 0)
+            {
+                Add(new Members(taken), +1);
+                most = Math.Max(most, count);
+            }
+
+            if (old is not null)
+            {
+                Add(old.Members, -1);
+            }
         }
 
-        return Count - before + users.Values.Count(static n => n > 0);
+        return most;
     }
 
     public void Release(MaglevLease lease)

@@ -3,18 +3,33 @@ namespace Loxi.Nat.Tables;
 /// <summary>Hands out runs of consecutive elements of a table, first fit; neighbouring free runs are joined.</summary>
 internal sealed class RangeAllocator
 {
-    private readonly SortedDictionary<uint, uint> _free = [];
+    private readonly SortedDictionary<uint, uint> _free;
 
     public RangeAllocator(uint capacity)
     {
         Capacity = capacity;
-        _free[0] = capacity;
+        _free = new SortedDictionary<uint, uint> { [0] = capacity };
+    }
+
+    private RangeAllocator(RangeAllocator other)
+    {
+        Capacity = other.Capacity;
+        _free = new SortedDictionary<uint, uint>(other._free);
     }
 
     public uint Capacity { get; }
 
+    /// <summary>One of its own with the same free runs, to try what fits.</summary>
+    public RangeAllocator Copy() => new(this);
+
     public bool TryTake(uint length, out uint start)
     {
+        if (length == 0)
+        {
+            start = 0;
+            return true;
+        }
+
         foreach (var (at, room) in _free)
         {
             if (room >= length)

@@ -12,12 +12,23 @@ internal sealed partial class ServiceTables
         var claim = new ServiceClaim(service.VipGroup, group, PrivateAddressOf(service));
         try
         {
-            Count(service.Key, claim, add: true);
+            Count(service.Key, claim with { PrivateAddress = null }, add: true);
+        }
+        catch
+        {
+            // What could not be written has been counted all the same.
+            Unclaim(service.Key, claim with { PrivateAddress = null });
+            throw;
+        }
+
+        try
+        {
+            CountSource(claim, add: true);
             return claim;
         }
         catch
         {
-            Groups.Release(service.VipGroup);
+            Unclaim(service.Key, claim);
             throw;
         }
     }
@@ -51,6 +62,11 @@ internal sealed partial class ServiceTables
             vip(key.Vip, claim.Group);
         }
 
+        CountSource(claim, add);
+    }
+
+    private void CountSource(ServiceClaim claim, bool add)
+    {
         if (claim.PrivateAddress is { } address)
         {
             Action<IPAddress, byte> source = add ? Addresses.AddSource : Addresses.RemoveSource;

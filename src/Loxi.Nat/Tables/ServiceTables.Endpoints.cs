@@ -63,18 +63,46 @@ internal sealed partial class ServiceTables
         MoveEndpoint(before, after);
     }
 
-    /// <summary>A change has come to pass: what it replaced is given up.</summary>
-    private void Settle(Placement placement)
+    /// <summary>No service points any more to a source that was only kept until now.</summary>
+    private void WriteWithoutOldSources(Placement placement)
     {
-        foreach (var (place, before) in placement.Changed)
+        foreach (var (place, _) in placement.Changed)
         {
-            // No service points to a source that was only kept until now.
             WriteEndpoint(place);
+        }
+    }
+
+    /// <summary>A change has come to pass: what it replaced is given up.</summary>
+    private void LeaveOldStates(Placement placement)
+    {
+        foreach (var (_, before) in placement.Changed)
+        {
             LeaveState(before);
         }
     }
 
-    /// <summary>Takes back what <see cref="PlaceEndpoints"/> has done.</summary>
+    /// <summary>Takes back what an attempt to apply a service has done.</summary>
+    private void Undo(ServiceSlot slot, bool isNew, Service? before, ServiceClaim? oldClaim, Placement placement, Exception reason)
+    {
+        try
+        {
+            if (isNew)
+            {
+                Remove(slot.Key);
+                return;
+            }
+
+            slot.Desired = before;
+            Restore(slot, placement);
+            Unclaim(slot, oldClaim);
+        }
+        catch (Exception e)
+        {
+            throw new AggregateException($"Service {slot.Key} could not be applied, nor put back as it was.", reason, e);
+        }
+    }
+
+    /// <summary>Takes back what <see cref="PlaceEndpoints"/> has done, and the selection among its endpoints where there is one already.</summary>
     private void Restore(ServiceSlot slot, Placement placement)
     {
         foreach (var (place, before) in placement.Changed)
@@ -86,23 +114,15 @@ internal sealed partial class ServiceTables
             LeaveState(after);
         }
 
+        if (placement.IsSelected && slot.Desired is { } desired)
+        {
+            WriteSelection(slot, NeedsTable(desired));
+        }
+
         foreach (var place in placement.Added)
         {
-            slot.Endpoints.Remove(KeyOf(place.Endpoint));
             Retire(place);
         }
-    }
-
-    private bool RetireOthers(ServiceSlot slot)
-    {
-        var gone = slot.Endpoints.Where(e => !e.Value.Desired).ToArray();
-        foreach (var (key, endpoint) in gone)
-        {
-            slot.Endpoints.Remove(key);
-            Retire(endpoint);
-        }
-
-        return gone.Length > 0;
     }
 
     private void Retire(EndpointSlot place)
@@ -113,10 +133,11 @@ internal sealed partial class ServiceTables
         // No endpoint of a service has it: how the next process knows that this one is of none.
         dead.Weight = 0;
         _maps.Endpoints.Update(place.Index, dead);
-        Addresses.RemoveEndpoint(place.Endpoint.Address, place.State.Group);
-        LeaveState(place.State);
+        place.Owner.Endpoints.Remove(KeyOf(place.Endpoint));
         _places[place.Index] = null;
         Retired.Enqueue(place.Index);
+        LeaveState(place.State);
+        Addresses.RemoveEndpoint(place.Endpoint.Address, place.State.Group);
     }
 
     /// <summary>The address is claimed in the new group before the old one is given up.</summary>
@@ -193,5 +214,8 @@ internal sealed partial class ServiceTables
         public List<EndpointSlot> Added { get; } = [];
 
         public List<(EndpointSlot Place, EndpointState Before)> Changed { get; } = [];
+
+        /// <summary>Whether the service points to the new endpoints.</summary>
+        public bool IsSelected { get; set; }
     }
 }

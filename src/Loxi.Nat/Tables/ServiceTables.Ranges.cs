@@ -29,6 +29,11 @@ internal sealed partial class ServiceTables
 
     public static bool Overlaps(ServiceKey left, ServiceKey right) => left.Port <= right.PortMax && right.Port <= left.PortMax;
 
+    /// <summary>Whether two different services cannot be in the tables side by side: they have the same first port or ports of a range in common.</summary>
+    public static bool AreInTheWay(ServiceKey left, ServiceKey right) =>
+        left != right && left.Vip.Equals(right.Vip) && left.Protocol == right.Protocol && left.Block == right.Block
+        && (left.PortMax > left.Port) == (right.PortMax > right.Port) && Overlaps(left, right);
+
     /// <summary>Written before the service: until it is there, its prefixes lead to nothing.</summary>
     private void WritePrefixes(ServiceSlot slot)
     {

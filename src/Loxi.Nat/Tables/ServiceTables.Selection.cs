@@ -19,7 +19,7 @@ internal sealed partial class ServiceTables
     {
         if (_waiting.Count > 0)
         {
-            FreeQuarantine();
+            Quarantine.Free();
         }
 
         for (var left = _waiting.Count; left > 0 && _waiting.TryDequeue(out var slot); left--)
@@ -96,8 +96,8 @@ internal sealed partial class ServiceTables
     private void WriteSelection(ServiceSlot slot, bool withTable)
     {
         var places = slot.Desired!.Endpoints.Select(e => slot.Endpoints[KeyOf(e)]).Where(e => e.IsMember).ToArray();
-        var members = MembersOf(slot.Desired.Selection, places);
-        var moved = !MemoryMarshal.AsBytes(members.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(slot.Members.AsSpan()));
+        var members = MembersOf(slot.Desired.Selection, Array.ConvertAll(places, static e => (e.Index, e.Endpoint.Weight)));
+        var moved = !SameMembers(members, slot.Members);
         var start = moved ? WriteMembers(members) : slot.MembersBase;
         MaglevLease? lease = null;
         try
@@ -126,7 +126,7 @@ internal sealed partial class ServiceTables
 
         if (moved)
         {
-            _quarantine.Add((slot.MembersBase, (uint)slot.Members.Length));
+            Quarantine.Add(_memberRanges, slot.MembersBase, (uint)slot.Members.Length);
         }
 
         PutInForce(slot, start, members, lease);
@@ -158,7 +158,7 @@ internal sealed partial class ServiceTables
         }
 
         WriteService(slot, slot.MembersBase, members[..count], null, RawSelection.Rr);
-        _quarantine.Add((slot.MembersBase + (uint)count, (uint)(members.Length - count)));
+        Quarantine.Add(_memberRanges, slot.MembersBase + (uint)count, (uint)(members.Length - count));
         PutInForce(slot, slot.MembersBase, members[..count], null);
     }
 
@@ -179,10 +179,10 @@ internal sealed partial class ServiceTables
     }
 
     /// <summary>Only a weighted rotation looks at the weights: to others they are all alike, so that a change of a weight moves no list.</summary>
-    private static RawMember[] MembersOf(SelectionPolicy selection, EndpointSlot[] places)
+    private static RawMember[] MembersOf(SelectionPolicy selection, (uint Index, int Weight)[] places)
     {
         var weighted = selection == SelectionPolicy.WeightedRoundRobin;
-        var ends = MemberWeights.Ends(Array.ConvertAll(places, e => weighted ? e.Endpoint.Weight : 1));
+        var ends = MemberWeights.Ends(Array.ConvertAll(places, e => weighted ? e.Weight : 1));
         var members = new RawMember[places.Length];
         for (var i = 0; i < members.Length; i++)
         {
@@ -191,6 +191,9 @@ internal sealed partial class ServiceTables
 
         return members;
     }
+
+    private static bool SameMembers(RawMember[] left, RawMember[] right) =>
+        MemoryMarshal.AsBytes(left.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(right.AsSpan()));
 
     private uint WriteMembers(RawMember[] members)
     {

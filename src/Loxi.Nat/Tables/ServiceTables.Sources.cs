@@ -16,7 +16,7 @@ internal sealed partial class ServiceTables
     /// <exception cref="TableFullException">There is no room for their addresses; nothing has changed.</exception>
     public void ApplyPools(SourcePools pools)
     {
-        FreeQuarantine();
+        Quarantine.Free();
         if (pools.Sum(static p => (long)p.Addresses.Length) > Sources.Places.Capacity)
         {
             throw new TableFullException("source addresses", Sources.Places.Capacity);
@@ -58,7 +58,7 @@ internal sealed partial class ServiceTables
     /// <param name="answers">What the kernel has said, for each destination that was asked for.</param>
     public void FollowRoutes(IReadOnlyDictionary<IPAddress, IPAddress?> answers)
     {
-        FreeQuarantine();
+        Quarantine.Free();
         var moved = answers.Where(a => _nodes.Learn(a.Key, a.Value)).Select(static a => a.Key).ToHashSet();
         if (moved.Count == 0)
         {

@@ -19,15 +19,15 @@ internal sealed partial class ServiceTables : IDisposable
     private readonly NodeAddresses _nodes;
     private readonly Dictionary<ServiceKey, ServiceSlot> _slots = [];
     private readonly EndpointSlot?[] _places;
-    private readonly List<(uint Start, uint Length)> _quarantine = [];
     private uint _lastSerial;
 
     /// <summary>Takes the tables, which are empty or will be adopted.</summary>
     /// <param name="maps">The tables.</param>
     /// <param name="hashSeed">Seed of the consistent hash.</param>
+    /// <param name="time">The clock by which places that were given up are free again.</param>
     /// <param name="nodes">The node's own addresses; null when it has none.</param>
     /// <param name="groups">Numbers of VIP groups; null for new ones that nobody else knows.</param>
-    public ServiceTables(NatMaps maps, ulong hashSeed, NodeAddresses? nodes = null, GroupNumbers? groups = null)
+    public ServiceTables(NatMaps maps, ulong hashSeed, TimeProvider time, NodeAddresses? nodes = null, GroupNumbers? groups = null)
     {
         _maps = maps;
         _serviceIds = new IndexAllocator(maps.Rotation.Map.MaxEntries);
@@ -37,13 +37,17 @@ internal sealed partial class ServiceTables : IDisposable
         _nodes = nodes ?? new NodeAddresses(static _ => null);
         _places = new EndpointSlot?[maps.Endpoints.Map.MaxEntries];
         Groups = groups ?? new GroupNumbers();
-        Sources = new SourceTable(maps.Sources);
+        Quarantine = new Quarantine(time);
+        Sources = new SourceTable(maps.Sources, Quarantine);
         Addresses = new AddressTable(maps.Addresses);
     }
 
     public AddressTable Addresses { get; }
 
     public SourceTable Sources { get; }
+
+    /// <summary>Members and sources that were given up. What is old enough is freed before a change, not within it.</summary>
+    public Quarantine Quarantine { get; }
 
     public GroupNumbers Groups { get; }
 
@@ -67,70 +71,75 @@ internal sealed partial class ServiceTables : IDisposable
     /// <summary>The block of the service whose endpoint has this index; 0 when it has none or is gone.</summary>
     public uint BlockOf(uint endpoint) => OwnerOf(endpoint)?.Key.Block ?? 0;
 
-    /// <summary>Writes what differs. Returns whether packets of existing flows must look again (an endpoint went away or came back).</summary>
+    /// <summary>
+    /// Writes what differs. Endpoints that the service has no more get no new connections, but keep what they have until
+    /// <see cref="RetireOthers"/>: applied as it was before, the service is as if nothing had been.
+    /// </summary>
     /// <param name="desired">The service.</param>
     /// <param name="isHeld">Whether an endpoint that is new gets no connections from the start.</param>
     /// <exception cref="TableFullException">A table is full; the service is as it was before.</exception>
-    public bool Apply(Service desired, Func<Service, ServiceEndpoint, bool> isHeld)
+    /// <exception cref="AggregateException">It failed, and so did putting the service back.</exception>
+    public void Apply(Service desired, Func<Service, ServiceEndpoint, bool> isHeld)
     {
-        FreeQuarantine();
         RemoveAdoptedInTheWayOf(desired.Key);
         var slot = _slots.TryGetValue(desired.Key, out var existing) ? existing : Create(desired.Key);
         var (before, oldClaim) = (slot.Desired, slot.Claim);
         var placement = new Placement();
         try
         {
-            RequireRoom(slot, desired);
+            RequireEndpointRoom(desired);
             slot.Claim = Claim(desired);
             PlaceEndpoints(slot, desired, isHeld, placement);
             slot.Desired = desired;
             WritePrefixes(slot);
             WriteSelection(slot, NeedsTable(desired));
+            placement.IsSelected = true;
+            WriteWithoutOldSources(placement);
         }
-        catch
+        catch (Exception e)
         {
-            if (existing is null)
-            {
-                Remove(desired.Key);
-            }
-            else
-            {
-                slot.Desired = before;
-                Restore(slot, placement);
-                Unclaim(slot, oldClaim);
-            }
-
+            Undo(slot, isNew: existing is null, before, oldClaim, placement, e);
             throw;
         }
 
-        Settle(placement);
+        LeaveOldStates(placement);
         if (oldClaim is not null)
         {
             Unclaim(desired.Key, oldClaim);
         }
 
         slot.LacksSources = false;
-        return RetireOthers(slot);
     }
 
-    /// <summary>Takes the service out; its endpoints are retired. False when there is none.</summary>
+    /// <summary>
+    /// Retires the endpoints that a service has no more since it was applied. Returns whether packets of existing flows must look again.
+    /// </summary>
+    public bool RetireOthers(ServiceKey key)
+    {
+        var gone = _slots.TryGetValue(key, out var slot) ? slot.Endpoints.Values.Where(static e => !e.Desired).ToArray() : [];
+        Array.ForEach(gone, Retire);
+        return gone.Length > 0;
+    }
+
+    /// <summary>Takes the service out; its endpoints are retired. False when there is none. Where it fails in the middle it can be called again.</summary>
     public bool Remove(ServiceKey key)
     {
-        FreeQuarantine();
-        if (!_slots.Remove(key, out var slot))
+        if (!_slots.TryGetValue(key, out var slot))
         {
             return false;
         }
 
         _maps.Services.TryDelete(WireKey(key));
+        slot.Written = default;
         RemovePrefixes(slot);
-        foreach (var endpoint in slot.Endpoints.Values)
+        foreach (var endpoint in slot.Endpoints.Values.ToArray())
         {
             Retire(endpoint);
         }
 
         Unclaim(slot, null);
-        _quarantine.Add((slot.MembersBase, (uint)slot.Members.Length));
+        _slots.Remove(key);
+        Quarantine.Add(_memberRanges, slot.MembersBase, (uint)slot.Members.Length);
         ReleaseMaglev(slot);
         _serviceIds.Free(slot.Id);
         NoteKind(slot, -1);
@@ -143,7 +152,7 @@ internal sealed partial class ServiceTables : IDisposable
     /// </summary>
     public bool SetActive(ServiceKey key, ServiceEndpoint endpoint, bool active)
     {
-        FreeQuarantine();
+        Quarantine.Free();
         if (!_slots.TryGetValue(key, out var slot) || !slot.Endpoints.TryGetValue(KeyOf(endpoint), out var place) || place.Active == active)
         {
             return false;
@@ -193,18 +202,6 @@ internal sealed partial class ServiceTables : IDisposable
         _slots[key] = slot;
         NoteKind(slot, +1);
         return slot;
-    }
-
-    /// <summary>Places that a packet in flight may still have read from when they were given up: used again from the next change on.</summary>
-    private void FreeQuarantine()
-    {
-        foreach (var (start, length) in _quarantine)
-        {
-            _memberRanges.Free(start, length);
-        }
-
-        _quarantine.Clear();
-        Sources.FreeQuarantine();
     }
 
     private static (UInt128 Address, ushort Port) KeyOf(ServiceEndpoint endpoint) =>

@@ -12,6 +12,4 @@ internal sealed class SourceRun(UInt128[] addresses, uint start)
 
     /// <summary>Endpoints that point to it.</summary>
     public int Users { get; set; }
-
-    public bool Holds(ReadOnlySpan<UInt128> addresses) => addresses.SequenceEqual(Addresses);
 }

@@ -3,11 +3,10 @@ using Loxi.Ebpf.Native.Maps;
 namespace Loxi.Nat.Tables;
 
 /// <summary>The table `sources`: one run for each list of addresses that some endpoint has, freed with the last of them.</summary>
-internal sealed class SourceTable(TypedMap<uint, RawSource> map)
+internal sealed class SourceTable(TypedMap<uint, RawSource> map, Quarantine quarantine)
 {
     private readonly RangeAllocator _places = new(map.Map.MaxEntries);
-    private readonly Dictionary<Content, SourceRun> _runs = [];
-    private readonly List<SourceRun> _quarantine = [];
+    private readonly Dictionary<SourceContent, SourceRun> _runs = [];
 
     /// <summary>Lists that endpoints have.</summary>
     public int Count => _runs.Count;
@@ -23,22 +22,27 @@ internal sealed class SourceTable(TypedMap<uint, RawSource> map)
             return null;
         }
 
-        if (!_runs.TryGetValue(new Content(addresses), out var run))
+        if (!_runs.TryGetValue(new SourceContent(addresses), out var run))
         {
             run = Write(addresses);
-            _runs.Add(new Content(addresses), run);
+            _runs.Add(new SourceContent(addresses), run);
         }
 
         run.Users++;
         return run;
     }
 
+    /// <summary>Endpoints that have these addresses.</summary>
+    public int UsersOf(SourceContent content) => _runs.GetValueOrDefault(content)?.Users ?? 0;
+
+    public TableFullException Full() => new("source addresses of endpoints", _places.Capacity);
+
     public void Release(SourceRun? run)
     {
         if (run is not null && --run.Users == 0)
         {
-            _runs.Remove(new Content(run.Addresses));
-            _quarantine.Add(run);
+            _runs.Remove(new SourceContent(run.Addresses));
+            quarantine.Add(_places, run.Base, run.Count);
         }
     }
 
@@ -57,7 +61,7 @@ internal sealed class SourceTable(TypedMap<uint, RawSource> map)
             addresses[i] = WireAddress.ToNumber(source.Addr);
         }
 
-        var content = new Content(addresses);
+        var content = new SourceContent(addresses);
         if (_runs.TryGetValue(content, out var known))
         {
             if (known.Base != start)
@@ -78,22 +82,11 @@ internal sealed class SourceTable(TypedMap<uint, RawSource> map)
         return known;
     }
 
-    /// <summary>Places that a packet in flight may still have read from when they were given up: used again from the next change on.</summary>
-    public void FreeQuarantine()
-    {
-        foreach (var run in _quarantine)
-        {
-            _places.Free(run.Base, run.Count);
-        }
-
-        _quarantine.Clear();
-    }
-
     private SourceRun Write(UInt128[] addresses)
     {
         if (!_places.TryTake((uint)addresses.Length, out var start))
         {
-            throw new TableFullException("source addresses of endpoints", _places.Capacity);
+            throw Full();
         }
 
         try
@@ -110,25 +103,5 @@ internal sealed class SourceTable(TypedMap<uint, RawSource> map)
         }
 
         return new SourceRun(addresses, start);
-    }
-
-    private readonly struct Content(UInt128[] addresses) : IEquatable<Content>
-    {
-        private readonly UInt128[] _addresses = addresses;
-
-        public bool Equals(Content other) => _addresses.AsSpan().SequenceEqual(other._addresses);
-
-        public override bool Equals(object? obj) => obj is Content other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            var hash = new HashCode();
-            foreach (var address in _addresses)
-            {
-                hash.Add(address);
-            }
-
-            return hash.ToHashCode();
-        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class World : IDisposable
     private readonly int _interface;
     private readonly byte[] _output = new byte[70_000];
 
-    private World(Hook hook, int family, NatOptions options, ConnectionTimeouts? timeouts)
+    private World(Hook hook, int family, NatOptions options, ConnectionTimeouts? timeouts, TimeProvider? time)
     {
         Hook = hook;
         Family = family;
@@ -35,7 +35,7 @@ internal sealed class World : IDisposable
         BuildNetwork();
         _interface = Sandbox.IndexOf("v0");
         Ingress = _interface;
-        Balancer = NatBalancer.Open(options, timeouts);
+        Balancer = NatBalancer.Open(options, timeouts, time: time);
         Tc = Balancer.DataPlane.TcProgram;
         _xdp = new Lazy<BpfProgram>(LoadXdp);
     }
@@ -100,9 +100,9 @@ internal sealed class World : IDisposable
         ? MemoryMarshal.AsBytes<KeyValuePair<RawFlowKey4, RawFlow>>(Maps.Flow4.ToArray()).ToArray()
         : MemoryMarshal.AsBytes<KeyValuePair<RawFlowKey6, RawFlow>>(Maps.Flow6.ToArray()).ToArray();
 
-    public static void Run(Hook hook, int family, Action<World> test, NatOptions? options = null, ConnectionTimeouts? timeouts = null) => Sandbox.Run(() =>
+    public static void Run(Hook hook, int family, Action<World> test, NatOptions? options = null, ConnectionTimeouts? timeouts = null, TimeProvider? time = null) => Sandbox.Run(() =>
     {
-        using var world = new World(hook, family, options ?? SmallOptions, timeouts);
+        using var world = new World(hook, family, options ?? SmallOptions, timeouts, time);
         test(world);
     });
 
@@ -136,7 +136,11 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>Puts a service into the tables, whether this version's rules have it or not. Returns whether flows must look again.</summary>
-    public bool Tables(Service service) => Balancer.Tables.Apply(service, static (_, _) => false);
+    public bool Tables(Service service)
+    {
+        Balancer.Tables.Apply(service, static (_, _) => false);
+        return Balancer.Tables.RetireOthers(service.Key);
+    }
 
     public void Pools(params SourcePool[] pools) => Balancer.ApplySourcePoolsAsync(SourcePools.Create(pools)).AsTask().GetAwaiter().GetResult();
 

@@ -26,6 +26,18 @@ public sealed class AttachmentPinTests
         AttachmentPin.Parse("egressclsact_4_50_2_1").Should().Be(new AttachmentPin("clsact", TrafficDirection.Egress, 4, 50, 2, true));
 
     [Theory]
+    [InlineData("newclsact_3_0_0_0", true)]
+    [InlineData("nextegressclsact_4_50_2_1", true)]
+    [InlineData("clsact_3_1_1_0", false)]
+    [InlineData("next", false)]
+    [InlineData("newflow4", false)]
+    public void UnfinishedName_IsKnownAndIsNoAttachment(string name, bool expected)
+    {
+        AttachmentPin.IsUnfinished(name).Should().Be(expected);
+        (expected && AttachmentPin.Parse(name) is not null).Should().BeFalse();
+    }
+
+    [Theory]
     [InlineData("flow4")]
     [InlineData("tx_ports")]
     [InlineData("tcx")]
