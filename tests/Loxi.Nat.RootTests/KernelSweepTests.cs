@@ -82,7 +82,7 @@ public sealed class KernelSweepTests
         AddSilent(world, connections, bothDirections: false);
 
         NewSweep(world).TryPrepare().Should().BeTrue();
-        world.Balancer.DataPlane.Sweep.Run<RawFlowKey4>(FlowClock.Now, out var found);
+        world.Balancer.DataPlane.Sweep.Run<RawFlowKey4>(FlowClock.Now, 0, out var found);
         world.Balancer.Connections.Sweep(null);
 
         found.Length.Should().Be(0);

@@ -562,7 +562,7 @@ internal partial struct RawSweepCall
     [FieldOffset(8)] public uint Connections;
     [FieldOffset(12)] public uint Embryos;
     [FieldOffset(16)] public uint Found;
-    [FieldOffset(20)] public uint Pad;
+    [FieldOffset(20)] public uint Shortest;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 40)]

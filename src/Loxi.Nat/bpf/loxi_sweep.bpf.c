@@ -127,12 +127,24 @@ static __always_inline long look(const void *key, struct loxi_flow *flow, const 
 {
 	__u8 proto = family == 4 ? ((const struct loxi_flow_key4 *)key)->proto : ((const struct loxi_flow_key6 *)key)->proto;
 	__u32 index = flow->endpoint, class;
-	struct loxi_sweep_endpoint *endpoint = bpf_map_lookup_elem(&sweep_endpoints, &index);
+	struct loxi_sweep_endpoint *endpoint;
 	struct loxi_sweep_call *call = running();
 	struct loxi_sweep_limits *limits;
+	bool fresh;
 
-	if (!endpoint || !call)
+	if (!call)
 		return 0;
+	/* Of the entries for answers most need no more than this. */
+	fresh = (__s32)(call->now - flow->last_seen) <= (__s32)call->shortest;
+	if (fresh && (flow->flags & LOXI_FLOW_REVERSE))
+		return 0;
+	endpoint = bpf_map_lookup_elem(&sweep_endpoints, &index);
+	if (!endpoint)
+		return 0;
+	if (fresh) {
+		count(call, endpoint, flow);
+		return 0;
+	}
 	class = endpoint->class & ~LOXI_SWEEP_COUNTED;
 	limits = bpf_map_lookup_elem(&sweep_limits, &class);
 	if (!limits)
@@ -174,6 +186,7 @@ int loxi_sweep(struct loxi_sweep_call *call)
 		return -1;
 	__builtin_memset(pass, 0, sizeof(*pass));
 	pass->now = call->now;
+	pass->shortest = call->shortest;
 	if (call->family == 4)
 		walk4();
 	else
