@@ -19,13 +19,13 @@ internal sealed class KernelSweep(SweepProgram program, NatMaps maps, ServiceTab
     private static readonly ServiceProtocol[] Protocols = [ServiceProtocol.Tcp, ServiceProtocol.Udp, ServiceProtocol.Sctp, ServiceProtocol.Icmp];
 
     private readonly Dictionary<TimeSpan, uint> _classes = new(Shared.SweepClasses);
-    private uint _shortest;
+    private uint _openLimit;
 
     /// <summary>Tells the program the timeouts of every endpoint's connections. False when there are more different ones than it can hold.</summary>
     public bool TryPrepare()
     {
         _classes.Clear();
-        _shortest = int.MaxValue;
+        _openLimit = int.MaxValue;
         var endpoints = program.Endpoints;
         var loads = maps.EndpointLoad.Span;
         var (known, number) = (TimeSpan.MinValue, 0u);
@@ -55,7 +55,7 @@ internal sealed class KernelSweep(SweepProgram program, NatMaps maps, ServiceTab
         while (true)
         {
             ClearCounts();
-            var call = program.Run<TKey>(sweep.Now, _shortest, out var found);
+            var call = program.Run<TKey>(sweep.Now, _openLimit, out var found);
             if (found.Length < Shared.SweepFound)
             {
                 foreach (ref readonly var key in found)
@@ -136,7 +136,11 @@ internal sealed class KernelSweep(SweepProgram program, NatMaps maps, ServiceTab
                 var place = (protocol * 2 * LooseStates) + state;
                 ticks[place] = (uint)SweepState.TimeoutOf(timeouts, Protocols[protocol], (byte)state, false, inactiveTimeout);
                 ticks[place + LooseStates] = (uint)SweepState.TimeoutOf(timeouts, Protocols[protocol], (byte)state, true, inactiveTimeout);
-                _shortest = Math.Min(_shortest, Math.Min(ticks[place], ticks[place + LooseStates]));
+            }
+
+            foreach (var open in (ReadOnlySpan<ConnectionState>)[ConnectionState.Established, ConnectionState.TwoWay])
+            {
+                _openLimit = Math.Min(_openLimit, ticks[(protocol * 2 * LooseStates) + (int)open]);
             }
         }
 

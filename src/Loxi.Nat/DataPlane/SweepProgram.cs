@@ -53,13 +53,13 @@ internal sealed class SweepProgram : IDisposable
 
     /// <summary>One pass over the table of a family. It ends when there is no room for what it finds.</summary>
     /// <param name="now">Tick.</param>
-    /// <param name="shortest">The least of all limits, in ticks.</param>
+    /// <param name="openLimit">The least of all limits of open connections, in ticks.</param>
     /// <param name="found">Keys of entries that were silent for too long, valid until the next pass.</param>
     /// <returns>What the other connections add up to.</returns>
-    public RawSweepCall Run<TKey>(uint now, uint shortest, out ReadOnlySpan<TKey> found)
+    public RawSweepCall Run<TKey>(uint now, uint openLimit, out ReadOnlySpan<TKey> found)
         where TKey : unmanaged, IFlowKey<TKey>
     {
-        var call = new RawSweepCall { Family = TKey.IsIPv4 ? 4u : 6u, Now = now, Shortest = shortest };
+        var call = new RawSweepCall { Family = TKey.IsIPv4 ? 4u : 6u, Now = now, OpenLimit = openLimit };
         _object.Programs["loxi_sweep"].RunSyscall(ref call);
         found = (TKey.IsIPv4 ? MemoryMarshal.Cast<RawFlowKey4, TKey>(_found4.Span) : MemoryMarshal.Cast<RawFlowKey6, TKey>(_found6.Span))[..(int)call.Found];
         return call;

@@ -562,7 +562,7 @@ internal partial struct RawSweepCall
     [FieldOffset(8)] public uint Connections;
     [FieldOffset(12)] public uint Embryos;
     [FieldOffset(16)] public uint Found;
-    [FieldOffset(20)] public uint Shortest;
+    [FieldOffset(20)] public uint OpenLimit;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 40)]

@@ -517,7 +517,7 @@ struct loxi_sweep_call {
 	__u32 connections; /* that stay */
 	__u32 embryos;     /* those of them that are in the making */
 	__u32 found;       /* keys of entries that were silent for too long; LOXI_SWEEP_FOUND: there may be more */
-	__u32 shortest;    /* of all limits, in ticks: who was heard of since then is not over, whatever it is */
+	__u32 open_limit;  /* the least of all limits of open connections, in ticks: one that was heard of since then is not over */
 };
 
 /* Followed by `captured` bytes of the frame, from the Ethernet header on (tags of the skb are in vlan). */

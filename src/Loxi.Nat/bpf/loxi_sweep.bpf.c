@@ -134,8 +134,8 @@ static __always_inline long look(const void *key, struct loxi_flow *flow, const 
 
 	if (!call)
 		return 0;
-	/* Of the entries for answers most need no more than this. */
-	fresh = (__s32)(call->now - flow->last_seen) <= (__s32)call->shortest;
+	/* Nearly all of them; and of the entries for answers no more than this is asked. */
+	fresh = !may_be_embryo(flow) && (__s32)(call->now - flow->last_seen) <= (__s32)call->open_limit;
 	if (fresh && (flow->flags & LOXI_FLOW_REVERSE))
 		return 0;
 	endpoint = bpf_map_lookup_elem(&sweep_endpoints, &index);
@@ -186,7 +186,7 @@ int loxi_sweep(struct loxi_sweep_call *call)
 		return -1;
 	__builtin_memset(pass, 0, sizeof(*pass));
 	pass->now = call->now;
-	pass->shortest = call->shortest;
+	pass->open_limit = call->open_limit;
 	if (call->family == 4)
 		walk4();
 	else
