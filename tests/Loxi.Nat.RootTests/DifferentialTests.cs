@@ -26,37 +26,9 @@ public sealed class DifferentialTests
             world.Service(ServiceProtocol.Tcp, 3, SelectionPolicy.Hash),
             world.Service(ServiceProtocol.Udp, 2, SelectionPolicy.Hash),
             world.Service(ServiceProtocol.Icmp, 1));
-        var (compared, forwarded) = (0, 0);
-        Steps.Array[1, 25].Sample(
-            steps =>
-            {
-                var frames = steps.Select(s => s.ToFrame(world)).ToList();
-                var tc = RunAll(world, Hook.Tc, frames);
-                var xdp = RunAll(world, Hook.Xdp, frames);
-                for (var i = 0; i < frames.Count; i++)
-                {
-                    Same(tc[i], xdp[i]).Should().BeTrue($"packet {i}, {steps[i]}:\n  TC  {tc[i]}\n  XDP {xdp[i]}\n  {Convert.ToHexString(frames[i])}");
-                    compared++;
-                    forwarded += tc[i].Verdict == Verdict.Sent ? 1 : 0;
-                }
-            },
-            seed: seed,
-            iter: 400,
-            threads: 1);
 
-        compared.Should().BeGreaterThan(3000);
-        forwarded.Should().BeGreaterThan(compared / 5, "the packets must not be refused at the door");
+        HookComparison.Check(world, Steps, s => s.ToFrame(world), Same, seed);
     });
-
-    private static List<Outcome> RunAll(World world, Hook hook, List<byte[]> frames)
-    {
-        world.Hook = hook;
-        world.HasSeenTags = false;
-        var outcomes = frames.ConvertAll(frame => world.Send(frame));
-        world.ForgetPackets();
-        world.Flows.Should().BeEmpty();
-        return outcomes;
-    }
 
     /// <summary>A test run of TC does not show the outermost tag that it pushed: tags are compared by fixtures of their own.</summary>
     private static bool Same(Outcome tc, Outcome xdp)
