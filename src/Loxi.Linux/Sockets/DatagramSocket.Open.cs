@@ -132,16 +132,7 @@ public sealed unsafe partial class DatagramSocket
             Set(Descriptor, Libc.SolSocket, Libc.SoReceiveOverflow, 1, "SO_RXQ_OVFL");
         }
 
-        var isForced = options.ReceiveBuffer == 0 || Libc.SetReceiveBuffer(Descriptor, options.ReceiveBuffer, What);
-        int granted;
-        uint length = sizeof(int);
-        if (Libc.GetOption(Descriptor, Libc.SolSocket, Libc.SoReceiveBuffer, &granted, &length) != 0)
-        {
-            throw Libc.Failure("read the receive buffer of", What);
-        }
-
-        ReceiveBuffer = granted;
-        IsReceiveBufferLimited = !isForced && granted < 2L * options.ReceiveBuffer; // socket(7): the kernel doubles what is asked for
+        SetReceiveBuffer(options.ReceiveBuffer);
     }
 
     private void Bind(InternetAddress address, int port)

@@ -49,16 +49,34 @@ public sealed unsafe partial class DatagramSocket : IDisposable
     /// <exception cref="LinuxException">There is no route (<see cref="Errno.ENETUNREACH"/>), or the address is of the other family.</exception>
     public void Connect(InternetAddress address, int port)
     {
+        if (!TryConnect(address, port, out var error))
+        {
+            throw new LinuxException($"connect {What} to", error, Name(address, port));
+        }
+    }
+
+    /// <summary>As <see cref="Connect"/>, for a peer to which there may be no route yet.</summary>
+    /// <param name="address">The peer, of the socket's family; a link-local one is on the link of the options.</param>
+    /// <param name="port">Its port, 1 to 65,535.</param>
+    /// <param name="error">0, or why not: <see cref="Errno.ENETUNREACH"/> without a route.</param>
+    /// <returns>Whether the peer is set.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The port is out of range.</exception>
+    /// <exception cref="LinuxException">The local address cannot be read.</exception>
+    public bool TryConnect(InternetAddress address, int port, out int error)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, 65_535);
         var name = stackalloc byte[SocketAddress.Size];
         var length = SocketAddress.Write(new(name, SocketAddress.Size), address, port, _interfaceIndex);
         if (Libc.Connect(Descriptor, name, (uint)length) != 0)
         {
-            throw Libc.Failure($"connect {What} to", Name(address, port));
+            error = Libc.LastError;
+            return false;
         }
 
         ReadLocalName();
+        error = 0;
+        return true;
     }
 
     /// <summary>Replaces the filter; datagrams already queued are not filtered again. What a filter refuses counts as <see cref="SocketMemory.Dropped"/>.</summary>
@@ -66,6 +84,25 @@ public sealed unsafe partial class DatagramSocket : IDisposable
     /// <exception cref="ArgumentException">The program is too long.</exception>
     /// <exception cref="LinuxException">The kernel refused the program.</exception>
     public void SetFilter(ReadOnlySpan<BpfInstruction> filter) => SocketFilter.Set(Descriptor, filter, What);
+
+    /// <summary>Changes the receive buffer; what waits in it stays. Sets <see cref="ReceiveBuffer"/> and <see cref="IsReceiveBufferLimited"/>.</summary>
+    /// <param name="bytes">As <see cref="DatagramSocketOptions.ReceiveBuffer"/>; 0 leaves it as it is.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public void SetReceiveBuffer(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        var isForced = bytes == 0 || Libc.SetReceiveBuffer(Descriptor, bytes, What);
+        int granted;
+        uint length = sizeof(int);
+        if (Libc.GetOption(Descriptor, Libc.SolSocket, Libc.SoReceiveBuffer, &granted, &length) != 0)
+        {
+            throw Libc.Failure("read the receive buffer of", What);
+        }
+
+        ReceiveBuffer = granted;
+        IsReceiveBufferLimited = !isForced && granted < 2L * bytes; // socket(7): the kernel doubles what is asked for
+    }
 
     /// <summary>Reads the counters of the receive side.</summary>
     /// <returns>The counters.</returns>
