@@ -132,7 +132,7 @@ public sealed class BfdSessionTable
     internal static bool IsSame(BfdSessionSettings one, BfdSessionSettings other) => one.Kind == other.Kind && one.PeerAddress.Equals(other.PeerAddress)
         && Equals(one.LocalAddress, other.LocalAddress) && one.Interface == other.Interface && one.PointToPoint == other.PointToPoint;
 
-    private static BfdDemultiplexKey KeyOf(BfdSessionSettings settings, InternetAddress localAddress, int interfaceIndex)
+    internal static BfdDemultiplexKey KeyOf(BfdSessionSettings settings, InternetAddress localAddress, int interfaceIndex)
     {
         var local = settings.LocalAddress is null ? localAddress : settings.LocalAddress;
         return settings.PointToPoint
