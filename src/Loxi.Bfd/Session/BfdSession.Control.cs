@@ -27,6 +27,7 @@ public sealed partial class BfdSession
         var authentication = Settings.Authentication;
         Settings = settings;
         _parameters = new BfdParameters(settings);
+        _jitter = NextJitter();
         if (!Equals(settings.Authentication, authentication))
         {
             _authenticator.Change(settings.Authentication);

@@ -126,7 +126,7 @@ public sealed partial class BfdSession
 
     private void TakeFields(in BfdDatagram datagram, in BfdControlPacket packet)
     {
-        if (datagram.Source != _source)
+        if (datagram.Source != _source && !IsUnaffiliated)
         {
             _source = datagram.Source;
             _raised |= BfdNotifications.SourceChanged;

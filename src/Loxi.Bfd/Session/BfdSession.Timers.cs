@@ -39,7 +39,7 @@ public sealed partial class BfdSession
 
             return RemoteDetectMult == 0
                 ? long.MaxValue
-                : RemoteDetectMult * Math.Max(_activeRequiredMinRx, RemoteDesiredMinTxInterval) * NanosecondsPerMicrosecond;
+                : (long)RemoteDetectMult * Math.Max(_activeRequiredMinRx, RemoteDesiredMinTxInterval) * NanosecondsPerMicrosecond;
         }
     }
 
@@ -94,12 +94,13 @@ public sealed partial class BfdSession
         }
 
         // 6.8.3: while Up a longer transmit interval and a shorter detection time wait for the Final; all else is effective at once.
-        if (!IsUp || desired <= _activeDesiredMinTx)
+        var atOnce = !IsUp || IsUnaffiliated;
+        if (atOnce || desired <= _activeDesiredMinTx)
         {
             _activeDesiredMinTx = desired;
         }
 
-        if (!IsUp || required >= _activeRequiredMinRx)
+        if (atOnce || required >= _activeRequiredMinRx)
         {
             _activeRequiredMinRx = required;
         }
@@ -110,7 +111,7 @@ public sealed partial class BfdSession
 
     private void UpdateAlarm()
     {
-        var configured = _parameters.DetectMult * Math.Max(_requiredMinRx, _activeRequiredMinRx) * NanosecondsPerMicrosecond;
+        var configured = (long)_parameters.DetectMult * Math.Max(_requiredMinRx, _activeRequiredMinRx) * NanosecondsPerMicrosecond;
         var alarm = IsUp && RemoteState == BfdState.Up && !LocalDemandActive && !IsUnaffiliated && DetectionNanoseconds > 10 * configured;
         if (alarm != DetectionTimeAlarm)
         {

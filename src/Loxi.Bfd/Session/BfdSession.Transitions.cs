@@ -109,6 +109,7 @@ public sealed partial class BfdSession
     /// <summary>What follows from what an event has changed, whichever it was.</summary>
     private void FollowChanges(long now)
     {
+        EndSettling(now);
         UpdateEcho(now);
         UpdateDemand(now);
         UpdateTimers(stateChanged: false);

@@ -94,10 +94,13 @@ public sealed partial class BfdSession
             }
         }
 
-        EndSettling(now);
         VerifyDemand(now);
         return End(now, transmit) with { DrainNeeded = drainNeeded };
     }
+
+    /// <summary>Takes a picture of the session for others. Allocates.</summary>
+    /// <returns>The picture.</returns>
+    public BfdSessionStatus GetStatus() => new(this);
 
     private static void CheckRoom(Span<byte> transmit)
     {
