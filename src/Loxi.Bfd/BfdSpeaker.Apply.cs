@@ -204,7 +204,7 @@ public sealed partial class BfdSpeaker
 
     private void Remember(BfdSessionSettings[] desired, EnginePlan plan)
     {
-        var added = plan.Added.ToDictionary(static s => BfdSessionKey.Of(s.FirstSettings));
+        var added = plan.Added.ToDictionary(static s => s.Key);
         var before = new Dictionary<BfdSessionKey, (BfdSessionSettings Settings, EngineSession Session)>(_sessions);
         _sessions.Clear();
         foreach (var settings in desired)

@@ -16,7 +16,7 @@ public sealed partial class BfdSpeaker
 
     private void Tell(EngineEvent told)
     {
-        var session = told.Session is null ? null : BfdSessionKey.Of(told.Session.FirstSettings);
+        var session = told.Session?.Key;
         switch (told.Kind)
         {
             case EngineEventKind.Transition:

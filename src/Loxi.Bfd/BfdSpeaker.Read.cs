@@ -13,11 +13,11 @@ public sealed partial class BfdSpeaker
     /// <summary>Reads all sessions at one moment.</summary>
     /// <returns>The sessions, in no order.</returns>
     /// <exception cref="ObjectDisposedException">The speaker is disposed, or its thread has failed.</exception>
-    public async Task<ImmutableArray<BfdSessionStatus>> ReadSessionsAsync()
+    public async Task<ImmutableArray<BfdSessionReport>> ReadSessionsAsync()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _engine is { } engine
-            ? await engine.PostAsync(static (e, _) => e.Sessions.Select(StatusOf).ToImmutableArray()).ConfigureAwait(false)
+            ? await engine.PostAsync(static (e, _) => e.Sessions.Select(ReportOf).ToImmutableArray()).ConfigureAwait(false)
             : [];
     }
 
@@ -80,44 +80,17 @@ public sealed partial class BfdSpeaker
         return _engine is { } engine && await engine.PostAsync((e, now) => e.Step(session, step, now)).ConfigureAwait(false);
     }
 
-    private static BfdSessionStatus StatusOf(EngineSession session)
+    private static BfdSessionReport ReportOf(EngineSession session)
     {
-        var state = session.Session;
-        var history = new BfdTransition[Math.Min(state.TransitionCount, BfdLimits.HistoryLength)];
-        state.CopyHistory(history);
         var local = session.Transmit.LocalAddress.ToIPAddress();
-        return new BfdSessionStatus
+        return new BfdSessionReport
         {
-            Key = BfdSessionKey.Of(state.Settings),
-            Settings = state.Settings,
-            State = state.State,
-            RemoteState = state.RemoteState,
-            LocalDiagnostic = state.LocalDiagnostic,
-            RemoteDiagnostic = state.RemoteDiagnostic,
-            LocalDiscriminator = state.LocalDiscriminator,
-            RemoteDiscriminator = state.RemoteDiscriminator,
+            Key = session.Key,
+            Status = session.Session.GetStatus(),
             LocalAddress = local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any) ? null : local,
             SourcePort = session.Transmit.Port,
-            TransmitInterval = state.TransmitInterval,
-            DetectionTime = state.DetectionTime,
-            RemoteDetectMult = state.RemoteDetectMult,
-            RemoteDesiredMinTxInterval = TimeSpan.FromMicroseconds(state.RemoteDesiredMinTxInterval),
-            RemoteRequiredMinRxInterval = TimeSpan.FromMicroseconds(state.RemoteMinRxInterval),
-            RemoteControlPlaneIndependent = state.RemoteControlPlaneIndependent,
-            DetectionTimeAlarm = state.DetectionTimeAlarm,
-            PollActive = state.PollActive,
-            LocalDemandActive = state.LocalDemandActive,
-            RemoteDemandActive = state.RemoteDemandActive,
-            EchoActive = state.EchoActive,
-            ReceivedPackets = state.ReceivedPackets,
-            TransmittedPackets = state.TransmittedPackets,
             SendErrors = session.SendErrors,
             SendError = session.SendError,
-            Discards = DiscardsOf(state.GetDiscards),
-            LateSteps = state.LateSteps,
-            GreatestLateness = state.GreatestLateness,
-            TransitionCount = state.TransitionCount,
-            History = ImmutableArray.Create(history),
         };
     }
 

@@ -17,5 +17,6 @@ public sealed partial class BfdSession
         }
 
         Deadline = NextDeadline();
+        _dueAt = Math.Max(Deadline, now);
     }
 }

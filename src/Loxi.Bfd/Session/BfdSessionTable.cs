@@ -12,7 +12,7 @@ public sealed class BfdSessionTable
 {
     private readonly Dictionary<uint, BfdSession> _byDiscriminator = [];
     private readonly Dictionary<BfdDemultiplexKey, BfdSession> _byKey = [];
-    private readonly ulong[] _discards = new ulong[(int)BfdDiscardReason.EchoRate + 1];
+    private readonly ulong[] _discards = new ulong[(int)BfdDiscardReason.Outdated + 1];
     private readonly Random _random;
 
     /// <summary>Makes an empty table.</summary>

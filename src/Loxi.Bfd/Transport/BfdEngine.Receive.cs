@@ -1,5 +1,4 @@
 using Loxi.Bfd.Session;
-using Loxi.Linux.Sockets;
 using Loxi.Linux.Time;
 
 namespace Loxi.Bfd.Transport;
@@ -10,14 +9,12 @@ internal sealed partial class BfdEngine
     // The Length field of a packet is one byte: what is beyond is never looked at.
     private const int LongestPacket = byte.MaxValue;
     private const int BatchSize = 64;
-    private const int StrangerBatchSize = 16;
-
-    // Four times what the largest buffer holds of half a second of 500 sessions at 3 ms: a flood must not keep the thread from sending.
-    private const int MostBatches = 8192;
+    private const int SampleSize = 16;
     private const long SampleInterval = 100_000_000;
 
-    private readonly DatagramReceiveBatch _batch = new(BatchSize, LongestPacket);
-    private readonly DatagramReceiveBatch _strangerBatch = new(StrangerBatchSize, LongestPacket);
+    private readonly QueueReader _steady = new(BatchSize, LongestPacket);
+    private readonly QueueReader _urgent = new(BatchSize, LongestPacket);
+    private readonly QueueReader _others = new(SampleSize, LongestPacket);
     private StrangerLimit _strangers;
     private bool _areStrangersHeld;
     private long _nextSample;
@@ -33,21 +30,20 @@ internal sealed partial class BfdEngine
 
         foreach (var port in _ports)
         {
-            Drain(port, port.Steady, now);
-            if (_poller.IsReady(port.Urgent.Socket))
-            {
-                Drain(port, port.Urgent, now);
-            }
-
+            Drain(port, now);
             if (!_areStrangersHeld && _poller.IsReady(port.Strangers.Socket))
             {
-                ReadStrangers(port, now);
+                _strangers.Take(ReadSome(port, port.Strangers, now), now.Monotonic);
+                if (_strangers.NextAt > now.Monotonic)
+                {
+                    HoldStrangers(true);
+                }
             }
 
             if (isSampleDue)
             {
                 _nextSample = now.Monotonic + SampleInterval;
-                Read(port, port.Refused, _strangerBatch, now);
+                ReadSome(port, port.Refused, now);
             }
         }
     }
@@ -58,8 +54,7 @@ internal sealed partial class BfdEngine
         var now = ClockReading.Now();
         foreach (var port in _ports)
         {
-            Drain(port, port.Steady, now);
-            Drain(port, port.Urgent, now);
+            Drain(port, now);
             if (port.Steady.TakeDropped(port.Steady.Socket.ReadMemory().Dropped) | port.Urgent.TakeDropped(port.Urgent.Socket.ReadMemory().Dropped))
             {
                 Forgive(port, now.Monotonic);
@@ -69,78 +64,77 @@ internal sealed partial class BfdEngine
         return now;
     }
 
-    private void Drain(ReceivePort port, ReceiveQueue queue, in ClockReading now)
+    /// <summary>
+    /// Hands over the packets to known discriminators of both sockets in the order of their arrival: an old Down that is taken after a new Up would
+    /// end a session. The urgent socket is read after the steady one, so that nothing is missing between what was read of that.
+    /// </summary>
+    private void Drain(ReceivePort port, in ClockReading now)
     {
-        queue.Begin(now);
-        for (var i = 0; i < MostBatches; i++)
+        var hasLost = _steady.Start(port.Steady, now) | _urgent.Start(port.Urgent, now);
+        while (true)
         {
-            var count = queue.Socket.Receive(_batch);
-            if (count == 0)
+            if (hasLost)
             {
-                queue.IsEmpty = true;
-                return;
-            }
-
-            if (queue.TakeDropped(_batch.Dropped))
-            {
+                // Before the packets that came after the loss.
                 Forgive(port, now.Monotonic);
+                hasLost = false;
             }
 
-            HandOver(port, queue, _batch, now.Monotonic);
-            if (count < BatchSize)
+            if (_steady.IsAtEnd && _steady.MayHaveMore)
             {
-                queue.IsEmpty = true;
+                hasLost = _steady.Fill() | (_urgent.IsAtEnd && _urgent.Fill());
+            }
+            else if (_urgent.IsAtEnd && _urgent.MayHaveMore)
+            {
+                hasLost = _urgent.Fill();
+            }
+            else if (!_steady.IsAtEnd && (_urgent.IsAtEnd || _steady.NextStamp <= _urgent.NextStamp))
+            {
+                HandOver(port, _steady, now.Monotonic, mayBeOutdated: false);
+            }
+            else if (!_urgent.IsAtEnd)
+            {
+                HandOver(port, _urgent, now.Monotonic, mayBeOutdated: false);
+            }
+            else
+            {
                 return;
             }
-
-            if (_batch[count - 1].TimestampNanoseconds > now.Realtime)
-            {
-                return; // the rest has come since
-            }
         }
     }
 
-    private void ReadStrangers(ReceivePort port, in ClockReading now)
+    private int ReadSome(ReceivePort port, ReceiveQueue queue, in ClockReading now)
     {
-        _strangers.Take(Read(port, port.Strangers, _strangerBatch, now), now.Monotonic);
-        if (_strangers.NextAt > now.Monotonic)
+        _others.Start(queue, now);
+        var count = 0;
+        for (; !_others.IsAtEnd; count++)
         {
-            HoldStrangers(true);
+            HandOver(port, _others, now.Monotonic, mayBeOutdated: true);
         }
-    }
 
-    private int Read(ReceivePort port, ReceiveQueue queue, DatagramReceiveBatch batch, in ClockReading now)
-    {
-        queue.Begin(now);
-        var count = queue.Socket.Receive(batch);
-        HandOver(port, queue, batch, now.Monotonic);
-        queue.IsEmpty = count < batch.Capacity;
         return count;
     }
 
-    private void HandOver(ReceivePort port, ReceiveQueue queue, DatagramReceiveBatch batch, long now)
+    private void HandOver(ReceivePort port, QueueReader reader, long now, bool mayBeOutdated)
     {
-        for (var i = 0; i < batch.Count; i++)
+        ref readonly var info = ref reader.Take(out var payload, out var arrival);
+        var datagram = new BfdDatagram
         {
-            ref readonly var info = ref batch[i];
-            var datagram = new BfdDatagram
-            {
-                Payload = batch.Payload(i),
-                Channel = port.Channel,
-                Source = info.Source,
-                Destination = info.Destination,
-                InterfaceIndex = info.InterfaceIndex,
-                Ttl = info.Ttl,
-                Arrival = queue.Times.ToMonotonic(info.TimestampNanoseconds),
-            };
-            var step = _table.Receive(datagram, now, _transmit, out var session);
-            if (session is not null)
-            {
-                Handle(_sessions[session], step);
-            }
+            Payload = payload,
+            Channel = port.Channel,
+            Source = info.Source,
+            Destination = info.Destination,
+            InterfaceIndex = info.InterfaceIndex,
+            Ttl = info.Ttl,
+            Arrival = arrival,
+            MayBeOutdated = mayBeOutdated,
+        };
+        Counters.Received++;
+        var step = _table.Receive(datagram, now, _transmit, out var session);
+        if (session is not null)
+        {
+            Handle(_sessions[session], step);
         }
-
-        Counters.Received += batch.Count;
     }
 
     /// <summary>
@@ -155,7 +149,7 @@ internal sealed partial class BfdEngine
             _heap.Update(session, session.Session.Deadline);
         }
 
-        Tell(new EngineEvent(EngineEventKind.Overflow) { Port = port, Number = port.Steady.Dropped + port.Urgent.Dropped });
+        Tell(new EngineEvent(EngineEventKind.Overflow) { Port = port, Number = port.Lost });
     }
 
     private void HoldStrangers(bool held)

@@ -63,7 +63,7 @@ internal sealed partial class BfdEngine
     {
         foreach (var session in _sessions.Values)
         {
-            if (BfdSessionKey.Of(session.FirstSettings) == key)
+            if (session.Key == key)
             {
                 Handle(session, step(session.Session, now, _transmit));
                 return true;

@@ -139,7 +139,7 @@ internal sealed partial class BfdEngine
         _quantum = Math.Min(LongestQuantum, Nanoseconds(interval) / QuantumsInAnInterval);
         _drainInterval = detection == TimeSpan.MaxValue ? long.MaxValue : Math.Min(LongestDrainInterval, Nanoseconds(detection) / DrainsInADetectionTime);
 
-        // What takes a session from Init to Up may be a steady packet.
+        // What takes a session from Init to Up is a steady packet, which otherwise wakes nobody.
         foreach (var port in _ports)
         {
             _poller.Watch(port.Steady.Socket, isOneInInit);
@@ -150,8 +150,8 @@ internal sealed partial class BfdEngine
 
     private void NoteLateness(long lateness)
     {
-        // A deadline that a step has set to "now" is none that was waited for.
-        if (lateness > Counters.GreatestLateness && _heap.Count > 0)
+        // Without a session that is up nobody is let down.
+        if (lateness > Counters.GreatestLateness && _drainInterval != long.MaxValue)
         {
             Counters.GreatestLateness = lateness;
         }

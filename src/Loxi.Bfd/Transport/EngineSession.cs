@@ -10,6 +10,8 @@ internal sealed class EngineSession(BfdSessionSettings settings, int interfaceIn
     /// <summary>The settings that it was made with; the ones in force are the session's.</summary>
     public BfdSessionSettings FirstSettings { get; } = settings;
 
+    public BfdSessionKey Key { get; } = BfdSessionKey.Of(settings);
+
     public int InterfaceIndex { get; } = interfaceIndex;
 
     public ReceivePort Port { get; } = port;
