@@ -216,6 +216,47 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task LinkMadeAnew_TheSessionIsBoundToItWithItsPort()
+    {
+        await using var lab = new BfdLab();
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(IPAddress.Parse("fe80::2")) with { Interface = "eth0" }, BfdLab.To(BfdLab.B4) with { Interface = "eth0", LocalAddress = BfdLab.A4 }]);
+        await b.SetAsync([BfdLab.To(IPAddress.Parse("fe80::1")) with { Interface = "eth0" }, BfdLab.To(BfdLab.A4) with { Interface = "eth0" }]);
+        await changes.WaitForAsync(BfdState.Up, 2);
+        var before = await a.ReadSessionsAsync();
+
+        lab.DeleteLink();
+        await changes.WaitForAsync(static c => c.Transition.From == BfdState.Up, 2);
+        changes.Clear();
+        lab.MakeLink();
+        await changes.WaitForAsync(BfdState.Up, 2);
+
+        (await a.ReadSessionsAsync()).Select(static r => (r.Key, r.SourcePort, r.Status.LocalDiscriminator)).Should().BeEquivalentTo(
+            before.Select(static r => (r.Key, r.SourcePort, r.Status.LocalDiscriminator)));
+    }
+
+    [Fact]
+    public async Task SourceAddressOfTheRouteGone_AnotherIsChosen()
+    {
+        await using var lab = new BfdLab();
+        lab.A.AddAddress("eth0", "192.0.2.11/24");
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4), BfdLab.To(IPAddress.Parse("192.0.2.11"))]);
+        await changes.WaitForAsync(BfdState.Up);
+        (await a.OnlyAsync()).LocalAddress.Should().Be(BfdLab.A4);
+        changes.Clear();
+        lab.A.Sysctl("net.ipv4.conf.eth0.promote_secondaries", "1");
+
+        lab.A.Ip("address del 192.0.2.1/24 dev eth0");
+        await a.WaitUntilAsync((BfdSessionReport r) => r.LocalAddress?.ToString() == "192.0.2.11", "another source address");
+
+        await a.WaitUntilAsync(static (BfdSessionReport r) => r.Status.State == BfdState.Up && r.SendError == 0, "up from there");
+    }
+
+    [Fact]
     public async Task HundredSessions_ComeUpAndStayUp()
     {
         await using var lab = new BfdLab();
