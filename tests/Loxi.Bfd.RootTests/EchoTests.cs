@@ -90,7 +90,7 @@ public sealed class EchoTests
         var a = lab.Speaker(lab.A);
         BfdSessionSettings[] sessions = [BfdLab.To(BfdLab.B4) with { DesiredMinEchoTxInterval = Fast }, BfdLab.To(BfdLab.B6) with { Kind = BfdSessionKind.UnaffiliatedEcho }];
 
-        var error = Unprivileged.Run(() => Record.Exception(() => a.SetAsync(sessions).Wait(TimeSpan.FromSeconds(10))), Capability.NetRaw);
+        var error = Unprivileged.Run(() => Record.Exception(() => a.SetAsync(sessions).Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)), Capability.NetRaw);
 
         error!.InnerException.Should().BeOfType<InvalidBfdSessionsException>().Which.Problems.Select(static p => p.ToString()).Should().Equal(
             "sessions[0].desiredMinEchoTxInterval: value '00:00:00.0500000', expected 0, because CAP_NET_RAW is missing",
