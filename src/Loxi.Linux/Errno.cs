@@ -53,6 +53,9 @@ public static class Errno
     /// <summary>Not supported (95).</summary>
     public const int EOPNOTSUPP = 95;
 
+    /// <summary>Address family not supported.</summary>
+    public const int EAFNOSUPPORT = 97;
+
     /// <summary>No such address on the interface (99).</summary>
     public const int EADDRNOTAVAIL = 99;
 

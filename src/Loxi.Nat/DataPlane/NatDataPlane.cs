@@ -241,7 +241,7 @@ internal sealed partial class NatDataPlane : IDisposable
     }
 
     /// <summary>Scratch space and read-only data belong to one load of a program.</summary>
-    private static bool IsShared(string map) => map is not ("scratch" or "import_scratch") && !map.Contains('.', StringComparison.Ordinal);
+    private static bool IsShared(string map) => map is not ("scratch" or "import_scratch" or "ways") && !map.Contains('.', StringComparison.Ordinal);
 
     private static void PinMaps(PinDirectory pins, BpfObject loaded)
     {

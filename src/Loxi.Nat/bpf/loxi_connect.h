@@ -336,7 +336,7 @@ LOXI_INLINE bool loxi_is_plain_start(const struct loxi_packet *pkt)
 LOXI_INLINE int loxi_begin_way(loxi_ctx *ctx, const struct loxi_packet *pkt, struct loxi_scratch *s, const struct loxi_control *ctl)
 {
 	loxi_hop_cached(&s->hop);
-	loxi_resolve(ctx, &s->forward, pkt, &s->hop, ctl->generation);
+	loxi_resolve_first(ctx, &s->forward, pkt, &s->hop, ctl);
 	if (s->hop.kind == LOXI_HOP_NO_ROUTE)
 		return LOXI_REASON_REFUSED_NO_ROUTE;
 	if (s->hop.kind == LOXI_HOP_BLACKHOLE)
