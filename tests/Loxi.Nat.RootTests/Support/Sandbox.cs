@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Loxi.Ebpf.Native.Links;
+using Loxi.Linux.Netlink;
 
 namespace Loxi.Nat.RootTests.Support;
 
@@ -34,6 +36,13 @@ internal static partial class Sandbox
         thread.Start();
         thread.Join();
         failure?.Throw();
+    }
+
+    /// <summary>Whether an interface of the namespace carries a program.</summary>
+    public static bool HasAttachedPrograms()
+    {
+        using var netlink = new RtnetlinkClient();
+        return netlink.GetLinks().Any(link => InterfacePrograms.Query(link.Index).Count > 0);
     }
 
     public static int IndexOf(string name) => (int)IfNameToIndex(name);
