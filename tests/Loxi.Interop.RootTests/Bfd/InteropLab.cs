@@ -1,6 +1,5 @@
 using System.Net;
 using Loxi.Bfd;
-using Loxi.Bfd.RootTests.Support;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Interop.RootTests.Bfd;
@@ -33,8 +32,7 @@ internal sealed class InteropLab : IAsyncDisposable
         };
         Theirs = new PeerSession(theirs, ours, isMultihop);
         Peer = BfdPeer.On(_lab.B, kind);
-        Speaker = _lab.Speaker(_lab.A);
-        Changes = new Changes(Speaker);
+        (Speaker, Changes) = NewSpeaker();
         Wire = new BfdWire(_lab.A, isMultihop ? MultihopPort : SingleHopPort);
     }
 
@@ -46,11 +44,14 @@ internal sealed class InteropLab : IAsyncDisposable
 
     public LabHost Host => _lab.A;
 
+    /// <summary>Between the two, of a multihop route.</summary>
+    public LabHost Router => _lab.A.Lab["r"];
+
     public BfdPeer Peer { get; }
 
-    public BfdSpeaker Speaker { get; }
+    public BfdSpeaker Speaker { get; private set; }
 
-    public Changes Changes { get; }
+    public Changes Changes { get; private set; }
 
     public BfdWire Wire { get; }
 
@@ -92,11 +93,26 @@ internal sealed class InteropLab : IAsyncDisposable
         Peer.Change(Theirs);
     }
 
+    /// <summary>Puts another speaker in the place of the first, as a restart of its process would.</summary>
+    public async Task RestartSpeakerAsync()
+    {
+        Changes.Dispose();
+        await Speaker.DisposeAsync();
+        (Speaker, Changes) = NewSpeaker();
+        await Speaker.ApplyAsync([Ours]);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Wire.Dispose();
         Changes.Dispose();
         await _lab.DisposeAsync();
+    }
+
+    private (BfdSpeaker Speaker, Changes Changes) NewSpeaker()
+    {
+        var speaker = _lab.Speaker(_lab.A);
+        return (speaker, new Changes(speaker));
     }
 
     private TimeSpan Longest => TimeSpan.FromTicks(Math.Max(Ours.RequiredMinRxInterval.Ticks, TimeSpan.FromMilliseconds(Theirs.Transmit).Ticks));
