@@ -7,7 +7,7 @@ internal sealed record Project(string Path, XDocument Document)
 {
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
-    /// <summary>src, hosts, samples, tests or benchmarks.</summary>
+    /// <summary>src, hosts, samples, tests, benchmarks or fuzz.</summary>
     public string Area => Path[..Path.IndexOf('/')];
 
     public string Folder => System.IO.Path.GetDirectoryName(Path)!;

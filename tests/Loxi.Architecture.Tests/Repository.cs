@@ -7,7 +7,7 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    public static IReadOnlyList<Project> Projects { get; } = [.. new[] { "src", "hosts", "samples", "tests", "benchmarks" }
+    public static IReadOnlyList<Project> Projects { get; } = [.. new[] { "src", "hosts", "samples", "tests", "benchmarks", "fuzz" }
         .SelectMany(area => Files(area, "*.csproj")).Select(path => new Project(path, XDocument.Load(Path.Combine(Root, path))))];
 
     public static IEnumerable<Project> In(string area) => Projects.Where(p => p.Area == area);

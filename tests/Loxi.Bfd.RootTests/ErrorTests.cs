@@ -16,15 +16,15 @@ public sealed class ErrorTests
         await using var lab = new BfdLab();
         var (a, b, second) = (lab.Speaker(lab.A), lab.Speaker(lab.B), lab.Speaker(lab.A));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4)]);
         await changes.WaitForAsync(BfdState.Up);
 
-        var error = (await FluentActions.Awaiting(() => second.ApplyAsync([BfdLab.To(BfdLab.B4), BfdLab.To(BfdLab.B6)])).Should().ThrowAsync<InvalidBfdSessionsException>()).Which;
+        var error = (await FluentActions.Awaiting(() => second.SetAsync([BfdLab.To(BfdLab.B4), BfdLab.To(BfdLab.B6)])).Should().ThrowAsync<InvalidBfdSessionsException>()).Which;
 
         error.Problems.Should().ContainSingle().Which.ToString().Should().Be("port: value '3784/udp', expected a port that no other program has on IPv4 (another BFD daemon?)");
         (await second.ReadSessionsAsync()).Should().BeEmpty();
-        await second.ApplyAsync([BfdLab.To(BfdLab.B6)]);
+        await second.SetAsync([BfdLab.To(BfdLab.B6)]);
         await a.ReceiveMoreAsync(5);
         (await a.OnlyAsync()).Status.TransitionCount.Should().BeLessThanOrEqualTo(2);
     }
@@ -37,10 +37,10 @@ public sealed class ErrorTests
         using (var other = lab.A.CreateSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
         {
             other.Bind(new IPEndPoint(IPAddress.Any, 4784));
-            await FluentActions.Awaiting(() => a.ApplyAsync([BfdLab.To(BfdLab.B4) with { Kind = BfdSessionKind.Multihop }])).Should().ThrowAsync<InvalidBfdSessionsException>().WithMessage("*4784/udp*");
+            await FluentActions.Awaiting(() => a.SetAsync([BfdLab.To(BfdLab.B4) with { Kind = BfdSessionKind.Multihop }])).Should().ThrowAsync<InvalidBfdSessionsException>().WithMessage("*4784/udp*");
         }
 
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4) with { Kind = BfdSessionKind.Multihop }]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4) with { Kind = BfdSessionKind.Multihop }]);
     }
 
     [Fact]
@@ -49,13 +49,13 @@ public sealed class ErrorTests
         await using var lab = new BfdLab();
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4)]);
         await changes.WaitForAsync(BfdState.Up);
         var before = await a.OnlyAsync();
         var descriptors = Descriptors();
 
-        var error = (await FluentActions.Awaiting(() => a.ApplyAsync([
+        var error = (await FluentActions.Awaiting(() => a.SetAsync([
             BfdLab.To(BfdLab.B4, milliseconds: 500),
             BfdLab.To(BfdLab.B6),
             BfdLab.To(IPAddress.Parse("192.0.2.3")) with { LocalAddress = IPAddress.Parse("192.0.2.77") },
@@ -80,7 +80,7 @@ public sealed class ErrorTests
         var a = lab.Speaker(lab.A);
         var index = int.Parse(lab.A.Ip("-o link show dev eth0").Split(':')[0], System.Globalization.CultureInfo.InvariantCulture);
 
-        await FluentActions.Awaiting(() => a.ApplyAsync([
+        await FluentActions.Awaiting(() => a.SetAsync([
             BfdLab.To(IPAddress.Parse("fe80::2")) with { Interface = "eth0" },
             BfdLab.To(IPAddress.Parse($"fe80::2%{index}")),
         ])).Should().ThrowAsync<InvalidBfdSessionsException>().WithMessage("sessions[1].peerAddress:*sessions[0]*");
@@ -93,7 +93,7 @@ public sealed class ErrorTests
         var a = lab.Speaker(lab.A);
         var descriptors = Descriptors();
 
-        await FluentActions.Awaiting(() => a.ApplyAsync([BfdLab.To(BfdLab.B4, detectMult: 0)])).Should().ThrowAsync<InvalidBfdSessionsException>().WithMessage("sessions[0].detectMult:*");
+        await FluentActions.Awaiting(() => a.SetAsync([BfdLab.To(BfdLab.B4, detectMult: 0)])).Should().ThrowAsync<InvalidBfdSessionsException>().WithMessage("sessions[0].detectMult:*");
 
         Descriptors().Should().Be(descriptors);
         FluentActions.Invoking(() => new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = 100 })).Should().Throw<ArgumentOutOfRangeException>();
@@ -106,11 +106,11 @@ public sealed class ErrorTests
         using var log = new LogLines();
         var (a, b) = (lab.Speaker(lab.A, log.Factory, priority: 10), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4)]);
 
         // 200 sessions at 10 ms need more room than an ordinary process gets.
         BfdSessionSettings[] sessions = [.. Enumerable.Range(10, 200).Select(static i => BfdLab.To(IPAddress.Parse($"192.0.2.{i}"), milliseconds: 10)), BfdLab.To(BfdLab.B4)];
-        Unprivileged.Run(() => a.ApplyAsync(sessions).Wait(TimeSpan.FromSeconds(10)), Capability.NetAdmin, Capability.SysNice).Should().BeTrue();
+        Unprivileged.Run(() => a.SetAsync(sessions).Wait(TimeSpan.FromSeconds(10)), Capability.NetAdmin, Capability.SysNice).Should().BeTrue();
 
         await changes.WaitForAsync(BfdState.Up);
         var status = await a.ReadStatusAsync();
@@ -126,7 +126,7 @@ public sealed class ErrorTests
         await using var lab = new BfdLab();
         var a = lab.Speaker(lab.A, priority: 10);
 
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
 
         (await a.ReadStatusAsync()).IsRealTime.Should().BeTrue();
         // Field 41 of stat is the policy (proc(5)); the name in parentheses may hold blanks.

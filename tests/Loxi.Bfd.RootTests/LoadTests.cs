@@ -14,8 +14,8 @@ public sealed class LoadTests
         await using var lab = new BfdLab();
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4, 5, 50), BfdLab.To(BfdLab.B6, 5, 50)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4, 5, 50), BfdLab.To(BfdLab.A6, 5, 50)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 5, 50), BfdLab.To(BfdLab.B6, 5, 50)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 5, 50), BfdLab.To(BfdLab.A6, 5, 50)]);
         await changes.WaitForAsync(BfdState.Up, 2);
         var least = long.MaxValue;
         for (var round = 0; round < 5; round++)
@@ -38,8 +38,8 @@ public sealed class LoadTests
         await using var lab = new BfdLab();
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4, 200, 5)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4, 200, 5)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 200, 5)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 200, 5)]);
         await changes.WaitForAsync(BfdState.Up);
         await a.WaitUntilAsync((BfdSessionReport r) => !r.Status.PollActive && r.Status.DetectionTime == TimeSpan.FromSeconds(1), "at its intervals");
         var before = await a.ReadStatusAsync();
@@ -71,8 +71,8 @@ public sealed class LoadTests
         var other = IPAddress.Parse("192.0.2.77");
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4, 200, 5), BfdLab.To(other)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4, 200, 5) with { LocalAddress = BfdLab.B4 }]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 200, 5), BfdLab.To(other)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 200, 5) with { LocalAddress = BfdLab.B4 }]);
         await changes.WaitForAsync(static c => c.Session.PeerAddress.Equals(BfdLab.B4) && c.Transition.To == BfdState.Up);
         var before = await a.ReadStatusAsync();
 
@@ -93,8 +93,8 @@ public sealed class LoadTests
         await using var lab = new BfdLab();
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4, 200, 5)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4, 200, 5)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 200, 5)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 200, 5)]);
         await changes.WaitForAsync(BfdState.Up);
         changes.Clear();
 
@@ -122,8 +122,8 @@ public sealed class LoadTests
         var (a, b) = (lab.Speaker(lab.A, log.Factory), lab.Speaker(lab.B));
         using var failing = a.Subscribe(static _ => throw new InvalidOperationException("not now"));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4)]);
 
         await changes.WaitForAsync(BfdState.Up);
 

@@ -26,8 +26,8 @@ public sealed class SessionTests
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
 
-        await a.ApplyAsync([BfdLab.To(IPAddress.Parse(toB)) with { Interface = linkOfA, Kind = kind }]);
-        await b.ApplyAsync([BfdLab.To(IPAddress.Parse(toA)) with { Interface = linkOfB, Kind = kind }]);
+        await a.SetAsync([BfdLab.To(IPAddress.Parse(toB)) with { Interface = linkOfA, Kind = kind }]);
+        await b.SetAsync([BfdLab.To(IPAddress.Parse(toA)) with { Interface = linkOfB, Kind = kind }]);
         await changes.WaitForAsync(BfdState.Up);
 
         var report = await a.WaitUntilAsync(static (BfdSessionReport r) => r.Status is { PollActive: false, RemoteState: BfdState.Up } && r.Status.DetectionTime == TimeSpan.FromMilliseconds(150), "at its intervals");
@@ -46,8 +46,8 @@ public sealed class SessionTests
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
 
-        await a.ApplyAsync([BfdLab.To(IPAddress.Parse($"fe80::2%{IndexOfEth0(lab.A)}"))]);
-        await b.ApplyAsync([BfdLab.To(IPAddress.Parse($"fe80::1%{IndexOfEth0(lab.B)}"))]);
+        await a.SetAsync([BfdLab.To(IPAddress.Parse($"fe80::2%{IndexOfEth0(lab.A)}"))]);
+        await b.SetAsync([BfdLab.To(IPAddress.Parse($"fe80::1%{IndexOfEth0(lab.B)}"))]);
 
         await changes.WaitForAsync(BfdState.Up);
     }
@@ -62,11 +62,11 @@ public sealed class SessionTests
         using var changes = new Changes(a);
         var settings = BfdLab.To(IPAddress.Parse(toB)) with { Kind = BfdSessionKind.Multihop, MinimumTtl = 254 };
 
-        await a.ApplyAsync([settings]);
-        await b.ApplyAsync([BfdLab.To(IPAddress.Parse(toA)) with { Kind = BfdSessionKind.Multihop }]);
+        await a.SetAsync([settings]);
+        await b.SetAsync([BfdLab.To(IPAddress.Parse(toA)) with { Kind = BfdSessionKind.Multihop }]);
         await changes.WaitForAsync(BfdState.Up);
 
-        await a.ApplyAsync([settings with { MinimumTtl = 255 }]);
+        await a.SetAsync([settings with { MinimumTtl = 255 }]);
         var down = (await changes.WaitForAsync(BfdState.Down)).Single();
         down.Transition.Cause.Should().Be(BfdTransitionCause.DetectionTimeExpired, "RFC 5883 3: packets come from one hop further than allowed");
     }
@@ -76,8 +76,8 @@ public sealed class SessionTests
     {
         await using var lab = new BfdLab(routed: true);
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
-        await a.ApplyAsync([BfdLab.To(BfdLab.Far4)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.Far4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4)]);
 
         var report = await a.WaitUntilAsync(static (BfdSessionReport r) => r.Status.Discards[(int)BfdDiscardReason.Ttl] > 0, "packets discarded for their TTL");
 
@@ -95,12 +95,12 @@ public sealed class SessionTests
         using var changes = new Changes(a);
         BfdSessionSettings signed(IPAddress peer, string key) => BfdLab.To(peer) with { Authentication = new(type, [BfdKey.FromText(1, key)]) };
 
-        await a.ApplyAsync([signed(BfdLab.B4, "one")]);
-        await b.ApplyAsync([signed(BfdLab.A4, "two")]);
+        await a.SetAsync([signed(BfdLab.B4, "one")]);
+        await b.SetAsync([signed(BfdLab.A4, "two")]);
         await a.WaitUntilAsync(static (BfdSessionReport r) => r.Status.Discards[(int)BfdDiscardReason.AuthenticationDigest] > 0, "packets with a wrong key discarded");
         changes.Seen.Should().BeEmpty();
 
-        await b.ApplyAsync([signed(BfdLab.A4, "one")]);
+        await b.SetAsync([signed(BfdLab.A4, "one")]);
         (await changes.WaitForAsync(BfdState.Up))[0].Transition.Authenticated.Should().BeTrue();
     }
 
@@ -111,8 +111,8 @@ public sealed class SessionTests
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
         using var others = new Changes(b);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4)]);
         await changes.WaitForAsync(BfdState.Up);
         await others.WaitForAsync(BfdState.Up);
         var before = await a.OnlyAsync();
@@ -121,7 +121,7 @@ public sealed class SessionTests
 
         foreach (var milliseconds in new[] { 200, 30, 100 })
         {
-            await a.ApplyAsync([BfdLab.To(BfdLab.B4, milliseconds)]);
+            await a.SetAsync([BfdLab.To(BfdLab.B4, milliseconds)]);
             var expected = TimeSpan.FromMilliseconds(Math.Max(50, milliseconds));
             var report = await a.WaitUntilAsync((BfdSessionReport r) => !r.Status.PollActive && r.Status.TransmitInterval == expected && r.Status.DetectionTime == 3 * expected, $"{expected}");
             await b.WaitUntilAsync((BfdSessionReport r) => r.Status.TransmitInterval == expected && r.Status.DetectionTime == 3 * expected, $"{expected} at the peer");
@@ -140,14 +140,14 @@ public sealed class SessionTests
         await using var lab = new BfdLab();
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4), BfdLab.To(BfdLab.A6)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4), BfdLab.To(BfdLab.A6)]);
         await changes.WaitForAsync(BfdState.Up);
         var before = await a.OnlyAsync();
 
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
         (await a.OnlyAsync()).SourcePort.Should().Be(before.SourcePort);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B6), BfdLab.To(BfdLab.B4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B6), BfdLab.To(BfdLab.B4)]);
         await changes.WaitForAsync(BfdState.Up, 2);
 
         var after = (await a.ReadSessionsAsync()).Single(r => r.Key == before.Key);
@@ -167,8 +167,8 @@ public sealed class SessionTests
         var otherPeer = IPAddress.Parse("192.0.2.12");
         BfdSessionSettings between(IPAddress local, IPAddress peer) => BfdLab.To(peer) with { LocalAddress = local };
 
-        await a.ApplyAsync([between(BfdLab.A4, BfdLab.B4), between(other, BfdLab.B4), between(BfdLab.A4, otherPeer), BfdLab.To(BfdLab.B4) with { Kind = BfdSessionKind.Multihop }]);
-        await b.ApplyAsync([between(BfdLab.B4, BfdLab.A4), between(BfdLab.B4, other), between(otherPeer, BfdLab.A4), BfdLab.To(BfdLab.A4) with { Kind = BfdSessionKind.Multihop }]);
+        await a.SetAsync([between(BfdLab.A4, BfdLab.B4), between(other, BfdLab.B4), between(BfdLab.A4, otherPeer), BfdLab.To(BfdLab.B4) with { Kind = BfdSessionKind.Multihop }]);
+        await b.SetAsync([between(BfdLab.B4, BfdLab.A4), between(BfdLab.B4, other), between(otherPeer, BfdLab.A4), BfdLab.To(BfdLab.A4) with { Kind = BfdSessionKind.Multihop }]);
         await changes.WaitForAsync(BfdState.Up, 4);
 
         var reports = await a.ReadSessionsAsync();
@@ -184,8 +184,8 @@ public sealed class SessionTests
         lab.A.Ip("route del 198.51.100.0/24");
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.Far4) with { Kind = BfdSessionKind.Multihop }]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4) with { Kind = BfdSessionKind.Multihop }]);
+        await a.SetAsync([BfdLab.To(BfdLab.Far4) with { Kind = BfdSessionKind.Multihop }]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4) with { Kind = BfdSessionKind.Multihop }]);
         var report = await a.WaitUntilAsync(static (BfdSessionReport r) => r.SendErrors > 0, "packets that cannot be sent");
         report.SendError.Should().Be(Loxi.Linux.Errno.ENETUNREACH);
         report.LocalAddress.Should().BeNull();
@@ -203,8 +203,8 @@ public sealed class SessionTests
         await using var lab = new BfdLab();
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4)]);
         await changes.WaitForAsync(BfdState.Up);
 
         lab.B.SetUp("eth0", false);
@@ -213,6 +213,47 @@ public sealed class SessionTests
         lab.B.SetUp("eth0", true);
 
         await changes.WaitForAsync(BfdState.Up);
+    }
+
+    [Fact]
+    public async Task LinkMadeAnew_TheSessionIsBoundToItWithItsPort()
+    {
+        await using var lab = new BfdLab();
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(IPAddress.Parse("fe80::2")) with { Interface = "eth0" }, BfdLab.To(BfdLab.B4) with { Interface = "eth0", LocalAddress = BfdLab.A4 }]);
+        await b.SetAsync([BfdLab.To(IPAddress.Parse("fe80::1")) with { Interface = "eth0" }, BfdLab.To(BfdLab.A4) with { Interface = "eth0" }]);
+        await changes.WaitForAsync(BfdState.Up, 2);
+        var before = await a.ReadSessionsAsync();
+
+        lab.DeleteLink();
+        await changes.WaitForAsync(static c => c.Transition.From == BfdState.Up, 2);
+        changes.Clear();
+        lab.MakeLink();
+        await changes.WaitForAsync(BfdState.Up, 2);
+
+        (await a.ReadSessionsAsync()).Select(static r => (r.Key, r.SourcePort, r.Status.LocalDiscriminator)).Should().BeEquivalentTo(
+            before.Select(static r => (r.Key, r.SourcePort, r.Status.LocalDiscriminator)));
+    }
+
+    [Fact]
+    public async Task SourceAddressOfTheRouteGone_AnotherIsChosen()
+    {
+        await using var lab = new BfdLab();
+        lab.A.AddAddress("eth0", "192.0.2.11/24");
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4), BfdLab.To(IPAddress.Parse("192.0.2.11"))]);
+        await changes.WaitForAsync(BfdState.Up);
+        (await a.OnlyAsync()).LocalAddress.Should().Be(BfdLab.A4);
+        changes.Clear();
+        lab.A.Sysctl("net.ipv4.conf.eth0.promote_secondaries", "1");
+
+        lab.A.Ip("address del 192.0.2.1/24 dev eth0");
+        await a.WaitUntilAsync((BfdSessionReport r) => r.LocalAddress?.ToString() == "192.0.2.11", "another source address");
+
+        await a.WaitUntilAsync(static (BfdSessionReport r) => r.Status.State == BfdState.Up && r.SendError == 0, "up from there");
     }
 
     [Fact]
@@ -226,8 +267,8 @@ public sealed class SessionTests
         BfdSessionSettings[] sessions(string from, string to) => [.. Enumerable.Range(1, 100).Select(i =>
             BfdLab.To(IPAddress.Parse($"{to}.0.{i}"), milliseconds: 200, detectMult: 5) with { LocalAddress = IPAddress.Parse($"{from}.0.{i}") })];
 
-        await a.ApplyAsync(sessions("198.18", "198.19"));
-        await b.ApplyAsync(sessions("198.19", "198.18"));
+        await a.SetAsync(sessions("198.18", "198.19"));
+        await b.SetAsync(sessions("198.19", "198.18"));
         await changes.WaitForAsync(BfdState.Up, 100);
         var before = await a.ReadStatusAsync();
         await a.WaitUntilAsync((BfdSpeakerStatus s) => s.ReceivedDatagrams > before.ReceivedDatagrams + 2000, "2,000 packets more");

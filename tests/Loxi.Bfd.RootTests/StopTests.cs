@@ -53,16 +53,16 @@ public sealed class StopTests
         await using var lab = new BfdLab();
         var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
         using var changes = new Changes(b);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4, 1000), BfdLab.To(BfdLab.B6, 1000)]);
-        await b.ApplyAsync([BfdLab.To(BfdLab.A4, 1000), BfdLab.To(BfdLab.A6, 1000)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 1000), BfdLab.To(BfdLab.B6, 1000)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 1000), BfdLab.To(BfdLab.A6, 1000)]);
         await changes.WaitForAsync(BfdState.Up, 2);
 
-        await a.ApplyAsync([BfdLab.To(BfdLab.B6, 1000)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B6, 1000)]);
         (await changes.WaitForAsync(static c => c.Transition.From == BfdState.Up))[0].Should().Match<BfdSessionChange>(
             static c => c.Session.PeerAddress.Equals(BfdLab.A4) && c.Transition.Cause == BfdTransitionCause.NeighborSignaledAdminDown);
 
         (await a.OnlyAsync()).Status.State.Should().Be(BfdState.Up);
-        await a.ApplyAsync([]);
+        await a.SetAsync([]);
         await changes.WaitForAsync(static c => c.Transition.From == BfdState.Up, 2);
         using var other = lab.A.CreateSocket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, System.Net.Sockets.ProtocolType.Udp);
         FluentActions.Invoking(() => other.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Any, 3784))).Should().NotThrow("a port that no session needs is free");
@@ -74,7 +74,7 @@ public sealed class StopTests
         await using var lab = new BfdLab();
         var a = lab.Speaker(lab.A);
         var watch = WatchAsync(a);
-        await a.ApplyAsync([BfdLab.To(BfdLab.B4), BfdLab.To(BfdLab.B6)]);
+        await a.SetAsync([BfdLab.To(BfdLab.B4), BfdLab.To(BfdLab.B6)]);
         Threads().Should().Contain("Loxi.Bfd").And.Contain("Loxi.Bfd events");
 
         await a.DisposeAsync();
@@ -83,7 +83,7 @@ public sealed class StopTests
         Threads().Should().NotContain("Loxi.Bfd").And.NotContain("Loxi.Bfd events");
         a.Completion.IsCompletedSuccessfully.Should().BeTrue();
         (await watch).Should().Be(2, "of both sessions AdminDown was told, and then it ended");
-        await FluentActions.Awaiting(() => a.ApplyAsync([])).Should().ThrowAsync<ObjectDisposedException>();
+        await FluentActions.Awaiting(() => a.SetAsync([])).Should().ThrowAsync<ObjectDisposedException>();
         await FluentActions.Awaiting(a.ReadSessionsAsync).Should().ThrowAsync<ObjectDisposedException>();
     }
 
@@ -187,7 +187,7 @@ public sealed class StopTests
         var b = await BfdLab.StartAsync(lab.B, ["--peer", "192.0.2.1", .. arguments]);
         var a = lab.Speaker(lab.A);
         var changes = new Changes(a);
-        await a.ApplyAsync([settings]);
+        await a.SetAsync([settings]);
         await changes.WaitForAsync(BfdState.Up);
         await b.WaitForLineAsync(" Up Handshake ");
         // Past the Poll Sequences that end the slow start.

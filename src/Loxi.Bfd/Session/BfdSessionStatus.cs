@@ -4,7 +4,7 @@ using Loxi.Linux;
 namespace Loxi.Bfd.Session;
 
 /// <summary>All that can be said of a session at one moment; immutable, for other threads.</summary>
-public sealed record BfdSessionStatus
+public sealed class BfdSessionStatus
 {
     internal BfdSessionStatus(BfdSession session)
     {

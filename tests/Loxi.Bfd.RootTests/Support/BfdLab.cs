@@ -44,8 +44,7 @@ internal sealed class BfdLab : IAsyncDisposable
         }
 
         _lab.Connect(A, "eth0", B, "eth0");
-        A.AddAddress("eth0", $"{A4}/24", $"{A6}/64", "fe80::1/64");
-        B.AddAddress("eth0", $"{B4}/24", $"{B6}/64", "fe80::2/64");
+        AddAddresses();
     }
 
     public LabHost A { get; }
@@ -58,6 +57,24 @@ internal sealed class BfdLab : IAsyncDisposable
         RequiredMinRxInterval = TimeSpan.FromMilliseconds(milliseconds),
         DetectMult = detectMult,
     };
+
+    /// <summary>Deletes the link between the two.</summary>
+    public void DeleteLink() => A.Ip("link del eth0");
+
+    /// <summary>Makes it again, under the same names.</summary>
+    public void MakeLink()
+    {
+        A.Ip($"link add eth0 type veth peer name eth0 netns {B.NamespaceName}");
+        A.SetUp("eth0", true);
+        B.SetUp("eth0", true);
+        AddAddresses();
+    }
+
+    private void AddAddresses()
+    {
+        A.AddAddress("eth0", $"{A4}/24", $"{A6}/64", "fe80::1/64");
+        B.AddAddress("eth0", $"{B4}/24", $"{B6}/64", "fe80::2/64");
+    }
 
     /// <summary>A handle of a host's namespace, closed with the lab.</summary>
     public NetworkNamespace Namespace(LabHost host)

@@ -1,9 +1,14 @@
+using Xunit;
+
 namespace Loxi.Bfd.RootTests.Support;
 
 internal static class SpeakerExtensions
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Applies sessions, until the test is cancelled.</summary>
+    public static Task SetAsync(this BfdSpeaker speaker, IReadOnlyList<BfdSessionSettings> sessions) => speaker.ApplyAsync(sessions, TestContext.Current.CancellationToken);
 
     /// <summary>The only session.</summary>
     public static async Task<BfdSessionReport> OnlyAsync(this BfdSpeaker speaker) => (await speaker.ReadSessionsAsync()).Single();

@@ -152,7 +152,13 @@ public sealed class DatagramSocketTests : IDisposable
         sender.Connect(B4, Port);
 
         sender.LocalAddress.Should().Be(A4);
-        sender.LocalPort.Should().BePositive();
+        var port = sender.LocalPort;
+        port.Should().BePositive();
+        sender.Disconnect();
+        sender.LocalAddress.Should().Be(InternetAddress.IPv4Any);
+        sender.LocalPort.Should().Be(port, "the port stays");
+        sender.Connect(B4, Port);
+        sender.LocalAddress.Should().Be(A4);
     }
 
     [Theory]
