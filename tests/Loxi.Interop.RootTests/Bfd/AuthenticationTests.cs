@@ -86,6 +86,23 @@ public sealed class AuthenticationTests
         report.Status.Discards.Should().OnlyContain(static count => count == 0);
     }
 
+    [Theory]
+    [InlineData(BfdAuthenticationType.KeyedMd5)]
+    [InlineData(BfdAuthenticationType.MeticulousKeyedSha1)]
+    public async Task Rfc5880_Section6_8_1_EitherSideRestarted_ItsNewSequenceIsTakenAfterTwoDetectionTimes(BfdAuthenticationType kind)
+    {
+        await using var lab = Lab(PeerKind.Bird, kind, (7, "correct horse"), kind, (7, "correct horse"));
+        await lab.StartUpAsync();
+
+        await lab.Peer.Daemon.KillAsync();
+        await lab.Peer.Daemon.StartAsync();
+        await lab.Changes.WaitForAsync(static c => c.Transition.From == BfdState.Up);
+        await lab.WaitForBothAsync();
+
+        await lab.RestartSpeakerAsync();
+        await lab.WaitForBothAsync();
+    }
+
     private static async Task StaysDownAsync(PeerKind peer, BfdAuthenticationType ours, (int, string)? ourKey, BfdAuthenticationType theirs, (int, string)? theirKey, BfdDiscardReason reason)
     {
         await using var lab = Lab(peer, ours, ourKey, theirs, theirKey);

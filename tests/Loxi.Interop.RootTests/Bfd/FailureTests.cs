@@ -38,6 +38,22 @@ public sealed class FailureTests
 
     [Theory]
     [MemberData(nameof(Peers))]
+    public async Task PeerRestartedWithinTheDetectionTime_ItsFirstPacketTakesTheSessionDown_AndItIsUpAgain(PeerKind kind)
+    {
+        await using var lab = new InteropLab(kind);
+        lab.Theirs = lab.Theirs with { Multiplier = 100 };
+        await lab.StartUpAsync();
+
+        await lab.Peer.Daemon.KillAsync();
+        await lab.Peer.Daemon.StartAsync();
+        var down = (await lab.Changes.WaitForAsync(static c => c.Transition.From == BfdState.Up))[0].Transition;
+
+        down.Cause.Should().Be(BfdTransitionCause.NeighborSignaledDown);
+        await lab.WaitForBothAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Peers))]
     public async Task PathLost_BothSidesFindIt_AndComeBackWithThePath(PeerKind kind)
     {
         await using var lab = new InteropLab(kind, Route.MultihopIPv4);

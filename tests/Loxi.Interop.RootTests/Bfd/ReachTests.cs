@@ -7,22 +7,34 @@ namespace Loxi.Interop.RootTests.Bfd;
 /// <summary>A session comes up, and what our side sends is what the standards ask for.</summary>
 public sealed class ReachTests
 {
-    public static TheoryData<PeerKind, Route> Short => new() { { PeerKind.Frr, Route.IPv4 }, { PeerKind.Bird, Route.IPv4 }, { PeerKind.Frr, Route.LinkLocal }, { PeerKind.Bird, Route.MultihopIPv6 } };
+    public static TheoryData<PeerKind, Route> QuickRoutes => new() { { PeerKind.Frr, Route.IPv4 }, { PeerKind.Bird, Route.IPv4 }, { PeerKind.Frr, Route.LinkLocal }, { PeerKind.Bird, Route.MultihopIPv6 } };
 
-    public static TheoryData<PeerKind, Route> Long => new()
+    public static TheoryData<PeerKind, Route> OtherRoutes => new()
     {
         { PeerKind.Frr, Route.IPv6 }, { PeerKind.Frr, Route.MultihopIPv4 }, { PeerKind.Frr, Route.MultihopIPv6 },
         { PeerKind.Bird, Route.IPv6 }, { PeerKind.Bird, Route.LinkLocal }, { PeerKind.Bird, Route.MultihopIPv4 },
     };
 
     [Theory]
-    [MemberData(nameof(Short))]
+    [MemberData(nameof(QuickRoutes))]
     [Trait("Suite", Suites.Quick)]
     public Task Session_ComesUp_OnBothSides(PeerKind kind, Route route) => ComesUpAsync(kind, route);
 
     [Theory]
-    [MemberData(nameof(Long))]
+    [MemberData(nameof(OtherRoutes))]
     public Task Session_ComesUp_OnBothSidesToo(PeerKind kind, Route route) => ComesUpAsync(kind, route);
+
+    [Theory]
+    [InlineData(PeerKind.Frr)]
+    [InlineData(PeerKind.Bird)]
+    public async Task OnlyThePeersAddressGiven_ComesUpFromTheAddressOfTheRoute(PeerKind kind)
+    {
+        await using var lab = new InteropLab(kind);
+        lab.Ours = lab.Ours with { LocalAddress = null, Interface = null };
+        await lab.StartUpAsync();
+
+        (await lab.Speaker.OnlyAsync()).LocalAddress.Should().Be(lab.Theirs.Remote);
+    }
 
     private static async Task ComesUpAsync(PeerKind kind, Route route)
     {
