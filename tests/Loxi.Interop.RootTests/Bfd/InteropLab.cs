@@ -71,14 +71,22 @@ internal sealed class InteropLab : IAsyncDisposable
     }
 
     /// <summary>Waits until both sides say that the session is up and nothing remains to be negotiated.</summary>
+    /// <exception cref="TimeoutException">They do not; the message has what passed between them.</exception>
     public async Task<(BfdSessionReport Ours, PeerView Theirs)> WaitForBothAsync()
     {
-        // At the slow interval before, a peer that has just come up has one second and more (RFC 5880 6.8.3).
-        var ours = await Speaker.WaitUntilAsync(
-            (BfdSessionReport r) => r.Status is { State: BfdState.Up, RemoteState: BfdState.Up, PollActive: false } && r.Status.RemoteDesiredMinTxInterval == TimeSpan.FromMilliseconds(Theirs.Transmit),
-            "up on both sides, at its intervals");
-        var theirs = await Peer.WaitUntilAsync(view => view.State == BfdState.Up && view.Interval <= Longest, "up at its intervals");
-        return (ours, theirs);
+        try
+        {
+            // At the slow interval before, a peer that has just come up has one second and more (RFC 5880 6.8.3).
+            var ours = await Speaker.WaitUntilAsync(
+                (BfdSessionReport r) => r.Status is { State: BfdState.Up, RemoteState: BfdState.Up, PollActive: false } && r.Status.RemoteDesiredMinTxInterval == TimeSpan.FromMilliseconds(Theirs.Transmit),
+                "up on both sides, at its intervals");
+            var theirs = await Peer.WaitUntilAsync(view => view.State == BfdState.Up && view.Interval <= Longest, "up at its intervals");
+            return (ours, theirs);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\nThe peer says: {Peer.Read()}\nOn the wire:\n{string.Join('\n', Wire.Packets.Take(10).Concat(Wire.Packets.TakeLast(30)))}", e);
+        }
     }
 
     public Task ApplyAsync(Func<BfdSessionSettings, BfdSessionSettings> change)
