@@ -49,18 +49,23 @@ make_temp_dir work
 
 # The project that the set `interop` runs whole, and `ci` in part.
 interop=tests/Loxi.Interop.RootTests
+build=Loxi.sln
 packages=(libbpf-dev libelf-dev zlib1g-dev linux-libc-dev libc6-dev gcc)
-if [[ $set_name != unit ]] && is_root; then
-    ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples frr bird2
+peers=(frr bird2)
+if [[ $set_name == interop ]]; then
+    build=$interop
+    ensure_packages iproute2 ethtool "${peers[@]}"
+elif [[ $set_name == ci ]] && is_root; then
+    ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples "${peers[@]}"
     ensure_clang
 elif ! find_clang >/dev/null; then
     warn "no clang (14 or later) here: the eBPF objects are left out of this build"
 fi
 ensure_dotnet "$root"
 
-info "building Loxi.sln"
+info "building $build"
 # Advisories and missing floors of the package registry are no fault of the code.
-dotnet build Loxi.sln -v q -nologo -warnaserror '-warnnotaserror:NU1603;NU1901;NU1902;NU1903;NU1904' >"$work/build.log" 2>&1 \
+dotnet build "$build" -v q -nologo -warnaserror '-warnnotaserror:NU1603;NU1901;NU1902;NU1903;NU1904' >"$work/build.log" 2>&1 \
     || { cat "$work/build.log" >&2; die "the build failed"; }
 
 # ---------------------------------------------------------------- tests
