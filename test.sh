@@ -2,10 +2,11 @@
 # Builds Loxi and runs its tests; installs what they need and says so.
 #   ./test.sh [SET] [FILTER]
 #   ./test.sh --help
-#   ci       (default) every test project; the root tests too when run as root
+#   ci       (default) every test project; the root tests too when run as root, of those against other daemons a part
 #   unit     the tests that need no root, without the native builds of Loxi.Publish.Tests; installs nothing
 #   kernels  verifier acceptance and packet fixtures on Debian's 6.1 and 6.12 kernels under qemu; FILTER: one of them
-#   interop, sim, matrix    long sets
+#   interop  all tests against FRR and BIRD; needs root
+#   sim, matrix    long sets
 # FILTER: a part of namespace, class or method names. With CI=true a skipped root test is a failure.
 # Ends with the line "N passed, N failed, N skipped". Exit codes: 0 all passed, 1 a failure, 2 a wrong call.
 set -euo pipefail
@@ -17,7 +18,7 @@ cd "$root"
 . eng/tests.sh
 
 if [[ ${1:-} == --help || ${1:-} == -h ]]; then
-    sed -n '2,11s/^# \{0,1\}//p' test.sh
+    sed -n '2,12s/^# \{0,1\}//p' test.sh
     exit 0
 fi
 set_name=${1:-ci} filter=${2:-}
@@ -27,8 +28,9 @@ if (($# > 2)); then
 fi
 case $set_name in
     unit | ci) ;;
+    interop) need_root "./test.sh interop" ;;
     kernels) exec eng/kernels/kernels.sh ${filter:+"$filter"} ;;
-    interop | sim | matrix)
+    sim | matrix)
         warn "test.sh: this version of Loxi has no '$set_name' set yet"
         exit 2
         ;;
@@ -45,32 +47,40 @@ make_temp_dir work
 
 # ---------------------------------------------------------------- packages, build
 
+# The project that the set `interop` runs whole, and `ci` in part.
+interop=tests/Loxi.Interop.RootTests
+build=Loxi.sln
 packages=(libbpf-dev libelf-dev zlib1g-dev linux-libc-dev libc6-dev gcc)
-if [[ $set_name == ci ]] && is_root; then
-    ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples
+peers=(frr bird2)
+if [[ $set_name == interop ]]; then
+    build=$interop
+    ensure_packages iproute2 ethtool "${peers[@]}"
+elif [[ $set_name == ci ]] && is_root; then
+    ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples "${peers[@]}"
     ensure_clang
 elif ! find_clang >/dev/null; then
     warn "no clang (14 or later) here: the eBPF objects are left out of this build"
 fi
 ensure_dotnet "$root"
 
-info "building Loxi.sln"
+info "building $build"
 # Advisories and missing floors of the package registry are no fault of the code.
-dotnet build Loxi.sln -v q -nologo -warnaserror '-warnnotaserror:NU1603;NU1901;NU1902;NU1903;NU1904' >"$work/build.log" 2>&1 \
+dotnet build "$build" -v q -nologo -warnaserror '-warnnotaserror:NU1603;NU1901;NU1902;NU1903;NU1904' >"$work/build.log" 2>&1 \
     || { cat "$work/build.log" >&2; die "the build failed"; }
 
 # ---------------------------------------------------------------- tests
 
-# run_project PROJECT KIND  runs one test executable and adds what it reports. KIND: plain or root.
+# run_project PROJECT KIND [trait NAME=VALUE]  runs one test executable and adds what it reports. KIND: plain or root.
 run_project() {
     local project=$1 kind=$2 name executable status=0
+    shift 2
     name=$(basename "$project")
     executable=artifacts/bin/$name/debug/$name
     if [[ -z $(find "$project" -name '*.cs' -print -quit) ]]; then
         info "$name: has no tests yet"
         return 0
     fi
-    test_arguments "$executable" ${filter:+method "*$filter*"}
+    test_arguments "$executable" "$@" ${filter:+method "*$filter*"}
     # In the background, so that Ctrl-C and SIGTERM reach this script at once and end the tests with it.
     setpriv --pdeathsig TERM timeout --foreground --kill-after=30 1800 "$executable" "${test_options[@]}" >"$work/$name.log" 2>&1 &
     running=$!
@@ -104,15 +114,21 @@ running=''
 stop_running() { [[ -z $running ]] || stop_process "$running"; }
 on_exit stop_running
 
-for project in tests/*.Tests; do
-    # Minutes of compiling, and a linker.
-    if [[ $set_name == unit && $project == tests/Loxi.Publish.Tests ]]; then continue; fi
-    run_project "$project" plain
-done
+if [[ $set_name == interop ]]; then
+    run_project "$interop" root
+else
+    for project in tests/*.Tests; do
+        # Minutes of compiling, and a linker.
+        if [[ $set_name == unit && $project == tests/Loxi.Publish.Tests ]]; then continue; fi
+        run_project "$project" plain
+    done
+fi
 if [[ $set_name == ci ]]; then
     for project in tests/*.RootTests; do
+        part=()
+        if [[ $project == "$interop" ]]; then part=(trait Suite=Quick); fi
         if is_root; then
-            run_project "$project" root
+            run_project "$project" root "${part[@]}"
         elif [[ ${CI:-} == true ]]; then
             info "$(basename "$project"): needs root, a failure because CI=true"
             failed=$((failed + 1))

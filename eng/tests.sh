@@ -3,16 +3,19 @@
 # An xunit.v3 executable speaks its own command line, or that of Microsoft.Testing.Platform when its project sets
 # UseMicrosoftTestingPlatformRunner: both are handled.
 
-# test_arguments EXECUTABLE [trait NAME=VALUE | method WILDCARD]  sets the array test_options.
+# test_arguments EXECUTABLE [trait NAME=VALUE | method WILDCARD]...  sets the array test_options.
 test_arguments() {
-    local executable=$1 kind=${2:-} value=${3:-}
+    local executable=$1 prefix=-
+    shift
     if "$executable" -assemblyInfo >/dev/null 2>&1; then
         test_options=(-noColor -noLogo)
-        [[ -z $kind ]] || test_options+=("-$kind" "$value")
     else
-        test_options=(--no-ansi)
-        [[ -z $kind ]] || test_options+=("--filter-$kind" "$value")
+        test_options=(--no-ansi) prefix=--filter-
     fi
+    while (($#)); do
+        test_options+=("$prefix$1" "$2")
+        shift 2
+    done
 }
 
 # count_tests LOG  sets test_passed, test_failed and test_skipped from an executable's summary; returns 1 when it has none.

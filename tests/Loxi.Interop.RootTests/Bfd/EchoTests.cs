@@ -1,0 +1,54 @@
+using FluentAssertions;
+using Loxi.Bfd;
+using Loxi.Bfd.Session;
+using Loxi.TestKit.Capture;
+using Xunit;
+
+namespace Loxi.Interop.RootTests.Bfd;
+
+/// <summary>
+/// The echo function (RFC 5880 6.4) with FRR, as it is in 8.4: over IPv4 its packets are addressed to itself and come back by the forwarding of
+/// our host's kernel, with a TTL of 254.
+/// </summary>
+public sealed class EchoTests
+{
+    private const int EchoPort = 3785;
+
+    [Fact]
+    public async Task Rfc5880_Section6_8_9_NotOffered_FrrSendsNone()
+    {
+        await using var lab = new InteropLab(PeerKind.Frr);
+        lab.Theirs = lab.Theirs with { Echo = true };
+        using var echoes = Echoes(lab);
+        await lab.StartUpAsync();
+
+        await lab.Speaker.ReceiveMoreAsync(10);
+
+        lab.Wire.Ours.Should().OnlyContain(static p => p.Control.RequiredMinEchoRxInterval == 0);
+        lab.Peer.Read()!.EchoOutput.Should().Be(0);
+        (echoes.Packets.Count, echoes.Dropped).Should().Be((0, 0));
+    }
+
+    [Fact]
+    public async Task Offered_FrrsPacketsComeBackThroughOurForwarding_AndItsAbsenceIsTold()
+    {
+        await using var lab = new InteropLab(PeerKind.Frr);
+        lab.Host.Sysctl("net.ipv4.ip_forward", "1");
+        lab.Ours = lab.Ours with { RequiredMinEchoRxInterval = TimeSpan.FromMilliseconds(100) };
+        lab.Theirs = lab.Theirs with { Echo = true, EchoInterval = 200 };
+        using var echoes = Echoes(lab);
+        await lab.StartUpAsync();
+
+        var theirs = await lab.Peer.WaitUntilAsync(static view => view.EchoInput >= 10, "ten of its echo packets are back");
+        theirs.State.Should().Be(BfdState.Up);
+        lab.Changes.Seen.Should().NotContain(static c => c.Transition.From == BfdState.Up);
+        echoes.Packets.Should().Contain(static p => !p.Outgoing && p.Ttl == 255).And.Contain(static p => p.Outgoing && p.Ttl == 254);
+
+        lab.Host.Sysctl("net.ipv4.ip_forward", "0");
+        var down = (await lab.Changes.WaitForAsync(static c => c.Transition.From == BfdState.Up))[0].Transition;
+        down.Cause.Should().Be(BfdTransitionCause.NeighborSignaledDown);
+        down.RemoteDiagnostic.Should().Be(BfdDiagnostic.EchoFunctionFailed);
+    }
+
+    private static PacketCapture Echoes(InteropLab lab) => lab.Host.Capture("eth0", static packet => packet.IsUdp && packet.DestinationPort == EchoPort);
+}

@@ -1,0 +1,61 @@
+using Loxi.TestKit.Processes;
+using Loxi.TestKit.Topology;
+
+namespace Loxi.Interop.RootTests.Peers;
+
+/// <summary>A routing daemon of another project on a host of the lab. What it writes lies in <see cref="Folder"/> and goes with the lab, as do its processes.</summary>
+internal abstract class RoutingPeer
+{
+    private readonly List<LabProcess> _running = [];
+
+    protected RoutingPeer(LabHost host, string name)
+    {
+        Host = host;
+        Folder = Path.Combine(host.Lab.StateDirectory, $"{host.Name}.{name}");
+        Directory.CreateDirectory(Folder);
+    }
+
+    public LabHost Host { get; }
+
+    /// <summary>Configuration and sockets of the daemon.</summary>
+    public string Folder { get; }
+
+    /// <summary>Starts the daemon with its configuration; ends when it can be asked.</summary>
+    public abstract Task StartAsync();
+
+    /// <summary>Asks the daemon to end.</summary>
+    public async Task StopAsync()
+    {
+        // In reverse: what was started later needs what was started earlier.
+        foreach (var process in Enumerable.Reverse(_running))
+        {
+            await process.StopAsync();
+        }
+
+        _running.Clear();
+    }
+
+    /// <summary>Kills the daemon: it can say nothing to anybody.</summary>
+    public async Task KillAsync()
+    {
+        await Task.WhenAll(Enumerable.Reverse(_running).Select(static process => process.KillAsync()));
+        _running.Clear();
+    }
+
+    protected string InFolder(string file) => Path.Combine(Folder, file);
+
+    protected void Write(string file, string text) => File.WriteAllText(InFolder(file), text);
+
+    /// <summary>Starts a program and waits for the line by which it says that it works.</summary>
+    protected async Task RunAsync(string file, string readyLine, params string[] arguments)
+    {
+        if (!File.Exists(file))
+        {
+            throw new LabException($"{file} is missing: run ./test.sh interop, which installs the packages frr and bird2");
+        }
+
+        var process = Host.Start(Path.GetFileName(file), file, arguments);
+        _running.Add(process);
+        await process.WaitForLineAsync(readyLine);
+    }
+}
