@@ -7,7 +7,7 @@ namespace Loxi.Benchmarks;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        usage: loxi-bench [packets|tables|connections|e2e|node|all] [options]
+        usage: loxi-bench [packets|tables|connections|e2e|node|bfd|all] [options]
           --rounds N       rounds, every one measures everything once (default 7)
           --json FILE      every sample of every round
           --repeat N       packets of a measurement (default 2000000)
@@ -15,7 +15,7 @@ internal sealed record BenchOptions
           --hooks LIST     tc,xdp (default both)
           --flows LIST     flows in the table (default 1,100000,1000000); of tables: entries, the largest of them
           --modes LIST     NAT modes beside destination NAT: names as in the rows, separated by semicolons, or none (default all)
-          --seconds N      length of an end-to-end load, half of the time that a node is watched idle (default 5)
+          --seconds N      length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
           --loxid FILE     the node's program (default: the one of the build)
         """;
@@ -29,6 +29,8 @@ internal sealed record BenchOptions
     internal bool Node { get; init; } = true;
 
     internal bool Connections { get; init; } = true;
+
+    internal bool Bfd { get; init; } = true;
 
     internal int Rounds { get; init; } = 7;
 
@@ -65,6 +67,7 @@ internal sealed record BenchOptions
                 "connections" => Only(options) with { Connections = true },
                 "e2e" => Only(options) with { EndToEnd = true },
                 "node" => Only(options) with { Node = true },
+                "bfd" => Only(options) with { Bfd = true },
                 "all" => options,
                 _ => options.With(name, ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name}: expected a value")),
             };
@@ -100,5 +103,5 @@ internal sealed record BenchOptions
 
     private static FormatException Unknown(string name, string value, string expected) => new($"{name} '{value}': expected {expected}");
 
-    private static BenchOptions Only(BenchOptions options) => options with { Packets = false, FlowTables = false, Connections = false, EndToEnd = false, Node = false };
+    private static BenchOptions Only(BenchOptions options) => options with { Packets = false, FlowTables = false, Connections = false, EndToEnd = false, Node = false, Bfd = false };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loxi.Benchmarks;
+using Loxi.Benchmarks.Bfd;
 using Loxi.Benchmarks.Connections;
 using Loxi.Benchmarks.EndToEnd;
 using Loxi.Benchmarks.FlowTables;
@@ -68,6 +69,11 @@ try
             _ => new LoxiPeer(options.Loxid ?? LabPrograms.Node),
         }))];
         await new EndToEndBench(options, report, peers, Console.Error).RunAsync();
+    }
+
+    if (options.Bfd)
+    {
+        await new BfdBench(options, report, Console.Error).RunAsync();
     }
 
     if (options.Node)

@@ -11,7 +11,7 @@ internal static class BfdCommand
 {
     internal static async Task<int> RunAsync(string[] args)
     {
-        var arguments = new CommandArguments(args, "--peer", "--interface", "--interval", "--multiplier", "--multihop", "--priority");
+        var arguments = new CommandArguments(args, "--peer", "--interface", "--interval", "--multiplier", "--multihop", "--priority", "--pressure");
         _ = arguments.Required("--peer");
         var interval = TimeSpan.FromMicroseconds(arguments.Integer("--interval", 50_000, 3_000, int.MaxValue));
         var sessions = arguments.All("--peer").Select(static peer => peer.Split(',')).Select(pair => new BfdSessionSettings(CommandArguments.Address("--peer", pair[0]))
@@ -25,6 +25,7 @@ internal static class BfdCommand
         });
 
         var end = Termination.WaitAsync();
+        using var pressure = arguments.Has("--pressure") ? new MemoryPressure() : null;
         await using var speaker = new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = arguments.Integer("--priority", 0, 0, 99) });
         _ = speaker.Subscribe(static change => Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{change.Session.PeerAddress} {change.Transition.From} {change.Transition.To} {change.Transition.Cause} {change.Transition.Time} {change.Transition.LateBy}")));

@@ -12,7 +12,7 @@ internal static class LabCommands
                       [--new-connections] [--no-reconnect] [--source ADDRESS] [--path PATH]   counts answers, prints JSON
           udp-load    as http-load, [--payload BYTES] instead of --path
           bulk        --target ADDRESS:PORT --bytes N [--upload]       verified transfer, prints JSON
-          bfd         --peer ADDRESS[,OWN]... [--interface NAME] [--interval MICROSECONDS] [--multiplier N] [--multihop] [--priority N]
+          bfd         --peer ADDRESS[,OWN]... [--interface NAME] [--interval MICROSECONDS] [--multiplier N] [--multihop] [--priority N] [--pressure]
                                                                    BFD sessions until SIGTERM, prints changes of state
           up          [--endpoints N] [--vlan ID] [--router] [--keep]  the standard lab with HTTP servers on port 80, until SIGTERM
           demo        [--keep]                                        the real node under traffic while an endpoint dies and returns

@@ -1,5 +1,5 @@
 using Loxi.Bfd;
-using Loxi.Interop.RootTests.Peers;
+using Loxi.TestKit.Peers;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Interop.RootTests.Bfd;

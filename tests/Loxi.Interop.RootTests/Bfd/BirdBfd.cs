@@ -1,6 +1,6 @@
 using System.Globalization;
 using Loxi.Bfd;
-using Loxi.Interop.RootTests.Peers;
+using Loxi.TestKit.Peers;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Interop.RootTests.Bfd;

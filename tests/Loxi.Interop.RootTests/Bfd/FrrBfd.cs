@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Loxi.Bfd;
-using Loxi.Interop.RootTests.Peers;
+using Loxi.TestKit.Peers;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Interop.RootTests.Bfd;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Loxi.TestKit.Topology;
 
-namespace Loxi.Interop.RootTests.Peers;
+namespace Loxi.TestKit.Peers;
 
 /// <summary>FRR: zebra and other daemons of it, each with a configuration of its own.</summary>
-internal sealed class FrrPeer : RoutingPeer
+public sealed class FrrPeer : RoutingPeer
 {
     private const string Programs = "/usr/lib/frr";
     private const string Zebra = "zebra";

@@ -1,9 +1,9 @@
 using Loxi.TestKit.Topology;
 
-namespace Loxi.Interop.RootTests.Peers;
+namespace Loxi.TestKit.Peers;
 
 /// <summary>BIRD 2, one process with one configuration.</summary>
-internal sealed class BirdPeer(LabHost host) : RoutingPeer(host, "bird")
+public sealed class BirdPeer(LabHost host) : RoutingPeer(host, "bird")
 {
     private string _configuration = "";
 

@@ -1,10 +1,10 @@
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
 
-namespace Loxi.Interop.RootTests.Peers;
+namespace Loxi.TestKit.Peers;
 
 /// <summary>A routing daemon of another project on a host of the lab. What it writes lies in <see cref="Folder"/> and goes with the lab, as do its processes.</summary>
-internal abstract class RoutingPeer
+public abstract class RoutingPeer
 {
     private readonly List<LabProcess> _running = [];
 
@@ -16,6 +16,9 @@ internal abstract class RoutingPeer
     }
 
     public LabHost Host { get; }
+
+    /// <summary>The processes that run, in the order of their start.</summary>
+    public IReadOnlyList<LabProcess> Running => _running;
 
     /// <summary>Configuration and sockets of the daemon.</summary>
     public string Folder { get; }

@@ -1,0 +1,15 @@
+namespace Loxi.Benchmarks.Bfd;
+
+/// <summary>A BFD implementation as a process of its own.</summary>
+internal interface IBfdProgram
+{
+    /// <summary>First part of the names of its rows.</summary>
+    string Name { get; }
+
+    /// <summary>The processes whose CPU time counts.</summary>
+    IReadOnlyList<int> Pids { get; }
+
+    Task StartAsync();
+
+    Task StopAsync();
+}
