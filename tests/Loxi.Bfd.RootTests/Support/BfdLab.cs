@@ -19,6 +19,8 @@ internal sealed class BfdLab : IAsyncDisposable
     public static readonly IPAddress Far4 = IPAddress.Parse("198.51.100.2");
     public static readonly IPAddress Far6 = IPAddress.Parse("2001:db8:1::2");
 
+    private const int Priority = 10;
+
     private readonly Lab _lab = Lab.Create();
     private readonly List<BfdSpeaker> _speakers = [];
     private readonly List<NetworkNamespace> _namespaces = [];
@@ -84,8 +86,8 @@ internal sealed class BfdLab : IAsyncDisposable
         return handle;
     }
 
-    /// <summary>A speaker on a host, disposed with the lab.</summary>
-    public BfdSpeaker Speaker(LabHost host, ILoggerFactory? loggers = null, int priority = 0)
+    /// <summary>A speaker on a host, disposed with the lab; in the real-time class where that is allowed, because the machine may be busy.</summary>
+    public BfdSpeaker Speaker(LabHost host, ILoggerFactory? loggers = null, int priority = Priority)
     {
         var speaker = new BfdSpeaker(new BfdSpeakerOptions { NetworkNamespace = Namespace(host), RealTimePriority = priority }, loggers);
         _speakers.Add(speaker);
@@ -95,7 +97,7 @@ internal sealed class BfdLab : IAsyncDisposable
     /// <summary>A speaker as a process of its own on a host, which has said that its sessions are in force.</summary>
     public static async Task<LabProcess> StartAsync(LabHost host, params string[] arguments)
     {
-        var process = host.Start("bfd", LabPrograms.Lab, ["bfd", .. arguments]);
+        var process = host.Start("bfd", LabPrograms.Lab, ["bfd", "--priority", $"{Priority}", .. arguments]);
         await process.WaitForLineAsync("^ready$");
         return process;
     }
