@@ -82,6 +82,7 @@ public sealed partial class BfdSpeaker
             }
         }
 
+        PrepareEchoes(desired, plan, problems);
         plan.Removed.AddRange(_sessions.Where(s => !kept.Contains(s.Key)).Select(static s => s.Value.Session));
         CheckFirstPackets(desired, plan, problems);
         return problems.DrainToImmutable();
@@ -95,9 +96,14 @@ public sealed partial class BfdSpeaker
             problems.Add(Problem.Of(BfdSessionFields.Interface, settings.Interface, "the name of an interface of this host").Within($"sessions[{index}]."));
         }
 
-        var channel = settings.Kind == BfdSessionKind.Multihop ? BfdChannel.Multihop : BfdChannel.SingleHop;
-        var port = FindPort(channel, settings.PeerAddress.AddressFamily, plan, problems);
-        if (problems.Count != before || port is null)
+        var channel = settings.Kind switch
+        {
+            BfdSessionKind.Multihop => BfdChannel.Multihop,
+            BfdSessionKind.UnaffiliatedEcho => BfdChannel.Echo,
+            _ => BfdChannel.SingleHop,
+        };
+        var port = channel == BfdChannel.Echo ? null : FindPort(channel, settings.PeerAddress.AddressFamily, plan, problems);
+        if (problems.Count != before || (port is null && channel != BfdChannel.Echo))
         {
             return;
         }
@@ -131,13 +137,17 @@ public sealed partial class BfdSpeaker
         }
         catch (LinuxException e) when (e.ErrorNumber == Errno.EADDRINUSE)
         {
-            var problem = Problem.Of("port", $"{ReceivePort.NumberOf(channel)}/udp", $"a port that no other program has on {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} (another BFD daemon?)");
-            if (!problems.Contains(problem))
-            {
-                problems.Add(problem);
-            }
-
+            AddPortProblem(ReceivePort.NumberOf(channel), family, problems);
             return null;
+        }
+    }
+
+    private static void AddPortProblem(int port, AddressFamily family, ImmutableArray<Problem>.Builder problems)
+    {
+        var problem = Problem.Of("port", $"{port}/udp", $"a port that no other program has on {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} (another BFD daemon?)");
+        if (!problems.Contains(problem))
+        {
+            problems.Add(problem);
         }
     }
 
@@ -195,6 +205,7 @@ public sealed partial class BfdSpeaker
         }
 
         Remember(desired, plan);
+        FollowEchoes();
         LogApplied(plan.Added.Count, plan.Removed.Count, plan.Changed.Count);
         foreach (var port in _ports)
         {
@@ -224,12 +235,15 @@ public sealed partial class BfdSpeaker
             _ports.Remove(port);
             port.Dispose();
         }
+
+        RememberEchoes(plan);
     }
 
     private void Abandon(EnginePlan plan)
     {
         plan.Added.ForEach(Close);
         plan.NewPorts.ForEach(static port => port.Dispose());
+        plan.NewEchoPorts.ForEach(static port => port.Dispose());
     }
 
     private void Close(EngineSession session)

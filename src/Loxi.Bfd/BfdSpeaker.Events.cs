@@ -66,6 +66,11 @@ public sealed partial class BfdSpeaker
             LogChanged(change.Session, transition.From, transition.To, transition.Cause);
         }
 
+        if (transition.Cause == BfdTransitionCause.EchoFailed)
+        {
+            DoubtEchoPaths();
+        }
+
         foreach (var listener in _listeners)
         {
             try

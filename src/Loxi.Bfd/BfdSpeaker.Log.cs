@@ -58,4 +58,13 @@ public sealed partial class BfdSpeaker
 
     [LoggerMessage(5017, LogLevel.Debug, "BFD session {Session} cannot be bound to its new interface yet")]
     private partial void LogNotMoved(Exception exception, BfdSessionKey session);
+
+    [LoggerMessage(5018, LogLevel.Information, "Echo packets of BFD session {Session} go from {Own} by way of {Peer} on link {Link}")]
+    private partial void LogEchoPathFound(BfdSessionKey session, Loxi.Linux.InternetAddress own, Loxi.Linux.LinkLayerAddress peer, int link);
+
+    [LoggerMessage(5019, LogLevel.Warning, "The peer of BFD session {Session} is no neighbour on an Ethernet link any more: no echo packets are sent")]
+    private partial void LogEchoPathLost(BfdSessionKey session);
+
+    [LoggerMessage(5020, LogLevel.Warning, "The way of BFD echo packets could not be looked for; it is tried again")]
+    private partial void LogEchoLookFailed(Exception exception);
 }

@@ -25,6 +25,7 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
 
     private readonly BfdSpeakerOptions _options;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly SemaphoreSlim _applying = new(1, 1);
     private readonly Dictionary<BfdSessionKey, (BfdSessionSettings Settings, EngineSession Session)> _sessions = [];
@@ -39,14 +40,16 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
     /// <summary>Makes a speaker. It opens nothing before the first <see cref="ApplyAsync"/>.</summary>
     /// <param name="options">How it works; null for the defaults.</param>
     /// <param name="loggers">Where it logs; null for nowhere.</param>
+    /// <param name="time">Says when to look again for the way of echo packets; null for the system's. What BFD does goes by <see cref="Loxi.Linux.Time.MonotonicClock"/>.</param>
     /// <param name="random">Discriminators, jitter and source ports, used from two threads at a time; null for the system's generator, which nobody can guess.</param>
     /// <exception cref="ArgumentOutOfRangeException">The real-time priority is out of range.</exception>
-    public BfdSpeaker(BfdSpeakerOptions? options = null, ILoggerFactory? loggers = null, Random? random = null)
+    public BfdSpeaker(BfdSpeakerOptions? options = null, ILoggerFactory? loggers = null, TimeProvider? time = null, Random? random = null)
     {
         _options = options ?? new BfdSpeakerOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(_options.RealTimePriority, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.RealTimePriority, 99, nameof(options));
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<BfdSpeaker>();
+        _time = time ?? TimeProvider.System;
         _random = random ?? new SessionRandom();
     }
 
@@ -101,6 +104,7 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
             }
 
             _isDisposed = true;
+            _echoTimer?.Dispose();
             if (_engine is not null)
             {
                 await _engine.StopAsync().ConfigureAwait(false);

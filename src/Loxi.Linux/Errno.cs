@@ -65,6 +65,9 @@ public static class Errno
     /// <summary>Not supported (95).</summary>
     public const int EOPNOTSUPP = 95;
 
+    /// <summary>Address family not supported.</summary>
+    public const int EAFNOSUPPORT = 97;
+
     /// <summary>The address and port are bound already (98).</summary>
     public const int EADDRINUSE = 98;
 

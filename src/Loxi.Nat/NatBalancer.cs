@@ -113,10 +113,14 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <exception cref="Ebpf.Native.EbpfException">The kernel refused: missing privilege, no BPF file system, or a program that its verifier does not accept.</exception>
     /// <exception cref="Ebpf.Native.Features.UnsupportedKernelFeatureException">The kernel is too old.</exception>
     public static NatBalancer Open(NatOptions options, ConnectionTimeouts? timeouts = null, ILoggerFactory? loggers = null, TimeProvider? time = null, Random? random = null)
+        => Open(options, ObjectLoader.Instance, timeouts, loggers, time, random);
+
+    internal static NatBalancer Open(
+        NatOptions options, IObjectLoader objects, ConnectionTimeouts? timeouts = null, ILoggerFactory? loggers = null, TimeProvider? time = null, Random? random = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         loggers ??= NullLoggerFactory.Instance;
-        var dataPlane = NatDataPlane.Open(options, loggers.CreateLogger<NatBalancer>());
+        var dataPlane = NatDataPlane.Open(options, objects, loggers.CreateLogger<NatBalancer>());
         NatBalancer? balancer = null;
         try
         {

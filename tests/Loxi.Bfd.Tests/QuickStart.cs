@@ -4,6 +4,26 @@ using Loxi.Bfd.Session;
 
 internal static class QuickStart
 {
+    internal static async Task WatchAsync(IPAddress peer, CancellationToken stop)
+    {
+        await using var speaker = new BfdSpeaker();
+        using var listener = speaker.Subscribe(static change =>
+            Console.WriteLine($"{change.Session}: {change.Transition.From} -> {change.Transition.To}, {change.Transition.Cause}"));
+
+        // All sessions that there shall be, all or none. Again with other intervals: a Poll Sequence, no flap.
+        await speaker.ApplyAsync([new BfdSessionSettings(peer)
+        {
+            DesiredMinTxInterval = TimeSpan.FromMilliseconds(50),
+            RequiredMinRxInterval = TimeSpan.FromMilliseconds(50),
+            DetectMult = 3,
+        }], stop);
+
+        await foreach (var change in speaker.WatchAsync(stop)) // disposing the speaker says AdminDown to every peer
+        {
+            Console.WriteLine($"{change.Session} found {change.Transition.LateBy / 1e6:F1} ms after it was due");
+        }
+    }
+
     internal static void Run()
     {
         var table = new BfdSessionTable(new Random());

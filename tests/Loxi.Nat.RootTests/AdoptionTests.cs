@@ -19,7 +19,7 @@ public sealed class AdoptionTests
     [Theory]
     [InlineData(4)]
     [InlineData(6)]
-    public void SameServices_NothingIsWrittenAndCountersStay(int family) => World.Run(Hook.Tc, family, world =>
+    public void SameServices_NothingIsWrittenAndCountersStay(int family) => World.RunAlone(Hook.Tc, family, world =>
     {
         var services = Services(world);
         world.With(services);

@@ -63,7 +63,7 @@ public sealed class ApplyTests
         World.SmallOptions with { MaxSources = 16 });
 
     [Fact]
-    public void ChangeThatCannotBeTakenBack_SaysBoth() => World.Run(Hook.Tc, 4, world =>
+    public void ChangeThatCannotBeTakenBack_SaysBoth() => World.RunAlone(Hook.Tc, 4, world =>
     {
         world.With(At(world, 0, 1));
         world.Maps.Services.Map.Dispose();

@@ -90,7 +90,7 @@ public sealed class ExportTests
 
             removed.Should().Be(Connections / 3 * 2);
             most.Should().BeLessThan(4096, "a batch has as many entries, of both directions");
-            world.Dump().Select(r => (int)r.ClientPort).Should().BeEquivalentTo(Enumerable.Range(10_000, Connections).Where(p => p % 3 == 0));
+            world.Dump().Select(r => (int)r.ClientPort).Order().Should().Equal(Enumerable.Range(10_000, Connections).Where(p => p % 3 == 0));
             world.AllPairsAreWhole();
         },
         World.SmallOptions with { MaxConnections = 16_384 });
@@ -175,7 +175,7 @@ public sealed class ExportTests
 
                 var dump = world.Dump();
                 dump.Should().OnlyContain(r => r.Age < TimeSpan.FromSeconds(10));
-                dump.Select(r => r with { Age = default }).Should().BeEquivalentTo(unique, o => o.ComparingByValue<ConnectionRecord>());
+                InOrder(dump.Select(r => r with { Age = default })).Should().Equal(InOrder(unique));
 
                 world.Import([.. unique.Select(r => r.Gone())]).Should().OnlyContain(o => o.Result == ConnectionImportResult.Deleted);
                 world.Maps.Flow4.ToArray().Should().BeEmpty();
@@ -286,6 +286,9 @@ public sealed class ExportTests
         var late = () => reader.Read(new ConnectionRecord[1]);
         late.Should().Throw<ObjectDisposedException>();
     });
+
+    /// <summary>To compare one by one: looking for the counterpart of each among all takes long.</summary>
+    private static IEnumerable<ConnectionRecord> InOrder(IEnumerable<ConnectionRecord> records) => records.OrderBy(r => r.ToString(), StringComparer.Ordinal);
 
     private static List<ConnectionChange> Watch(World world)
     {

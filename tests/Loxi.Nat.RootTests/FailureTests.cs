@@ -34,7 +34,7 @@ public sealed class FailureTests
     });
 
     [Fact]
-    public void PuntThatCannotBeHandled_CountedAndTheNextOneIsAnswered() => World.Run(Hook.Tc, 4, world =>
+    public void PuntThatCannotBeHandled_CountedAndTheNextOneIsAnswered() => World.RunAlone(Hook.Tc, 4, world =>
     {
         world.WithTcp();
         using var user = new UserSpace(world);
@@ -122,7 +122,7 @@ public sealed class FailureTests
     });
 
     [Fact]
-    public void SweepThatFails_KeepsWhatIsToBeReleased() => World.Run(Hook.Tc, 4, world =>
+    public void SweepThatFails_KeepsWhatIsToBeReleased() => World.RunAlone(Hook.Tc, 4, world =>
     {
         world.WithTcp(2);
         world.With();

@@ -15,7 +15,7 @@ public sealed class ModeAdoptionTests
     private static readonly SourcePool Pool = new() { Name = "pool", VipGroup = "blue", Addresses = [IPAddress.Parse("203.0.113.101"), IPAddress.Parse("203.0.113.102")] };
 
     [Fact]
-    public void SameServices_NothingIsWritten() => World.Run(Hook.Tc, 4, world =>
+    public void SameServices_NothingIsWritten() => World.RunAlone(Hook.Tc, 4, world =>
     {
         var services = Services(world);
         // Numbers of groups are not those that a new process would give.

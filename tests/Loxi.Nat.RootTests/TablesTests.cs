@@ -94,7 +94,7 @@ public sealed class TablesTests
     });
 
     [Fact]
-    public void SetsOfEndpointsBeyondTheMaglevTables_AreRefusedAndNothingChanges() => World.Run(
+    public void SetsOfEndpointsBeyondTheMaglevTables_AreRefusedAndNothingChanges() => World.RunAlone(
         Hook.Tc,
         4,
         world =>
@@ -138,7 +138,7 @@ public sealed class TablesTests
     });
 
     [Fact]
-    public void Programs_LoadFastAndAreSimpleToVerify() => World.Run(Hook.Tc, 4, world =>
+    public void Programs_LoadFastAndAreSimpleToVerify() => World.RunAlone(Hook.Tc, 4, world =>
     {
         foreach (var program in new[] { world.Tc, world.Xdp })
         {
@@ -206,7 +206,7 @@ public sealed class TablesTests
     });
 
     [Fact]
-    public void HashTables_AreUsedAgainAndTheExcessGoes() => World.Run(
+    public void HashTables_AreUsedAgainAndTheExcessGoes() => World.RunAlone(
         Hook.Tc,
         4,
         world =>

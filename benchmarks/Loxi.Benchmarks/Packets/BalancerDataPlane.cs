@@ -71,8 +71,9 @@ internal sealed class BalancerDataPlane : IDataPlane
 
     public IReadOnlyList<MeasuredProgram> Established { get; }
 
-    /// <summary>Services of every local address cost a look at more tables: the others do without.</summary>
-    internal void Prefer(BalancedService service) => Change((ref RawControl control) => control.Flags = service.Host ? Shared.ControlHost : 0u);
+    /// <summary>As on a node without policy routing and multipath routes. Services of every local address cost a look at more tables: the others do without.</summary>
+    internal void Prefer(BalancedService service) =>
+        Change((ref RawControl control) => control.Flags = Shared.ControlRoutesByDestination | (service.Host ? Shared.ControlHost : 0u));
 
     /// <summary>
     /// The services are loose: a plain ACK makes a flow, and then it is as if the endpoint had answered. Such flows would count as connections

@@ -40,7 +40,9 @@ internal static partial class NodeProgram
     private static bool IsExpected(Exception e) =>
         e is EbpfException or UnsupportedKernelFeatureException or PinnedLayoutException or StateFileException or LinuxException
             or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidServicesException or ArgumentException
-            or OptionsValidationException;
+            or OptionsValidationException
+        // A change that could not be taken back: why it failed, and why it stays.
+        || (e is AggregateException several && several.InnerExceptions.All(IsExpected));
 
     private static async Task<int> ServeAsync(NodeOptions options, CancellationToken cancellationToken)
     {

@@ -36,7 +36,7 @@ public static class LoxiBfdServiceCollectionExtensions
         services.TryAddSingleton(static provider =>
         {
             var value = provider.GetRequiredService<IOptions<LoxiBfdOptions>>().Value;
-            return new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = value.RealTimePriority }, provider.GetService<ILoggerFactory>());
+            return new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = value.RealTimePriority }, provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>());
         });
         services.TryAddSingleton<BfdMetrics>();
         return new LoxiBfdBuilder(services);

@@ -17,6 +17,9 @@ public sealed partial class BfdSession
     /// <summary>Whether echo packets are sent: we want to, the peer returns them, and the session is Up.</summary>
     public bool EchoActive { get; private set; }
 
+    // RFC 5881 4: they go to our own address by way of the peer, which the transport must know.
+    private bool _echoPossible = true;
+
     private long EchoExpiresAt => _echoMonitor.FailsAt;
 
     /// <summary>6.8.9: not more often than the peer allows.</summary>
@@ -34,6 +37,19 @@ public sealed partial class BfdSession
             var interval = EchoNanoseconds;
             return _lastEcho == long.MinValue ? _echoFrom : _lastEcho + interval - (long)(interval * _echoJitter);
         }
+    }
+
+    /// <summary>The transport knows, or no longer, how to send echo packets. Until it does they are not sent; a new session takes it that it does.</summary>
+    /// <param name="possible">Whether it does.</param>
+    /// <param name="now">The time, in nanoseconds.</param>
+    /// <param name="transmit">Room for a packet, <see cref="TransmitLength"/> bytes.</param>
+    /// <returns>What to do.</returns>
+    /// <exception cref="ArgumentException"><paramref name="transmit"/> is too short.</exception>
+    public BfdStep SetEchoPossible(bool possible, long now, Span<byte> transmit)
+    {
+        Begin(transmit);
+        _echoPossible = possible;
+        return End(now, transmit);
     }
 
     internal BfdStep ReceiveEcho(in BfdEchoPacket packet, long arrival, long now, Span<byte> transmit)
@@ -80,7 +96,7 @@ public sealed partial class BfdSession
     private void UpdateEcho(long now)
     {
         // 6.8.9: only while Up, and only what the peer's last packet allows.
-        var active = IsUp && !IsUnaffiliated && _parameters.DesiredMinEchoTx != 0 && RemoteMinEchoRxInterval != 0;
+        var active = IsUp && !IsUnaffiliated && _echoPossible && _parameters.DesiredMinEchoTx != 0 && RemoteMinEchoRxInterval != 0;
         if (active == EchoActive)
         {
             return;

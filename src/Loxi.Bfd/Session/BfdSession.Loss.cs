@@ -16,6 +16,19 @@ public sealed partial class BfdSession
             _pollFirstSent = Math.Max(_pollFirstSent, now);
         }
 
+        Reckon(now);
+    }
+
+    /// <summary>The own system lost echo packets that came back: the count of those that did not begins anew.</summary>
+    /// <param name="now">The time, in nanoseconds.</param>
+    public void ForgiveLostEchoes(long now)
+    {
+        _echoMonitor.Clear();
+        Reckon(now);
+    }
+
+    private void Reckon(long now)
+    {
         Deadline = NextDeadline();
         _dueAt = Math.Max(Deadline, now);
     }

@@ -99,6 +99,8 @@ public sealed partial class BfdSession
         if (local && !LocalDemandActive)
         {
             _verifiedAt = now;
+            // From now on the sequence is what tells whether the peer is there: it begins anew.
+            _pollSent = false;
         }
         else if (!local && LocalDemandActive)
         {

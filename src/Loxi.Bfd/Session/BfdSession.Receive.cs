@@ -51,7 +51,6 @@ public sealed partial class BfdSession
             return Discard(reason);
         }
 
-        ReceivedPackets++;
         NoteLateness(now);
         _authenticator.Accept(sequence);
         // The time had run out before this packet arrived, whether anybody looked or not. Echo packets wait in a socket of their own:
@@ -82,6 +81,7 @@ public sealed partial class BfdSession
             return End(now, transmit) with { Discard = CountDiscard(BfdDiscardReason.AdministrativelyDown) };
         }
 
+        ReceivedPackets++;
         if (IsUnaffiliated)
         {
             _echoMonitor.Clear();

@@ -12,6 +12,6 @@ public enum BfdTransmission : byte
     /// <summary>An echo packet that the peer returns: port 3785, TTL 255 (RFC 5881 4); also the packets of an unaffiliated echo session, whose destination address is our own (RFC 9747).</summary>
     Echo = 2,
 
-    /// <summary>The payload that was just received, back to where it came from: an echo packet of the peer.</summary>
+    /// <summary>The payload that was just received, back to where it came from: an echo packet of the peer. TTL 254, as after a hop: some peers tell their own packets by it.</summary>
     EchoReturn = 3,
 }

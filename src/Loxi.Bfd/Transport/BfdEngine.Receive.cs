@@ -15,7 +15,7 @@ internal sealed partial class BfdEngine
     private readonly QueueReader _steady = new(BatchSize, LongestPacket);
     private readonly QueueReader _urgent = new(BatchSize, LongestPacket);
     private readonly QueueReader _others = new(SampleSize, LongestPacket);
-    private StrangerLimit _strangers;
+    private ReadLimit _strangers;
     private bool _areStrangersHeld;
     private long _nextSample;
 
@@ -28,6 +28,7 @@ internal sealed partial class BfdEngine
             HoldStrangers(false);
         }
 
+        ReceiveEchoes(now);
         foreach (var port in _ports)
         {
             Drain(port, now);
@@ -61,6 +62,8 @@ internal sealed partial class BfdEngine
             }
         }
 
+        ReceiveEchoes(now);
+        ForgiveLostEchoes(now.Monotonic);
         return now;
     }
 

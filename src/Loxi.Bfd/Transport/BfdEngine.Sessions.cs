@@ -5,6 +5,9 @@ namespace Loxi.Bfd.Transport;
 /// <content>Which sessions there are.</content>
 internal sealed partial class BfdEngine
 {
+    private const int LeastStrangersPerSecond = 200;
+    private const int LeastBurstOfStrangers = 64;
+
     /// <summary>Puts a plan in force, of which everything that can fail has been done. What was taken out is disposed by whoever made the plan.</summary>
     public void Apply(EnginePlan plan, long now)
     {
@@ -16,8 +19,11 @@ internal sealed partial class BfdEngine
             _table.Remove(session.Session);
             _sessions.Remove(session.Session);
             _heap.Remove(session);
-            session.Port.Sessions.Remove(session);
-            ports.Add(session.Port);
+            if (session.Port is { } port)
+            {
+                port.Sessions.Remove(session);
+                ports.Add(port);
+            }
         }
 
         foreach (var port in plan.NewPorts)
@@ -33,18 +39,31 @@ internal sealed partial class BfdEngine
             session.Begin(_table.Add(session.FirstSettings, default, session.InterfaceIndex, now));
             _sessions.Add(session.Session, session);
             _heap.Add(session, session.Session.Deadline);
-            session.Port.Sessions.Add(session);
-            ports.Add(session.Port);
+            if (session.Port is { } port)
+            {
+                port.Sessions.Add(session);
+                ports.Add(port);
+            }
+
+            // Not before the way is known.
+            Handle(session, session.Session.SetEchoPossible(false, now, _transmit));
         }
 
         foreach (var (session, settings) in plan.Changed)
         {
             Handle(session, session.Session.Change(settings, now, _transmit));
-            ports.Add(session.Port);
+            if (session.Port is { } port)
+            {
+                ports.Add(port);
+            }
         }
 
         Attach(ports, plan.ClosedPorts);
-        _strangers.SetSessions(_sessions.Count);
+        ApplyEchoPorts(plan);
+        plan.ClosedEchoLinks.AddRange(TakeUnusedEchoLinks());
+
+        // A peer that is down sends one packet in a second (RFC 5880 6.8.3), and a few when it changes its state.
+        _strangers.Set(Math.Max(LeastStrangersPerSecond, 4 * _sessions.Count), Math.Max(LeastBurstOfStrangers, 2 * _sessions.Count));
         _timingsChanged = true;
     }
 

@@ -41,6 +41,10 @@ internal sealed partial class BfdEngine
         {
             Send(session, _transmit.AsSpan(0, step.Length));
         }
+        else if (step.Transmission == BfdTransmission.Echo)
+        {
+            SendEcho(session, _transmit.AsSpan(0, step.Length));
+        }
 
         if (step.Notifications != BfdNotifications.None)
         {
@@ -52,7 +56,12 @@ internal sealed partial class BfdEngine
 
     private void Send(EngineSession session, ReadOnlySpan<byte> packet)
     {
-        if (session.Transmit.TrySend(packet, out var error))
+        Note(session, session.Transmit.TrySend(packet, out var error), error);
+    }
+
+    private void Note(EngineSession session, bool wasSent, int error)
+    {
+        if (wasSent)
         {
             Counters.Sent++;
             if (session.SendError != 0)
@@ -132,9 +141,12 @@ internal sealed partial class BfdEngine
         var interval = TimeSpan.MaxValue;
         var detection = TimeSpan.MaxValue;
         var isOneInInit = false;
+        var drain = long.MaxValue;
         foreach (var session in _sessions.Keys)
         {
             isOneInInit |= session.State == BfdState.Init;
+            // Nobody is woken by its packets, in no state.
+            drain = session.Settings.Kind == BfdSessionKind.UnaffiliatedEcho ? LongestDrainInterval : drain;
             if (session.State is BfdState.Init or BfdState.Up)
             {
                 interval = session.TransmitInterval < interval ? session.TransmitInterval : interval;
@@ -143,7 +155,7 @@ internal sealed partial class BfdEngine
         }
 
         _quantum = Math.Min(LongestQuantum, Nanoseconds(interval) / QuantumsInAnInterval);
-        _drainInterval = detection == TimeSpan.MaxValue ? long.MaxValue : Math.Min(LongestDrainInterval, Nanoseconds(detection) / DrainsInADetectionTime);
+        _drainInterval = detection == TimeSpan.MaxValue ? drain : Math.Min(LongestDrainInterval, Nanoseconds(detection) / DrainsInADetectionTime);
 
         // What takes a session from Init to Up is a steady packet, which otherwise wakes nobody.
         foreach (var port in _ports)

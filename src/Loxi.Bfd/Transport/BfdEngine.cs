@@ -130,6 +130,9 @@ internal sealed partial class BfdEngine : IDisposable
         {
             port.Dispose();
         }
+
+        _echoPorts.ForEach(static port => port.Dispose());
+        _echoLinks.ForEach(static link => link.Dispose());
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A thread that ends says why, to everybody who waits for it.")]
@@ -213,7 +216,8 @@ internal sealed partial class BfdEngine : IDisposable
             deadline = Math.Min(deadline, _lastWake + _drainInterval);
         }
 
-        return _areStrangersHeld ? Math.Min(deadline, Math.Max(_strangers.NextAt, _lastWake + _quantum)) : deadline;
+        deadline = _areStrangersHeld ? Math.Min(deadline, Math.Max(_strangers.NextAt, _lastWake + _quantum)) : deadline;
+        return _areEchoesHeld ? Math.Min(deadline, Math.Max(_echoLimit.NextAt, _lastWake + _quantum)) : deadline;
     }
 
     private void RunCommands()

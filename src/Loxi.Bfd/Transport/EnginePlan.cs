@@ -11,8 +11,15 @@ internal sealed class EnginePlan
 
     public List<ReceivePort> NewPorts { get; } = [];
 
+    public List<EchoPort> NewEchoPorts { get; } = [];
+
+    public List<EchoPort> ClosedEchoPorts { get; } = [];
+
+    /// <summary>Filled by the engine: links that no session needs any more.</summary>
+    public List<EchoLink> ClosedEchoLinks { get; } = [];
+
     /// <summary>Filled by the engine: ports that no session needs any more.</summary>
     public List<ReceivePort> ClosedPorts { get; } = [];
 
-    public bool IsEmpty => Removed.Count == 0 && Added.Count == 0 && Changed.Count == 0;
+    public bool IsEmpty => Removed.Count == 0 && Added.Count == 0 && Changed.Count == 0 && NewEchoPorts.Count == 0 && ClosedEchoPorts.Count == 0;
 }

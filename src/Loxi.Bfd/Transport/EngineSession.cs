@@ -3,7 +3,7 @@ using Loxi.Bfd.Session;
 namespace Loxi.Bfd.Transport;
 
 /// <summary>A session with what the engine needs for it. Made by whoever applies settings; from then on the engine's alone.</summary>
-internal sealed class EngineSession(BfdSessionSettings settings, int interfaceIndex, ReceivePort port, TransmitSocket transmit) : IDisposable
+internal sealed class EngineSession(BfdSessionSettings settings, int interfaceIndex, ReceivePort? port, TransmitSocket transmit) : IDisposable
 {
     private BfdSession? _session;
 
@@ -15,7 +15,14 @@ internal sealed class EngineSession(BfdSessionSettings settings, int interfaceIn
     /// <summary>The link that it is bound to, 0 for any. Changes on the engine's thread, for whoever holds the right to apply.</summary>
     public int InterfaceIndex { get; private set; } = interfaceIndex;
 
-    public ReceivePort Port { get; } = port;
+    /// <summary>Where its control packets come to; null for an unaffiliated echo session, which has none.</summary>
+    public ReceivePort? Port { get; } = port;
+
+    /// <summary>The way of its echo packets; null while it is not known.</summary>
+    public EchoPath? EchoPath { get; set; }
+
+    /// <summary>The link of <see cref="EchoPath"/>.</summary>
+    public EchoLink? EchoLink { get; set; }
 
     public TransmitSocket Transmit { get; private set; } = transmit;
 

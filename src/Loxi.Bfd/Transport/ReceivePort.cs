@@ -69,7 +69,12 @@ internal sealed class ReceivePort : IDisposable
     /// <summary>Bytes of the steady socket's buffer, as the kernel counts them.</summary>
     public int Buffer => Steady.Socket.ReceiveBuffer;
 
-    public static int NumberOf(BfdChannel channel) => channel == BfdChannel.Multihop ? MultihopPort : SingleHopPort;
+    public static int NumberOf(BfdChannel channel) => channel switch
+    {
+        BfdChannel.Multihop => MultihopPort,
+        BfdChannel.Echo => EchoFrame.Port,
+        _ => SingleHopPort,
+    };
 
     /// <summary>Takes the port; until <see cref="Attach"/> everything is refused.</summary>
     /// <exception cref="LinuxException">The port is in use.</exception>

@@ -21,6 +21,9 @@ public readonly record struct NetworkChange
     /// <summary>The neighbour; for a removal as it was.</summary>
     public Neighbour Neighbour { get; init; }
 
+    /// <summary>The rule of policy routing; for a removal as it was.</summary>
+    public RoutingRule? Rule { get; init; }
+
     /// <summary>The text form.</summary>
     /// <returns>For example <c>Neighbour Changed 192.0.2.1 dev 4 ...</c>.</returns>
     public override string ToString() => Kind switch
@@ -29,6 +32,7 @@ public readonly record struct NetworkChange
         NetworkChangeKind.Address => $"Address {Action} {Address}",
         NetworkChangeKind.Route => $"Route {Action} {Route}",
         NetworkChangeKind.Neighbour => $"Neighbour {Action} {Neighbour}",
+        NetworkChangeKind.Rule => $"Rule {Action} {Rule}",
         _ => "Resync",
     };
 }

@@ -17,4 +17,7 @@ public enum NetworkChangeKind
 
     /// <summary>A neighbour.</summary>
     Neighbour,
+
+    /// <summary>A rule of policy routing.</summary>
+    Rule,
 }

@@ -51,6 +51,15 @@ public sealed record Route
     /// <summary>RTM_F_* and RTNH_F_* flags as the kernel reports them (for example 1 dead, 4 onlink, 16 link down); of a request, 4 (onlink) matters.</summary>
     public uint Flags { get; init; }
 
+    /// <summary>Source prefix that an IPv6 route is for (<c>ip -6 route add … from …</c>); of an answer, the source that was asked for; "none" for any.</summary>
+    public InternetAddress Source { get; init; }
+
+    /// <summary>Length of the source prefix; 0 for any source.</summary>
+    public int SourcePrefixLength { get; init; }
+
+    /// <summary>Id of the next hop object, or of a group of them, that it goes by (ip-nexthop(8), Linux 5.3); 0 for none.</summary>
+    public uint NextHopObject { get; init; }
+
     /// <summary>The ways of a multipath route; empty for others.</summary>
     public IReadOnlyList<RouteNextHop> NextHops { get; init; } = [];
 
@@ -71,6 +80,9 @@ public sealed record Route
         && Metric == other.Metric
         && Mtu == other.Mtu
         && Flags == other.Flags
+        && Source == other.Source
+        && SourcePrefixLength == other.SourcePrefixLength
+        && NextHopObject == other.NextHopObject
         && NextHops.SequenceEqual(other.NextHops);
 
     /// <summary>Of what tells routes apart.</summary>
@@ -85,6 +97,11 @@ public sealed record Route
         if (Type != RouteType.Unicast)
         {
             text = $"{Type} {text}";
+        }
+
+        if (SourcePrefixLength > 0)
+        {
+            text += $" from {Source}/{SourcePrefixLength}";
         }
 
         if (!Gateway.IsNone)

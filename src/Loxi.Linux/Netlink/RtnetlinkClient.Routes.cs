@@ -14,12 +14,18 @@ public sealed partial class RtnetlinkClient
     /// <summary>Routes of both families.</summary>
     /// <param name="table">Only this table; 0 for all, the kernel's local table included.</param>
     /// <param name="family">Only this family; <see cref="AddressFamily.Unspecified"/> for both.</param>
+    /// <param name="where">Only those for which it says true, so that a few of a million routes cost no memory; null for all.</param>
     /// <returns>The routes in the kernel's order, IPv4 first.</returns>
-    /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public IReadOnlyList<Route> GetRoutes(uint table = Route.MainTable, AddressFamily family = AddressFamily.Unspecified)
+    /// <exception cref="NetlinkException">The kernel refused, or routes changed during each of several readings (<see cref="Errno.EINTR"/>).</exception>
+    public IReadOnlyList<Route> GetRoutes(uint table = Route.MainTable, AddressFamily family = AddressFamily.Unspecified, Predicate<Route>? where = null)
     {
-        var all = ForFamilies(family, number => DumpRoutes(number, table));
-        return table == 0 ? all : all.FindAll(route => route.Table == table);
+        var parse = ParseRoute;
+        if (table != 0 || where is not null)
+        {
+            parse = (in message, out route) => RouteCodec.TryParse(message.Payload, out route) && (table == 0 || route.Table == table) && (where is null || where(route));
+        }
+
+        return ForFamilies(family, number => DumpRoutes(number, table, parse));
     }
 
     /// <summary>Adds a route.</summary>
@@ -90,7 +96,7 @@ public sealed partial class RtnetlinkClient
             ParseRoute,
             destination.ToString());
 
-    private List<Route> DumpRoutes(byte family, uint table)
+    private List<Route> DumpRoutes(byte family, uint table, Parse<Route> parse)
     {
         try
         {
@@ -107,7 +113,7 @@ public sealed partial class RtnetlinkClient
                         writer.Attribute(Nl.RtaTable, state.table);
                     }
                 },
-                ParseRoute);
+                parse);
         }
         catch (NetlinkException e) when (e.ErrorNumber == Errno.ENOENT && table != 0)
         {

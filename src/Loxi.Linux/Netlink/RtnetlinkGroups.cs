@@ -19,6 +19,9 @@ public enum RtnetlinkGroups
     /// <summary>Neighbours (RTNLGRP_NEIGH).</summary>
     Neighbours = 8,
 
+    /// <summary>IPv4 and IPv6 rules of policy routing (RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE).</summary>
+    Rules = 16,
+
     /// <summary>All of them.</summary>
-    All = Links | Addresses | Routes | Neighbours,
+    All = Links | Addresses | Routes | Neighbours | Rules,
 }

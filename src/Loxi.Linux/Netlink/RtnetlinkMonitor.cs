@@ -7,7 +7,7 @@ using Loxi.Linux.Netlink.Wire;
 namespace Loxi.Linux.Netlink;
 
 /// <summary>
-/// Delivers changes of links, addresses, routes and neighbours of one network namespace as the kernel reports them. It listens from
+/// Delivers changes of links, addresses, routes, rules and neighbours of one network namespace as the kernel reports them. It listens from
 /// construction on, so: construct it, dump with <see cref="RtnetlinkClient"/>, then run it, and nothing is missed.
 /// </summary>
 /// <remarks>
@@ -50,6 +50,8 @@ public sealed class RtnetlinkMonitor : IDisposable
                 (RtnetlinkGroups.Addresses, 9),
                 (RtnetlinkGroups.Routes, 7),
                 (RtnetlinkGroups.Routes, 11),
+                (RtnetlinkGroups.Rules, 8),
+                (RtnetlinkGroups.Rules, 19),
             ];
             foreach (var (group, number) in numbers)
             {
@@ -178,6 +180,9 @@ public sealed class RtnetlinkMonitor : IDisposable
                 return true;
             case Nl.NewNeigh or Nl.DelNeigh when NeighbourCodec.TryParse(message.Payload, out var neighbour):
                 change = new() { Kind = NetworkChangeKind.Neighbour, Action = ActionOf(message.Type == Nl.DelNeigh), Neighbour = neighbour };
+                return true;
+            case Nl.NewRule or Nl.DelRule when RuleCodec.TryParse(message.Payload, out var rule):
+                change = new() { Kind = NetworkChangeKind.Rule, Action = message.Type == Nl.DelRule ? NetworkChangeAction.Removed : NetworkChangeAction.Added, Rule = rule };
                 return true;
             default:
                 return false;

@@ -79,7 +79,7 @@ public sealed unsafe partial class DatagramSocket : IDisposable
         return true;
     }
 
-    /// <summary>Forgets the peer of <see cref="Connect"/>, and the source address where the route had chosen it.</summary>
+    /// <summary>Forgets the peer of <see cref="Connect"/>, and the source address where the route had chosen it. A port that was not named at opening is given up too.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public void Disconnect()
     {

@@ -55,6 +55,13 @@ public sealed unsafe partial class PacketSocket : IDisposable
         Send(interfaceIndex, frame, &address);
     }
 
+    /// <summary>Sends a whole frame, link-layer header included, without an exception for what the link or its queue says.</summary>
+    /// <param name="frame">At least 14 bytes on Ethernet.</param>
+    /// <param name="error">0 when it was sent, else why not (<see cref="Errno"/>).</param>
+    /// <returns>Whether it was sent.</returns>
+    /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
+    public bool TrySend(ReadOnlySpan<byte> frame, out int error) => TrySend(frame, null, out error);
+
     /// <summary>Receives a frame, waiting for one if need be.</summary>
     /// <param name="buffer">Where the frame goes from offset 0. The largest frame and 4 bytes for a VLAN tag should fit; what does not is cut off.</param>
     /// <param name="info">What is known of the frame.</param>
@@ -111,18 +118,28 @@ public sealed unsafe partial class PacketSocket : IDisposable
 
     private void Send(int interfaceIndex, ReadOnlySpan<byte> frame, Libc.PacketAddress* address)
     {
+        if (!TrySend(frame, address, out var error))
+        {
+            throw new LinuxException("send frame on link", error, $"{interfaceIndex}", $"{frame.Length} bytes");
+        }
+    }
+
+    private bool TrySend(ReadOnlySpan<byte> frame, Libc.PacketAddress* address, out int error)
+    {
         fixed (byte* bytes = frame)
         {
-            nint sent;
             do
             {
-                sent = Libc.SendTo(_descriptor, bytes, (nuint)frame.Length, 0, address, address is null ? 0 : (uint)sizeof(Libc.PacketAddress));
+                if (Libc.SendTo(_descriptor, bytes, (nuint)frame.Length, 0, address, address is null ? 0 : (uint)sizeof(Libc.PacketAddress)) >= 0)
+                {
+                    error = 0;
+                    return true;
+                }
+
+                error = Libc.LastError;
             }
-            while (sent < 0 && Libc.LastError == Errno.EINTR);
-            if (sent < 0)
-            {
-                throw Libc.Failure("send frame on link", $"{interfaceIndex}", $"{frame.Length} bytes");
-            }
+            while (error == Errno.EINTR);
+            return false;
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class NatDataPlane : IDisposable
     private const string LayoutPin = "layout";
 
     private readonly ILogger _logger;
+    private readonly IObjectLoader _objects;
     private readonly BpfObject _tc;
     private BpfObject? _xdp;
     private BpfObject? _egress;
@@ -24,9 +25,10 @@ internal sealed partial class NatDataPlane : IDisposable
 
     private readonly GroupNames _groupNames;
 
-    private NatDataPlane(PinDirectory pins, BpfObject tc, GroupNames groupNames, bool adopted, ILogger logger)
+    private NatDataPlane(PinDirectory pins, IObjectLoader objects, BpfObject tc, GroupNames groupNames, bool adopted, ILogger logger)
     {
         _logger = logger;
+        _objects = objects;
         _tc = tc;
         _groupNames = groupNames;
         GroupNumbers = new GroupNumbers(groupNames.Store);
@@ -38,7 +40,7 @@ internal sealed partial class NatDataPlane : IDisposable
         Pins = pins;
         Adopted = adopted;
         Maps = new NatMaps(tc.Maps);
-        Sweep = SweepProgram.Load(tc.Maps);
+        Sweep = SweepProgram.Load(objects, tc.Maps);
     }
 
     public PinDirectory Pins { get; }
@@ -59,7 +61,7 @@ internal sealed partial class NatDataPlane : IDisposable
     public BpfProgram ImportProgram => _tc.Programs["loxi_import"];
 
     /// <summary>Loads and adopts or creates. Nothing is left behind when it fails.</summary>
-    public static NatDataPlane Open(NatOptions options, ILogger logger)
+    public static NatDataPlane Open(NatOptions options, IObjectLoader objects, ILogger logger)
     {
         options.Validate();
         RequireFeatures();
@@ -69,7 +71,7 @@ internal sealed partial class NatDataPlane : IDisposable
         GroupNames? groupNames = null;
         try
         {
-            tc = Load("loxi_tc", pins, options, reuse: null);
+            tc = Load(objects, "loxi_tc", pins, options, reuse: null);
             PinMaps(pins, tc);
             groupNames = GroupNames.Open(pins);
             if (!adopted)
@@ -77,12 +79,16 @@ internal sealed partial class NatDataPlane : IDisposable
                 PinLayout(pins);
             }
 
-            return new NatDataPlane(pins, tc, groupNames, adopted, logger);
+            return new NatDataPlane(pins, objects, tc, groupNames, adopted, logger);
         }
         catch
         {
             groupNames?.Dispose();
-            tc?.Dispose();
+            if (tc is not null)
+            {
+                objects.Release(tc);
+            }
+
             if (!adopted)
             {
                 pins.Delete();
@@ -97,7 +103,7 @@ internal sealed partial class NatDataPlane : IDisposable
     {
         if (_xdp is null)
         {
-            var xdp = Load("loxi_xdp", Pins, options, _tc);
+            var xdp = Load(_objects, "loxi_xdp", Pins, options, _tc);
             PinMaps(Pins, xdp);
             _xdp = xdp;
             _txPorts = new TypedMap<uint, uint>(xdp.Maps["tx_ports"]);
@@ -110,7 +116,7 @@ internal sealed partial class NatDataPlane : IDisposable
     /// <summary>The program for what goes out of interfaces, loaded on first use, on the same tables.</summary>
     public BpfProgram LoadEgress(NatOptions options)
     {
-        _egress ??= Load("loxi_egress", Pins, options, _tc);
+        _egress ??= Load(_objects, "loxi_egress", Pins, options, _tc);
         return _egress.Programs["loxi_egress"];
     }
 
@@ -125,9 +131,13 @@ internal sealed partial class NatDataPlane : IDisposable
         Sweep.Dispose();
         Maps.Dispose();
         _groupNames.Dispose();
-        _egress?.Dispose();
-        _xdp?.Dispose();
-        _tc.Dispose();
+        foreach (var loaded in (ReadOnlySpan<BpfObject?>)[_egress, _xdp, _tc])
+        {
+            if (loaded is not null)
+            {
+                _objects.Release(loaded);
+            }
+        }
     }
 
     private static void RequireFeatures()
@@ -167,45 +177,47 @@ internal sealed partial class NatDataPlane : IDisposable
         pins.Pin(map, LayoutPin);
     }
 
-    private static BpfObject Load(string name, PinDirectory pins, NatOptions options, BpfObject? reuse)
+    private static BpfObject Load(IObjectLoader objects, string name, PinDirectory pins, NatOptions options, BpfObject? reuse)
     {
-        var loaded = BpfObject.OpenEmbedded(typeof(NatDataPlane).Assembly, name + ".bpf.o");
-        var opened = new List<BpfMap>();
+        var pinned = new List<BpfMap>();
         try
         {
-            SetSizes(loaded, options);
-            foreach (var map in loaded.MapNames.Where(IsShared))
+            return objects.Load(name, opened =>
             {
-                if (reuse is not null && reuse.Maps.TryGetValue(map, out var common))
+                SetSizes(opened, options);
+                ReuseMaps(opened, pins, reuse, pinned);
+                if (KernelFeatures.IsSupported(KernelFeature.ChecksumIpv6Flag))
                 {
-                    loaded.SetMapMaxEntries(map, common.MaxEntries);
-                    loaded.ReuseMap(map, common);
+                    opened.SetReadOnlyData("loxi_csum_ipv6_flag", 1UL << 7);
                 }
-                else if (pins.TryOpenMap(map, null, out var pinned))
-                {
-                    opened.Add(pinned!);
-                    RequireShape(loaded.DeclaredShape(map), pinned!, pins.PathOf(map));
-                    loaded.SetMapMaxEntries(map, pinned!.MaxEntries);
-                    loaded.ReuseMap(map, pinned);
-                }
-            }
-
-            if (KernelFeatures.IsSupported(KernelFeature.ChecksumIpv6Flag))
-            {
-                loaded.SetReadOnlyData("loxi_csum_ipv6_flag", 1UL << 7);
-            }
-
-            loaded.Load();
-            return loaded;
-        }
-        catch
-        {
-            loaded.Dispose();
-            throw;
+            });
         }
         finally
         {
-            opened.ForEach(map => map.Dispose());
+            pinned.ForEach(map => map.Dispose());
+        }
+    }
+
+    /// <param name="opened">The object that is about to be loaded.</param>
+    /// <param name="pins">Where maps of an earlier process may be.</param>
+    /// <param name="reuse">The object whose maps come first; null for none.</param>
+    /// <param name="taken">Receives maps that were pinned, to be disposed when the object is loaded.</param>
+    private static void ReuseMaps(BpfObject opened, PinDirectory pins, BpfObject? reuse, List<BpfMap> taken)
+    {
+        foreach (var map in opened.MapNames.Where(IsShared))
+        {
+            if (reuse is not null && reuse.Maps.TryGetValue(map, out var common))
+            {
+                opened.SetMapMaxEntries(map, common.MaxEntries);
+                opened.ReuseMap(map, common);
+            }
+            else if (pins.TryOpenMap(map, null, out var pinned))
+            {
+                taken.Add(pinned!);
+                RequireShape(opened.DeclaredShape(map), pinned!, pins.PathOf(map));
+                opened.SetMapMaxEntries(map, pinned!.MaxEntries);
+                opened.ReuseMap(map, pinned);
+            }
         }
     }
 
@@ -241,7 +253,7 @@ internal sealed partial class NatDataPlane : IDisposable
     }
 
     /// <summary>Scratch space and read-only data belong to one load of a program.</summary>
-    private static bool IsShared(string map) => map is not ("scratch" or "import_scratch") && !map.Contains('.', StringComparison.Ordinal);
+    private static bool IsShared(string map) => map is not ("scratch" or "import_scratch" or "ways") && !map.Contains('.', StringComparison.Ordinal);
 
     private static void PinMaps(PinDirectory pins, BpfObject loaded)
     {

@@ -8,14 +8,16 @@ namespace Loxi.Nat.DataPlane;
 /// <summary>bpf/loxi_sweep.bpf.c on the flow tables. What it is told and what it finds is in memory that both see; of one process only, and not pinned.</summary>
 internal sealed class SweepProgram : IDisposable
 {
+    private readonly IObjectLoader _objects;
     private readonly BpfObject _object;
     private readonly MappedArray<RawSweepEndpoint> _endpoints;
     private readonly MappedArray<RawSweepLimits> _limits;
     private readonly MappedArray<RawFlowKey4> _found4;
     private readonly MappedArray<RawFlowKey6> _found6;
 
-    private SweepProgram(BpfObject loaded)
+    private SweepProgram(IObjectLoader objects, BpfObject loaded)
     {
+        _objects = objects;
         _object = loaded;
         _endpoints = new(loaded.Maps["sweep_endpoints"]);
         _limits = new(loaded.Maps["sweep_limits"]);
@@ -29,24 +31,25 @@ internal sealed class SweepProgram : IDisposable
     /// <summary>By number of the class.</summary>
     public Span<RawSweepLimits> Limits => _limits.Span;
 
-    public static SweepProgram Load(IReadOnlyDictionary<string, BpfMap> maps)
+    public static SweepProgram Load(IObjectLoader objects, IReadOnlyDictionary<string, BpfMap> maps)
     {
-        var loaded = BpfObject.OpenEmbedded(typeof(SweepProgram).Assembly, "loxi_sweep.bpf.o");
-        try
+        var loaded = objects.Load("loxi_sweep", opened =>
         {
             foreach (var name in (ReadOnlySpan<string>)["flow4", "flow6"])
             {
-                loaded.SetMapMaxEntries(name, maps[name].MaxEntries);
-                loaded.ReuseMap(name, maps[name]);
+                opened.SetMapMaxEntries(name, maps[name].MaxEntries);
+                opened.ReuseMap(name, maps[name]);
             }
 
-            loaded.SetMapMaxEntries("sweep_endpoints", maps["endpoints"].MaxEntries);
-            loaded.Load();
-            return new SweepProgram(loaded);
+            opened.SetMapMaxEntries("sweep_endpoints", maps["endpoints"].MaxEntries);
+        });
+        try
+        {
+            return new SweepProgram(objects, loaded);
         }
         catch
         {
-            loaded.Dispose();
+            objects.Release(loaded);
             throw;
         }
     }
@@ -71,6 +74,6 @@ internal sealed class SweepProgram : IDisposable
         _limits.Dispose();
         _found4.Dispose();
         _found6.Dispose();
-        _object.Dispose();
+        _objects.Release(_object);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Loxi.Linux;
 using Loxi.Linux.Netlink;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Tables;
@@ -20,6 +21,7 @@ internal sealed partial class NetworkWatcher : IDisposable
     private readonly RtnetlinkMonitor _monitor;
     private readonly RtnetlinkClient _client;
     private readonly NetworkState _state = new();
+    private readonly RoutesByDestination _routes = new();
     private readonly LocalAddresses _addresses;
     private readonly NatMaps _maps;
     private readonly InterfaceAttachments _attachments;
@@ -33,6 +35,7 @@ internal sealed partial class NetworkWatcher : IDisposable
     private CancellationTokenSource? _again;
     private TimeSpan _pause = FirstPause;
     private bool _resyncNeeded;
+    private bool _routesNeeded;
 
     public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, Action onWaysChanged, TimeProvider time, ILogger logger)
     {
@@ -102,7 +105,12 @@ internal sealed partial class NetworkWatcher : IDisposable
                 Resync();
             }
 
-            if (!_resyncNeeded)
+            if (_routesNeeded)
+            {
+                TakeRoutes();
+            }
+
+            if (!_resyncNeeded && !_routesNeeded)
             {
                 _pause = FirstPause;
             }
@@ -132,14 +140,16 @@ internal sealed partial class NetworkWatcher : IDisposable
             case NetworkChangeKind.Neighbour:
                 MoveIf(_state.OnNeighbour(change.Neighbour, removed));
                 break;
-            case NetworkChangeKind.Route:
-                _generation.Move();
-                _onWaysChanged();
+            case NetworkChangeKind.Route when change.Route is { } route:
+                OnRoute(route, removed);
+                break;
+            case NetworkChangeKind.Rule:
+                _routes.SetRules(_client.GetRules());
+                MoveWays();
                 break;
             case NetworkChangeKind.Address:
                 _addresses.OnChange(change.Address, removed);
-                _generation.Move();
-                _onWaysChanged();
+                MoveWays();
                 break;
             case NetworkChangeKind.Resync:
                 Resync();
@@ -192,6 +202,45 @@ internal sealed partial class NetworkWatcher : IDisposable
         _attachments.Ensure(link, hook, _policy.WantsEgress(link, hook));
     }
 
+    private void OnRoute(Route route, bool removed)
+    {
+        if (_routes.OnRoute(route, removed))
+        {
+            TakeRoutes();
+        }
+
+        MoveWays();
+    }
+
+    /// <summary>While routes come and go they cannot be read as a whole: until then the programs ask the kernel for each connection.</summary>
+    private void TakeRoutes()
+    {
+        try
+        {
+            _routesNeeded = false;
+            _routes.SetRoutes(_client.GetRoutes(table: 0, where: RoutesByDestination.LooksFurther));
+        }
+        catch (NetlinkException e) when (e.ErrorNumber == Errno.EINTR)
+        {
+            _routes.SetRoutes(null);
+            _routesNeeded = true;
+            _again?.CancelAfter(_pause);
+            LogRoutesUnread(_pause, e);
+        }
+
+        PublishRoutes();
+    }
+
+    /// <summary>Before connections look again: what they find must not be kept when it is not for all.</summary>
+    private void PublishRoutes() => _maps.SetControlFlag(Shared.ControlRoutesByDestination, _routes.Holds);
+
+    private void MoveWays()
+    {
+        PublishRoutes();
+        _generation.Move();
+        _onWaysChanged();
+    }
+
     private void MoveIf(bool changed)
     {
         if (changed)
@@ -229,9 +278,13 @@ internal sealed partial class NetworkWatcher : IDisposable
         }
 
         PublishMtu();
-        _generation.Move();
-        _onWaysChanged();
+        _routes.SetRules(_client.GetRules());
+        TakeRoutes();
+        MoveWays();
     }
+
+    [LoggerMessage(2022, LogLevel.Debug, "The routes changed while they were read; the next attempt is in {Pause}, until then each new connection asks for its route")]
+    private partial void LogRoutesUnread(TimeSpan pause, Exception exception);
 
     [LoggerMessage(2021, LogLevel.Warning, "Whether {Interface} is to be used could not be decided; it stays as it is, the next attempt is in {Pause}")]
     private partial void LogUndecided(string @interface, TimeSpan pause, Exception exception);

@@ -12,6 +12,7 @@ internal static class Shared
     public const int MaxReasons = 64;
     public const int MaxLinks = 4096;
     public const int MaxMaglevTables = 4096;
+    public const int Ways = 1024;
     public const int MaxFragments = 16384;
     public const int MaxRanges = 65536;
     public const int MaxGroups = 256;
@@ -54,6 +55,7 @@ internal static class Shared
     public const int ControlRedirect = 32;
     public const int ControlPeers = 64;
     public const int ControlNoXdpTx = 128;
+    public const int ControlRoutesByDestination = 256;
     public const int ServiceLoose = 1;
     public const int ServiceSnat = 2;
     public const int ServiceDsr = 4;
@@ -460,6 +462,18 @@ internal partial struct RawAddress
 internal partial struct RawLink
 {
     [FieldOffset(0)] public uint Flags;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 32)]
+internal partial struct RawWay
+{
+    [FieldOffset(0)] public uint Generation;
+    [FieldOffset(4)] public uint Endpoint;
+    [FieldOffset(8)] public uint From;
+    [FieldOffset(12)] public uint Ifindex;
+    [FieldOffset(16)] public Bytes6 Dmac;
+    [FieldOffset(22)] public Bytes6 Smac;
+    [FieldOffset(28)] public uint Tick;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 40)]

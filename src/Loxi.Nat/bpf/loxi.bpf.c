@@ -160,9 +160,12 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 
 LOXI_INLINE int loxi_ipv6(loxi_ctx *ctx, struct loxi_packet *pkt)
 {
-	struct ipv6hdr *ip = loxi_at(ctx, pkt->l3);
-	bool plain = (void *)(ip + 1) > loxi_data_end(ctx) || ip->nexthdr == IPPROTO_TCP || ip->nexthdr == IPPROTO_UDP;
+	struct ipv6hdr *ip;
+	bool plain;
 
+	loxi_pull(ctx, pkt->l3 + sizeof(*ip));
+	ip = loxi_at(ctx, pkt->l3);
+	plain = (void *)(ip + 1) > loxi_data_end(ctx) || ip->nexthdr == IPPROTO_TCP || ip->nexthdr == IPPROTO_UDP;
 	/* With extension headers as far as they are followed. */
 	loxi_pull(ctx, plain ? pkt->l3 + sizeof(*ip) + sizeof(struct tcphdr) : LOXI_HEADERS_MASK);
 	if (!loxi_parse_ipv6(ctx, pkt))

@@ -45,6 +45,8 @@ LOXI_MAP(embryos6, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_flow_key6, 65536, 0);
 LOXI_MAP(dirty, BPF_MAP_TYPE_ARRAY, __u32, __u64, LOXI_DIRTY_BUCKETS / 64, BPF_F_MMAPABLE);
 LOXI_MAP(imports, BPF_MAP_TYPE_ARRAY, __u32, struct loxi_import, LOXI_IMPORT_BATCH, BPF_F_MMAPABLE);
 
+LOXI_MAP(ways, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_way, LOXI_WAYS, 0);
+
 LOXI_MAP(fragments, BPF_MAP_TYPE_LRU_HASH, struct loxi_fragment_key, struct loxi_fragment, LOXI_MAX_FRAGMENTS, 0);
 
 LOXI_MAP(endpoint_stats, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct loxi_endpoint_stats, 131072, 0);

@@ -132,4 +132,59 @@ LOXI_GLOBAL int loxi_resolve(loxi_ctx *ctx, struct loxi_flow *flow, const struct
 	return 0;
 }
 
+/* 1 s: also where nobody says that the network has changed, because the process that follows it is gone, new connections find out. */
+#define LOXI_WAY_TICKS 60
+
+LOXI_INLINE struct loxi_way *loxi_way(const struct loxi_flow *flow)
+{
+	__u32 place = flow->endpoint & (LOXI_WAYS - 1);
+
+	return bpf_map_lookup_elem(&ways, &place);
+}
+
+/* As connections to the same endpoint have gone since the network changed last. */
+LOXI_INLINE bool loxi_take_way(const loxi_ctx *ctx, struct loxi_flow *flow, __u32 generation)
+{
+	struct loxi_way *way = loxi_way(flow);
+
+	if (!way || way->generation != generation || way->endpoint != flow->endpoint || way->from != loxi_interface(ctx) || flow->last_seen - way->tick > LOXI_WAY_TICKS)
+		return false;
+	flow->ifindex = way->ifindex;
+	__builtin_memcpy(flow->dmac, way->dmac, 6);
+	__builtin_memcpy(flow->smac, way->smac, 6);
+	flow->generation = generation;
+	return true;
+}
+
+LOXI_INLINE void loxi_keep_way(const loxi_ctx *ctx, const struct loxi_flow *flow)
+{
+	struct loxi_way *way = loxi_way(flow);
+
+	if (!way)
+		return;
+	way->tick = flow->last_seen;
+	way->generation = flow->generation;
+	way->endpoint = flow->endpoint;
+	way->from = loxi_interface(ctx);
+	way->ifindex = flow->ifindex;
+	__builtin_memcpy(way->dmac, flow->dmac, 6);
+	__builtin_memcpy(way->smac, flow->smac, 6);
+}
+
+/*
+ * Towards the endpoint, for a connection that begins: the kernel is asked once for all that go there, where nothing but the destination
+ * counts. Direct server return asks for itself: it also depends on the way whether there is a tunnel.
+ */
+LOXI_INLINE void loxi_resolve_first(loxi_ctx *ctx, struct loxi_flow *flow, const struct loxi_packet *pkt, struct loxi_next_hop *hop, const struct loxi_control *ctl)
+{
+	bool shared = (ctl->flags & LOXI_CONTROL_ROUTES_BY_DESTINATION) && !(flow->flags & LOXI_FLOW_DIRECT);
+	__u32 generation = ctl->generation;
+
+	if (shared && loxi_take_way(ctx, flow, generation))
+		return;
+	loxi_resolve(ctx, flow, pkt, hop, generation);
+	if (shared && hop->kind == LOXI_HOP_CACHED)
+		loxi_keep_way(ctx, flow);
+}
+
 #endif

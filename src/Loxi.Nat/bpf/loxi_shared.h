@@ -19,6 +19,8 @@
 #define LOXI_MAX_REASONS 64
 #define LOXI_MAX_LINKS 4096
 #define LOXI_MAX_MAGLEV_TABLES 4096
+/* Endpoints whose next hop a CPU keeps; a power of two. Endpoints with the same number below it share a place. */
+#define LOXI_WAYS 1024
 #define LOXI_MAX_FRAGMENTS 16384
 #define LOXI_MAX_RANGES 65536
 #define LOXI_MAX_GROUPS 256
@@ -114,6 +116,8 @@ enum loxi_flow_state {
 #define LOXI_CONTROL_PEERS 64
 /* An interface with XDP is a veth: the kernel wakes its far end for redirected frames, not for XDP_TX where the far end has no program. */
 #define LOXI_CONTROL_NO_XDP_TX 128
+/* The destination alone decides where a packet goes: no policy routing, no route with several ways or for some sources only. */
+#define LOXI_CONTROL_ROUTES_BY_DESTINATION 256
 
 /* service.flags */
 #define LOXI_SERVICE_LOOSE 1
@@ -427,6 +431,17 @@ struct loxi_address {
 
 struct loxi_link {
 	__u32 flags; /* LOXI_LINK_* */
+};
+
+/* Where packets to an endpoint go, kept by each CPU for the next connections to it. */
+struct loxi_way {
+	__u32 generation;
+	__u32 endpoint;
+	__u32 from;    /* interface that they came in by */
+	__u32 ifindex;
+	__u8 dmac[6];
+	__u8 smac[6];
+	__u32 tick;    /* when the kernel was asked */
 };
 
 struct loxi_fragment_key {

@@ -168,6 +168,25 @@ public sealed class Rfc5880DemandTests
     }
 
     [Fact]
+    public void Rfc5880_6_8_4_PollSequenceOfBeforeDemandMode_DoesNotEndTheSession()
+    {
+        var bench = new Bench(Demanding);
+        bench.Advance(0);
+        bench.Receive(bench.Peer with { State = BfdState.Down });
+        bench.Receive(BfdState.Init);
+        // The peer does not hear us: no Final, and it is not Up.
+        bench.AdvanceWithPeer(2_000, bench.Say(BfdState.Init));
+        bench.Session.PollActive.Should().BeTrue();
+        bench.Receive(BfdState.Up);
+        bench.Session.LocalDemandActive.Should().BeTrue();
+        bench.Advance(100);
+        bench.Session.State.Should().Be(BfdState.Up);
+        bench.AnswerPoll();
+        bench.Advance(5_000);
+        bench.Session.State.Should().Be(BfdState.Up);
+    }
+
+    [Fact]
     public void Rfc5880_6_8_14_OwnDemandModeEnds_SilenceCountsFromThen()
     {
         var bench = new Bench(Demanding).BringUp();

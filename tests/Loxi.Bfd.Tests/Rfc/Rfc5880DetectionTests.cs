@@ -203,6 +203,14 @@ public sealed class Rfc5880DetectionTests
     }
 
     [Fact]
+    public void DetectionTimeAlarm_DoesNotOverflowWithTheGreatestSettings()
+    {
+        var bench = new Bench(Bench.Settings with { RequiredMinRxInterval = BfdLimits.LongestInterval, DetectMult = 255 }).BringUp();
+        bench.Session.DetectionTime.Should().Be(3 * BfdLimits.LongestInterval);
+        bench.Session.DetectionTimeAlarm.Should().BeFalse("the configured one is longer");
+    }
+
+    [Fact]
     public void DetectionTimeAlarm_IsNotRaisedDuringTheHandshake()
     {
         var bench = new Bench();

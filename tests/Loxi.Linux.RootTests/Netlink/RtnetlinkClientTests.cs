@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FluentAssertions;
 using Loxi.Linux.Netlink;
 using Loxi.Linux.RootTests.Support;
@@ -171,6 +172,57 @@ public sealed class RtnetlinkClientTests : IDisposable
         }
 
         _client.GetRoutes().Should().NotContain(static r => r.Protocol == RouteProtocol.Static);
+    }
+
+    [Fact]
+    public void Route_ForASourcePrefix_ComesBackEqual()
+    {
+        var route = new Route
+        {
+            Destination = InternetAddress.Parse("2001:db8:9::"),
+            PrefixLength = 64,
+            Source = InternetAddress.Parse("2001:db8::"),
+            SourcePrefixLength = 48,
+            Gateway = Peer6,
+            OutputInterface = _pair.AIndex,
+            Metric = 7,
+        };
+        _client.AddRoute(route);
+        _client.GetRoutes(where: static r => r.SourcePrefixLength > 0).Should().Equal(route with { Scope = AddressScope.Universe });
+        _client.DeleteRoute(route);
+        _client.GetRoutes(where: static r => r.SourcePrefixLength > 0).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Route_ByANextHopObject_NamesIt()
+    {
+        _pair.InA("nexthop add id 77 via 192.0.2.2 dev a0");
+        _pair.InA("route add 198.18.0.0/15 nhid 77");
+
+        _client.GetRoutes(where: static r => r.NextHopObject != 0).Should().ContainSingle().Which.NextHopObject.Should().Be(77);
+    }
+
+    [Fact]
+    public void Rules_OfANewNamespaceAndAddedOnes_AreListedInTheirOrder()
+    {
+        var before = _client.GetRules();
+        before.Should().OnlyContain(static r => r.MatchesAll && r.Action == RoutingRuleAction.Lookup);
+        before.Select(static r => (r.Family, r.Priority, r.Table)).Should().Equal(
+            (AddressFamily.InterNetwork, 0u, Route.LocalTable), (AddressFamily.InterNetwork, 32766u, Route.MainTable), (AddressFamily.InterNetwork, 32767u, 253u),
+            (AddressFamily.InterNetworkV6, 0u, Route.LocalTable), (AddressFamily.InterNetworkV6, 32766u, Route.MainTable));
+
+        _pair.InA("-6 rule add from 2001:db8::/32 iif a0 lookup 100 priority 9");
+
+        _client.GetRules(AddressFamily.InterNetwork).Should().Equal(before.Where(static r => r.Family == AddressFamily.InterNetwork));
+        _client.GetRules(AddressFamily.InterNetworkV6)[1].Should().Be(new RoutingRule
+        {
+            Family = AddressFamily.InterNetworkV6,
+            Priority = 9,
+            Table = 100,
+            Source = InternetAddress.Parse("2001:db8::"),
+            SourcePrefixLength = 32,
+            InputInterface = "a0",
+        });
     }
 
     [Fact]

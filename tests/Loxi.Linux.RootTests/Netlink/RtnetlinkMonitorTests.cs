@@ -54,6 +54,19 @@ public sealed class RtnetlinkMonitorTests : IDisposable
             .Invoke().Action.Should().Be(NetworkChangeAction.Changed);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-6 ")]
+    public void Rule_AddAndDelete_AreReported(string family)
+    {
+        using var log = new ChangeLog(_pair.A, RtnetlinkGroups.Rules);
+        _pair.InA(family + "rule add fwmark 5 lookup 100 priority 9");
+        var added = log.WaitFor(static c => c.Kind == NetworkChangeKind.Rule && c.Action == NetworkChangeAction.Added).Rule!;
+        (added.Priority, added.Mark, added.MarkMask, added.Table).Should().Be((9u, 5u, uint.MaxValue, 100u));
+        _pair.InA(family + "rule del fwmark 5 lookup 100 priority 9");
+        log.WaitFor(static c => c.Action == NetworkChangeAction.Removed).Rule.Should().Be(added);
+    }
+
     [Fact]
     public void Address_AddNoDadAndDelete_AreReported()
     {

@@ -183,6 +183,10 @@ public sealed class PacketSocketTests : IDisposable
         using var sender = PacketSocket.Open(_pair.AIndex, new() { EtherType = 0, NetworkNamespace = _pair.A });
         FluentActions.Invoking(() => sender.Send(Frame(TestEtherType, 1700))).Should().Throw<LinuxException>()
             .Where(static e => e.ErrorNumber == Errno.EMSGSIZE && e.Message.Contains("1700", StringComparison.Ordinal));
+        sender.TrySend(Frame(TestEtherType, 1700), out var error).Should().BeFalse();
+        error.Should().Be(Errno.EMSGSIZE);
+        sender.TrySend(Frame(TestEtherType, 60), out error).Should().BeTrue();
+        error.Should().Be(0);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Loxi.Ebpf.Native.Links;
+using Loxi.Linux.Netlink;
 
 namespace Loxi.Nat.RootTests.Support;
 
@@ -11,6 +13,7 @@ internal static partial class Sandbox
 {
     private const int NewMounts = 0x00020000;
     private const int NewNetwork = 0x40000000;
+    private const int CpuWords = 16;
     private const ulong RecursivePrivate = (1 << 18) | (1 << 14);
 
     public static void Run(Action test)
@@ -35,7 +38,35 @@ internal static partial class Sandbox
         failure?.Throw();
     }
 
+    /// <summary>Whether an interface of the namespace carries a program.</summary>
+    public static bool HasAttachedPrograms()
+    {
+        using var netlink = new RtnetlinkClient();
+        return netlink.GetLinks().Any(link => InterfacePrograms.Query(link.Index).Count > 0);
+    }
+
     public static int IndexOf(string name) => (int)IfNameToIndex(name);
+
+    /// <summary>For what each CPU has of its own: the rest of the test runs on the first of the CPUs that it may use.</summary>
+    public static unsafe void StayOnOneCpu()
+    {
+        var mask = stackalloc ulong[CpuWords];
+        if (GetAffinity(0, CpuWords * sizeof(ulong), mask) < 0)
+        {
+            Check(-1, "sched_getaffinity");
+        }
+
+        var word = 0;
+        while (mask[word] == 0)
+        {
+            word++;
+        }
+
+        var first = mask[word] & (~mask[word] + 1);
+        new Span<ulong>(mask, CpuWords).Clear();
+        mask[word] = first;
+        Check(SetAffinity(0, CpuWords * sizeof(ulong), mask), "sched_setaffinity");
+    }
 
     private static void Check(int result, string what)
     {
@@ -44,6 +75,14 @@ internal static partial class Sandbox
             throw new InvalidOperationException($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
+
+    // int sched_getaffinity(pid_t pid, size_t cpusetsize, cpu_set_t *mask);
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
+    private static unsafe partial int GetAffinity(int pid, nint size, ulong* mask);
+
+    // int sched_setaffinity(pid_t pid, size_t cpusetsize, const cpu_set_t *mask);
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static unsafe partial int SetAffinity(int pid, nint size, ulong* mask);
 
     // int unshare(int flags);
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]

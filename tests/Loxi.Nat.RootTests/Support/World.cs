@@ -27,7 +27,7 @@ internal sealed class World : IDisposable
     private readonly int _interface;
     private readonly byte[] _output = new byte[70_000];
 
-    private World(Hook hook, int family, NatOptions options, ConnectionTimeouts? timeouts, TimeProvider? time)
+    private World(Hook hook, int family, NatOptions options, IObjectLoader objects, ConnectionTimeouts? timeouts, TimeProvider? time)
     {
         Hook = hook;
         Family = family;
@@ -35,7 +35,7 @@ internal sealed class World : IDisposable
         BuildNetwork();
         _interface = Sandbox.IndexOf("v0");
         Ingress = _interface;
-        Balancer = NatBalancer.Open(options, timeouts, time: time);
+        Balancer = NatBalancer.Open(options, objects, timeouts, time: time);
         Tc = Balancer.DataPlane.TcProgram;
         _xdp = new Lazy<BpfProgram>(LoadXdp);
     }
@@ -79,7 +79,7 @@ internal sealed class World : IDisposable
     /// <summary>In a test run the kernel does not keep its sum right when it moves tags within the frame (mac_len is 0 there): it is not asked then.</summary>
     public bool HasSeenTags { get; set; }
 
-    public static NatOptions SmallOptions => new() { PinPath = PinPath, MaxConnections = 4096, MaxServices = 64, MaxEndpoints = 256 };
+    public static NatOptions SmallOptions => new() { PinPath = PinPath, MaxConnections = 4096, MaxServices = 64, MaxEndpoints = 256, MaxSources = 1024, MaxPersistent = 4096 };
 
     /// <summary>False where headers change their size: the kernel gives up its sum over the packet then, and is not asked for it.</summary>
     public bool KeepsSum { get; set; } = true;
@@ -100,11 +100,34 @@ internal sealed class World : IDisposable
         ? MemoryMarshal.AsBytes<KeyValuePair<RawFlowKey4, RawFlow>>(Maps.Flow4.ToArray()).ToArray()
         : MemoryMarshal.AsBytes<KeyValuePair<RawFlowKey6, RawFlow>>(Maps.Flow6.ToArray()).ToArray();
 
+    /// <summary>Runs a test in a world of its own, on a data plane that an earlier test has loaded where there is one.</summary>
     public static void Run(Hook hook, int family, Action<World> test, NatOptions? options = null, ConnectionTimeouts? timeouts = null, TimeProvider? time = null) => Sandbox.Run(() =>
     {
-        using var world = new World(hook, family, options ?? SmallOptions, timeouts, time);
-        test(world);
+        options ??= SmallOptions;
+        var objects = KeptObjects.Take(options);
+        var isReusable = false;
+        try
+        {
+            Run(hook, family, test, options, objects, timeouts, time);
+
+            // Until the kernel has removed a namespace, at some time after the test, packets may meet the programs in it.
+            isReusable = !Sandbox.HasAttachedPrograms();
+        }
+        finally
+        {
+            objects.GiveBack(isReusable);
+        }
     });
+
+    /// <summary>Runs a test with a data plane that is loaded for it alone: for what is about loading, cannot be undone, or takes longer to undo than to load (a Maglev table waits for a grace period).</summary>
+    public static void RunAlone(Hook hook, int family, Action<World> test, NatOptions? options = null) => Sandbox.Run(() => Run(hook, family, test, options ?? SmallOptions, ObjectLoader.Instance));
+
+    /// <summary>Runs a test on objects of any kind; in a sandbox.</summary>
+    public static void Run(Hook hook, int family, Action<World> test, NatOptions options, IObjectLoader objects, ConnectionTimeouts? timeouts = null, TimeProvider? time = null)
+    {
+        using var world = new World(hook, family, options, objects, timeouts, time);
+        test(world);
+    }
 
     public static string EndpointMac(int index) => string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:00:e{index}");
 

@@ -20,6 +20,9 @@ internal static class Nl
     internal const ushort NewNeigh = 28;
     internal const ushort DelNeigh = 29;
     internal const ushort GetNeigh = 30;
+    internal const ushort NewRule = 32;
+    internal const ushort DelRule = 33;
+    internal const ushort GetRule = 34;
 
     internal const ushort FlagRequest = 1;
     internal const ushort FlagAck = 4;
@@ -78,8 +81,25 @@ internal static class Nl
     internal const ushort RtaTable = 15;
     internal const ushort RtaMark = 16;
     internal const ushort RtaVia = 18;
+    internal const ushort RtaNextHopObject = 30;
     internal const ushort RtaMetricMtu = 2;
     internal const uint RouteFlagLookupTable = 0x1000;
+
+    internal const ushort FraDestination = 1;
+    internal const ushort FraSource = 2;
+    internal const ushort FraInputInterface = 3;
+    internal const ushort FraGoto = 4;
+    internal const ushort FraPriority = 6;
+    internal const ushort FraMark = 10;
+    internal const ushort FraFlow = 11;
+    internal const ushort FraSuppressInterfaceGroup = 13;
+    internal const ushort FraSuppressPrefixLength = 14;
+    internal const ushort FraTable = 15;
+    internal const ushort FraMask = 16;
+    internal const ushort FraOutputInterface = 17;
+    internal const ushort FraPadding = 18;
+    internal const ushort FraProtocol = 21;
+    internal const uint RuleFlagInvert = 2;
 
     internal const ushort NdaDestination = 1;
     internal const ushort NdaLinkLayerAddress = 2;

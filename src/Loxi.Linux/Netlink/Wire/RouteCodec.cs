@@ -26,8 +26,8 @@ internal static class RouteCodec
         }
 
         var destination = InternetAddress.FromBytes(stackalloc byte[family == Nl.FamilyInet ? 4 : 16]);
-        InternetAddress gateway = default, source = default;
-        uint table = payload[4], metric = 0, mtu = 0;
+        InternetAddress gateway = default, preferred = default, source = default;
+        uint table = payload[4], metric = 0, mtu = 0, nextHop = 0;
         var output = 0;
         IReadOnlyList<RouteNextHop> hops = [];
         var reader = new AttributeReader(payload[HeaderSize..], What);
@@ -36,13 +36,15 @@ internal static class RouteCodec
             switch (reader.Type)
             {
                 case Nl.RtaDestination: destination = reader.Address(family); break;
+                case Nl.RtaSource: source = reader.Address(family); break;
                 case Nl.RtaGateway: gateway = reader.Address(family); break;
                 case Nl.RtaVia: gateway = ReadVia(reader); break;
                 case Nl.RtaOutputInterface: output = reader.Int32(); break;
-                case Nl.RtaPreferredSource: source = reader.Address(family); break;
+                case Nl.RtaPreferredSource: preferred = reader.Address(family); break;
                 case Nl.RtaPriority: metric = reader.UInt32(); break;
                 case Nl.RtaTable: table = reader.UInt32(); break;
                 case Nl.RtaMetrics: mtu = ReadMtu(reader.Nested("route metrics")); break;
+                case Nl.RtaNextHopObject: nextHop = reader.UInt32(); break;
                 case Nl.RtaMultipath: hops = ReadNextHops(reader.Value, family); break;
                 default: break;
             }
@@ -54,7 +56,7 @@ internal static class RouteCodec
             PrefixLength = payload[1],
             Gateway = gateway,
             OutputInterface = output,
-            PreferredSource = source,
+            PreferredSource = preferred,
             Table = table,
             Protocol = (RouteProtocol)payload[5],
             Scope = (AddressScope)payload[6],
@@ -62,6 +64,9 @@ internal static class RouteCodec
             Metric = metric,
             Mtu = mtu,
             Flags = flags,
+            Source = source,
+            SourcePrefixLength = payload[2],
+            NextHopObject = nextHop,
             NextHops = hops,
         };
         return true;
@@ -73,6 +78,7 @@ internal static class RouteCodec
         var family = Families.Of(route.Destination);
         var header = WriteHeader(ref writer, family);
         header[1] = (byte)route.PrefixLength;
+        header[2] = (byte)route.SourcePrefixLength;
         header[4] = route.Table <= byte.MaxValue ? (byte)route.Table : (byte)0;
         header[5] = (byte)route.Protocol;
         header[6] = (byte)(route.Scope ?? DeriveScope(route, delete));
@@ -81,6 +87,16 @@ internal static class RouteCodec
         if (route.PrefixLength > 0)
         {
             writer.Attribute(Nl.RtaDestination, route.Destination);
+        }
+
+        if (route.SourcePrefixLength > 0)
+        {
+            writer.Attribute(Nl.RtaSource, route.Source);
+        }
+
+        if (route.NextHopObject != 0)
+        {
+            writer.Attribute(Nl.RtaNextHopObject, route.NextHopObject);
         }
 
         writer.Attribute(Nl.RtaTable, route.Table);

@@ -45,6 +45,9 @@ public sealed class CodecPropertyTests
             Mtu = number,
             Scope = AddressScope.Link,
             OutputInterface = (int)number,
+            Source = protocol % 2 == 0 ? destination : default,
+            SourcePrefixLength = protocol % 2 == 0 ? length : 0,
+            NextHopObject = table,
             NextHops = [.. hops.Select(static hop => new RouteNextHop(hop.Item1, hop.Item2, hop.Item3))],
         }));
 

@@ -1,7 +1,7 @@
 namespace Loxi.Linux.Tests.Netlink.Wire;
 
 /// <summary>
-/// Datagrams recorded from Linux 6.18 (x86-64) on a NETLINK_ROUTE socket that listened to the link, neighbour, address and route groups of
+/// Datagrams recorded from Linux 6.18 (x86-64) on a NETLINK_ROUTE socket that listened to the link, neighbour, address, route and rule groups of
 /// a network namespace while iproute2 6.1 made the changes named above each; the acknowledgements are answers to "set the MTU of link 7".
 /// </summary>
 internal static class Golden
@@ -68,6 +68,16 @@ internal static class Golden
     internal static readonly byte[] NewNeighbour6 = Convert.FromHexString(
         "600000001c00000000000000000000000a00000007000000020000011400010020010db80000000000000000000000020a00020002005e005302000008000400" +
         "05000000140003000000000000000000000000000200000008000f0001000000");
+
+    // ip rule add not from 198.51.100.0/24 to 203.0.113.7 iif lo fwmark 0x7/0xff lookup 1000 priority 500 protocol static
+    internal static readonly byte[] NewRule4 = Convert.FromHexString(
+        "6400000020000000bda00c6b4146000002201800fc0000010200000008000f00e803000008000e00ffffffff0500150004000000070003006c6f000008000600" +
+        "f401000008000a000700000008001000ff00000008000100cb00710708000200c6336400");
+
+    // ip -6 rule add ipproto tcp dport 443 blackhole priority 501
+    internal static readonly byte[] NewRule6 = Convert.FromHexString(
+        "5400000020000000bda00c6b434600000a000000000000060000000008000f000000000008000e00ffffffff050015000000000008000600f501000008001800" +
+        "bb01bb0106001d00ffff00000500160006000000");
 
     // MTU 10, with NETLINK_EXT_ACK and NETLINK_CAP_ACK
     internal static readonly byte[] ErrorCapped = Convert.FromHexString(

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FluentAssertions;
 using Loxi.Linux.Netlink;
 using Loxi.Linux.Netlink.Wire;
@@ -42,6 +43,38 @@ public sealed class GoldenTests
             PreferredLifetime = 0,
             ValidLifetime = 3600,
         });
+
+    [Fact]
+    public void NewRule4_Parses()
+    {
+        var rule = Single(Golden.NewRule4).Rule!;
+
+        rule.Should().Be(new RoutingRule
+        {
+            Family = AddressFamily.InterNetwork,
+            Priority = 500,
+            Table = 1000,
+            Source = InternetAddress.Parse("198.51.100.0"),
+            SourcePrefixLength = 24,
+            Destination = InternetAddress.Parse("203.0.113.7"),
+            DestinationPrefixLength = 32,
+            InputInterface = "lo",
+            Mark = 7,
+            MarkMask = 0xff,
+            IsInverted = true,
+        });
+        rule.MatchesAll.Should().BeFalse();
+        rule.ToString().Should().Be("500: not from 198.51.100.0/24 to 203.0.113.7/32 fwmark 0x7/0xff iif lo Lookup 1000");
+    }
+
+    [Fact]
+    public void NewRule6_WithConditionsThatAreNotRead_SaysThatThereAreMore()
+    {
+        var rule = Single(Golden.NewRule6).Rule!;
+
+        rule.Should().Be(new RoutingRule { Family = AddressFamily.InterNetworkV6, Priority = 501, Action = RoutingRuleAction.Blackhole, HasOtherConditions = true });
+        rule.MatchesAll.Should().BeFalse();
+    }
 
     [Fact]
     public void NewRoute4_Parses()
@@ -145,7 +178,7 @@ public sealed class GoldenTests
     internal static IReadOnlyList<byte[]> All() =>
     [
         Golden.NewLink, Golden.NewAddress4, Golden.NewAddress6, Golden.NewRoute4, Golden.NewRoute6Multipath, Golden.NewRouteVia6,
-        Golden.NewNeighbour4, Golden.NewNeighbour6, Golden.ErrorCapped, Golden.ErrorWithEcho, Golden.Acknowledgement,
+        Golden.NewNeighbour4, Golden.NewNeighbour6, Golden.NewRule4, Golden.NewRule6, Golden.ErrorCapped, Golden.ErrorWithEcho, Golden.Acknowledgement,
     ];
 
     /// <summary>Parses as a client and as a monitor would; the exception, or null.</summary>

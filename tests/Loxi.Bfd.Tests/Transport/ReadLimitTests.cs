@@ -4,17 +4,17 @@ using Xunit;
 
 namespace Loxi.Bfd.Tests.Transport;
 
-public sealed class StrangerLimitTests
+public sealed class ReadLimitTests
 {
     private const long Second = 1_000_000_000;
 
     [Theory]
-    [InlineData(1, 64, 200)]
-    [InlineData(500, 1000, 2000)]
-    public void Flood_IsReadAsABurstAndThenAtTheRate(int sessions, int burst, int perSecond)
+    [InlineData(64, 200)]
+    [InlineData(1000, 2000)]
+    public void Flood_IsReadAsABurstAndThenAtTheRate(int burst, int perSecond)
     {
-        var limit = new StrangerLimit();
-        limit.SetSessions(sessions);
+        var limit = new ReadLimit();
+        limit.Set(perSecond, burst);
         var read = 0;
         for (long now = 10 * Second; now < 20 * Second; now += Second / 10_000)
         {
@@ -31,8 +31,8 @@ public sealed class StrangerLimitTests
     [Fact]
     public void PauseAfterAFlood_GivesTheBurstBack()
     {
-        var limit = new StrangerLimit();
-        limit.SetSessions(1);
+        var limit = new ReadLimit();
+        limit.Set(200, 64);
         limit.Take(64, Second);
         limit.NextAt.Should().BeLessThanOrEqualTo(Second);
         limit.Take(1, Second);
