@@ -85,7 +85,9 @@ public sealed class EchoTests
         lab.Peer.Daemon.Host.Sysctl(forwarding, "0");
         var down = (await lab.Changes.WaitForAsync(static c => c.Transition.From == BfdState.Up))[0].Transition;
         (down.Cause, down.LocalDiagnostic).Should().Be((BfdTransitionCause.EchoFailed, BfdDiagnostic.EchoFunctionFailed));
-        await lab.Peer.WaitUntilAsync(static view => view is { State: not BfdState.Up, RemoteDiagnostic: "echo function failed" }, "down, and why");
+        // Control packets still pass, so that it is soon up again, and down again: RFC 5880 knows no pause between.
+        await lab.Wire.WaitForAsync(static p => p.IsOurs && p.Control is { State: BfdState.Down, Diagnostic: BfdDiagnostic.EchoFunctionFailed }, "our Down, and why");
+        await lab.Peer.WaitUntilAsync(static view => view.Downs > 0, "down");
     }
 
     private static PacketCapture Echoes(InteropLab lab) => lab.Host.Capture("eth0", static packet => packet.IsUdp && packet.DestinationPort == EchoPort);
