@@ -74,4 +74,7 @@ public enum BfdDiscardReason : byte
 
     /// <summary>A peer sends more echo packets than our Required Min Echo RX Interval allows (RFC 5880 6.8.9).</summary>
     EchoRate = 23,
+
+    /// <summary>Handed over after a packet of the session that arrived later: what it says is no longer so.</summary>
+    Outdated = 24,
 }

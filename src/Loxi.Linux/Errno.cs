@@ -26,6 +26,9 @@ public static class Errno
     /// <summary>No data now, try again (11).</summary>
     public const int EAGAIN = 11;
 
+    /// <summary>No memory, or more than a limit of the kernel allows (12).</summary>
+    public const int ENOMEM = 12;
+
     /// <summary>Permission denied (13).</summary>
     public const int EACCES = 13;
 
@@ -44,17 +47,29 @@ public static class Errno
     /// <summary>Value out of range (34).</summary>
     public const int ERANGE = 34;
 
+    /// <summary>The peer's host is not on the network (64).</summary>
+    public const int ENONET = 64;
+
+    /// <summary>Protocol error; of a datagram socket: the peer's host reported a broken header (71).</summary>
+    public const int EPROTO = 71;
+
     /// <summary>Malformed message (74).</summary>
     public const int EBADMSG = 74;
 
     /// <summary>Message too long for the link or the buffer (90).</summary>
     public const int EMSGSIZE = 90;
 
+    /// <summary>The peer's host does not speak the protocol (92).</summary>
+    public const int ENOPROTOOPT = 92;
+
     /// <summary>Not supported (95).</summary>
     public const int EOPNOTSUPP = 95;
 
     /// <summary>Address family not supported.</summary>
     public const int EAFNOSUPPORT = 97;
+
+    /// <summary>The address and port are bound already (98).</summary>
+    public const int EADDRINUSE = 98;
 
     /// <summary>No such address on the interface (99).</summary>
     public const int EADDRNOTAVAIL = 99;
@@ -67,6 +82,12 @@ public static class Errno
 
     /// <summary>The receive buffer overran and messages were lost (105).</summary>
     public const int ENOBUFS = 105;
+
+    /// <summary>Nothing listens there: an ICMP port unreachable came back (111).</summary>
+    public const int ECONNREFUSED = 111;
+
+    /// <summary>The host is down (112).</summary>
+    public const int EHOSTDOWN = 112;
 
     /// <summary>No route to the host (113).</summary>
     public const int EHOSTUNREACH = 113;

@@ -32,6 +32,15 @@ public readonly record struct InternetAddress
         _ => 0,
     };
 
+    /// <summary>0.0.0.0: every IPv4 address of the host.</summary>
+    public static InternetAddress IPv4Any => new(AddressFamily.InterNetwork, 0);
+
+    /// <summary>::, every IPv6 address of the host.</summary>
+    public static InternetAddress IPv6Any => new(AddressFamily.InterNetworkV6, 0);
+
+    /// <summary>Whether this is an IPv6 link-local address (fe80::/10), which means something only together with a link.</summary>
+    public bool IsIPv6LinkLocal => Family == AddressFamily.InterNetworkV6 && (_value >> 118) == 0x3fa;
+
     /// <summary>Converts; the scope id is dropped.</summary>
     /// <param name="address">An IPv4 or IPv6 address.</param>
     public static implicit operator InternetAddress(IPAddress address) => FromIPAddress(address);

@@ -12,6 +12,8 @@ internal static class LabCommands
                       [--new-connections] [--no-reconnect] [--source ADDRESS] [--path PATH]   counts answers, prints JSON
           udp-load    as http-load, [--payload BYTES] instead of --path
           bulk        --target ADDRESS:PORT --bytes N [--upload]       verified transfer, prints JSON
+          bfd         --peer ADDRESS[,OWN]... [--interface NAME] [--interval MICROSECONDS] [--multiplier N] [--multihop] [--priority N]
+                                                                   BFD sessions until SIGTERM, prints changes of state
           up          [--endpoints N] [--vlan ID] [--router] [--keep]  the standard lab with HTTP servers on port 80, until SIGTERM
           demo        [--keep]                                        the real node under traffic while an endpoint dies and returns
           clean                                                        removes labs without an owner, kept ones too
@@ -28,6 +30,7 @@ internal static class LabCommands
                 ["http-load", .. var rest] => await LoadCommands.RunAsync(rest, udp: false),
                 ["udp-load", .. var rest] => await LoadCommands.RunAsync(rest, udp: true),
                 ["bulk", .. var rest] => await LoadCommands.BulkAsync(rest),
+                ["bfd", .. var rest] => await BfdCommand.RunAsync(rest),
                 ["up", .. var rest] => await UpCommand.RunAsync(rest),
                 ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
                 ["clean"] => Clean(),

@@ -28,4 +28,7 @@ public readonly ref struct BfdDatagram
     /// one is taken as <c>now</c>). Whether a session is alive is decided by this time, not by when the packet is handled.
     /// </summary>
     public long Arrival { get; init; }
+
+    /// <summary>Whether datagrams that arrived later may have been handed over before this one: then it is discarded when its session has taken one of them.</summary>
+    public bool MayBeOutdated { get; init; }
 }

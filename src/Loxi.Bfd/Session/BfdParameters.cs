@@ -14,7 +14,7 @@ internal readonly record struct BfdParameters
         DesiredMinEchoTx = Microseconds(settings.DesiredMinEchoTxInterval);
         DemandPoll = Microseconds(settings.DemandPollInterval);
         DetectMult = (byte)settings.DetectMult;
-        MinimumTtl = settings.MinimumTtl ?? (settings.Kind == BfdSessionKind.Multihop ? 1 : 255);
+        MinimumTtl = MinimumTtlOf(settings);
     }
 
     public uint DesiredMinTx { get; }
@@ -30,6 +30,8 @@ internal readonly record struct BfdParameters
     public byte DetectMult { get; }
 
     public int MinimumTtl { get; }
+
+    public static int MinimumTtlOf(BfdSessionSettings settings) => settings.MinimumTtl ?? (settings.Kind == BfdSessionKind.Multihop ? 1 : 255);
 
     private static uint Microseconds(TimeSpan interval) => (uint)(interval.Ticks / TimeSpan.TicksPerMicrosecond);
 }

@@ -3,8 +3,11 @@ namespace Loxi.Bfd.Session;
 // What is counted. Each number only grows; another thread may read it.
 public sealed partial class BfdSession
 {
-    private readonly ulong[] _discards = new ulong[(int)BfdDiscardReason.EchoRate + 1];
+    private readonly ulong[] _discards = new ulong[(int)BfdDiscardReason.Outdated + 1];
     private long _lateDeadline = long.MinValue;
+
+    // A deadline that was past when it was set ("at once") counts from then.
+    private long _dueAt;
 
     /// <summary>Control packets that were accepted.</summary>
     public ulong ReceivedPackets { get; private set; }
@@ -50,13 +53,13 @@ public sealed partial class BfdSession
 
     private void NoteLateness(long now)
     {
-        var late = now - Deadline;
-        if (!IsUp || Deadline == long.MinValue || Deadline == _lateDeadline || late <= DetectionNanoseconds / 2)
+        var late = now - _dueAt;
+        if (!IsUp || _dueAt == _lateDeadline || late <= DetectionNanoseconds / 2)
         {
             return;
         }
 
-        _lateDeadline = Deadline;
+        _lateDeadline = _dueAt;
         LateSteps++;
         _raised |= BfdNotifications.Late;
         if (ToTimeSpan(late) > GreatestLateness)

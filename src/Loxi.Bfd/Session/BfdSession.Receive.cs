@@ -108,6 +108,11 @@ public sealed partial class BfdSession
     private BfdDiscardReason Validate(in BfdDatagram datagram, in BfdControlPacket packet, long arrival, out uint sequence)
     {
         sequence = 0;
+        if (datagram.MayBeOutdated && arrival < _lastArrival)
+        {
+            return BfdDiscardReason.Outdated;
+        }
+
         // RFC 5881 5: before any cryptography. RFC 9747: our own packets come back from exactly one hop away.
         if (IsUnaffiliated ? datagram.Ttl != 254 : datagram.Ttl < _parameters.MinimumTtl)
         {

@@ -47,6 +47,7 @@ public sealed partial class BfdSession
         (_desiredMinTx, _requiredMinRx) = TargetTimers();
         (_activeDesiredMinTx, _activeRequiredMinRx) = (_desiredMinTx, _requiredMinRx);
         Deadline = NextDeadline();
+        _dueAt = Math.Max(Deadline, now);
     }
 
     /// <summary>The settings in force.</summary>
@@ -122,6 +123,7 @@ public sealed partial class BfdSession
         var transmission = Emit(now, transmit, answerPoll, out var length);
         UpdateAlarm();
         Deadline = NextDeadline();
+        _dueAt = Math.Max(Deadline, now);
         return new BfdStep { Transmission = transmission, Length = length, Notifications = _raised, Deadline = Deadline };
     }
 

@@ -12,7 +12,7 @@ public sealed class BfdSessionTable
 {
     private readonly Dictionary<uint, BfdSession> _byDiscriminator = [];
     private readonly Dictionary<BfdDemultiplexKey, BfdSession> _byKey = [];
-    private readonly ulong[] _discards = new ulong[(int)BfdDiscardReason.EchoRate + 1];
+    private readonly ulong[] _discards = new ulong[(int)BfdDiscardReason.Outdated + 1];
     private readonly Random _random;
 
     /// <summary>Makes an empty table.</summary>
@@ -132,7 +132,7 @@ public sealed class BfdSessionTable
     internal static bool IsSame(BfdSessionSettings one, BfdSessionSettings other) => one.Kind == other.Kind && one.PeerAddress.Equals(other.PeerAddress)
         && Equals(one.LocalAddress, other.LocalAddress) && one.Interface == other.Interface && one.PointToPoint == other.PointToPoint;
 
-    private static BfdDemultiplexKey KeyOf(BfdSessionSettings settings, InternetAddress localAddress, int interfaceIndex)
+    internal static BfdDemultiplexKey KeyOf(BfdSessionSettings settings, InternetAddress localAddress, int interfaceIndex)
     {
         var local = settings.LocalAddress is null ? localAddress : settings.LocalAddress;
         return settings.PointToPoint

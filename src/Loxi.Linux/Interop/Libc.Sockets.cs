@@ -135,12 +135,14 @@ internal static unsafe partial class Libc
         SetOption(descriptor, level, option, &value, sizeof(int));
 
     /// <summary>Asks for a receive buffer beyond the limit of the system where CAP_NET_ADMIN allows it, else as large as the limit.</summary>
-    internal static void SetReceiveBuffer(SafeDescriptor descriptor, int bytes, string what)
+    /// <returns>False when it was not allowed and the limit of the system holds.</returns>
+    internal static bool SetReceiveBuffer(SafeDescriptor descriptor, int bytes, string what)
     {
-        if (SetOption(descriptor, SolSocket, SoReceiveBufferForce, bytes) != 0
-            && SetOption(descriptor, SolSocket, SoReceiveBuffer, bytes) != 0)
+        if (SetOption(descriptor, SolSocket, SoReceiveBufferForce, bytes) == 0)
         {
-            throw Failure("set the receive buffer of", what);
+            return true;
         }
+
+        return SetOption(descriptor, SolSocket, SoReceiveBuffer, bytes) == 0 ? false : throw Failure("set the receive buffer of", what);
     }
 }

@@ -4,6 +4,7 @@ namespace Loxi.Linux.Interop;
 
 internal static unsafe partial class Libc
 {
+    internal const int ClockRealtime = 0;
     internal const int ClockMonotonic = 1;
     internal const int ClockMonotonicCoarse = 6;
 

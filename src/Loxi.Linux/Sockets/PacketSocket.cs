@@ -88,7 +88,7 @@ public sealed unsafe partial class PacketSocket : IDisposable
     /// <summary>Replaces the filter; frames already queued are not filtered again.</summary>
     /// <param name="filter">A classic BPF program of 1 to 4,096 instructions; none takes the filter off.</param>
     /// <exception cref="LinuxException">The kernel refused the program.</exception>
-    public void SetFilter(ReadOnlySpan<BpfInstruction> filter) => SetFilter(_descriptor, filter);
+    public void SetFilter(ReadOnlySpan<BpfInstruction> filter) => SocketFilter.Set(_descriptor, filter, "packet socket");
 
     /// <summary>Reads the counters and resets them.</summary>
     /// <returns>Counts since the last reading.</returns>
@@ -178,7 +178,7 @@ public sealed unsafe partial class PacketSocket : IDisposable
 
         if (options.Filter is { } filter)
         {
-            SetFilter(descriptor, filter.Span);
+            SocketFilter.Set(descriptor, filter.Span, "packet socket");
         }
 
         if (options.Promiscuous)
@@ -200,36 +200,6 @@ public sealed unsafe partial class PacketSocket : IDisposable
         if (Libc.SetOption(descriptor, level, option, 1) != 0)
         {
             throw Libc.Failure("set packet socket option", name);
-        }
-    }
-
-    private static void SetFilter(SafeDescriptor descriptor, ReadOnlySpan<BpfInstruction> filter)
-    {
-        int result;
-        if (filter.IsEmpty)
-        {
-            result = Libc.SetOption(descriptor, Libc.SolSocket, Libc.SoDetachFilter, 0);
-            if (result != 0 && Libc.LastError == Errno.ENOENT)
-            {
-                return;
-            }
-        }
-        else if (filter.Length > 4096)
-        {
-            throw new ArgumentException($"A filter has at most 4096 instructions, not {filter.Length}.", nameof(filter));
-        }
-        else
-        {
-            fixed (BpfInstruction* first = filter)
-            {
-                var program = new Libc.FilterProgram { Length = (ushort)filter.Length, Instructions = first };
-                result = Libc.SetOption(descriptor, Libc.SolSocket, Libc.SoAttachFilter, &program, (uint)sizeof(Libc.FilterProgram));
-            }
-        }
-
-        if (result != 0)
-        {
-            throw Libc.Failure("attach filter to packet socket", null, $"{filter.Length} instructions");
         }
     }
 }

@@ -1,0 +1,29 @@
+namespace Loxi.Bfd.Transport;
+
+/// <summary>What the engine has to tell.</summary>
+internal enum EngineEventKind
+{
+    /// <summary>A session changed its state.</summary>
+    Transition,
+
+    /// <summary>Packets of a session cannot be sent.</summary>
+    SendFailed,
+
+    /// <summary>They can again.</summary>
+    SendRecovered,
+
+    /// <summary>The engine woke up later than half a detection time.</summary>
+    Late,
+
+    /// <summary>Packets were lost because a receive buffer was full.</summary>
+    Overflow,
+
+    /// <summary>The detection time became, or is no longer, far longer than configured.</summary>
+    DetectionTimeAlarm,
+
+    /// <summary>A peer's packets come from another address.</summary>
+    SourceChanged,
+
+    /// <summary>A peer sends more Polls than are answered.</summary>
+    FinalsSuppressed,
+}

@@ -1,0 +1,42 @@
+using Loxi.Bfd.Session;
+
+namespace Loxi.Bfd.Transport;
+
+/// <summary>A session with what the engine needs for it. Made by whoever applies settings; from then on the engine's alone.</summary>
+internal sealed class EngineSession(BfdSessionSettings settings, int interfaceIndex, ReceivePort port, TransmitSocket transmit) : IDisposable
+{
+    private BfdSession? _session;
+
+    /// <summary>The settings that it was made with; the ones in force are the session's.</summary>
+    public BfdSessionSettings FirstSettings { get; } = settings;
+
+    public BfdSessionKey Key { get; } = BfdSessionKey.Of(settings);
+
+    public int InterfaceIndex { get; } = interfaceIndex;
+
+    public ReceivePort Port { get; } = port;
+
+    public TransmitSocket Transmit { get; } = transmit;
+
+    /// <summary>The state machine, from <see cref="Begin"/> on.</summary>
+    public BfdSession Session => _session ?? throw new InvalidOperationException("The session has not begun.");
+
+    /// <summary>When the next tick is due, as the heap has it.</summary>
+    public long Deadline { get; set; }
+
+    /// <summary>Where it is in the heap; -1 when it is not.</summary>
+    public int HeapIndex { get; set; } = -1;
+
+    /// <summary>Changes of state that were told.</summary>
+    public long ToldTransitions { get; set; }
+
+    /// <summary>Packets that could not be sent. Written by the engine, read by any thread.</summary>
+    public long SendErrors { get; set; }
+
+    /// <summary>Why the last one could not be sent; 0 while sending works.</summary>
+    public int SendError { get; set; }
+
+    public void Begin(BfdSession session) => _session = session;
+
+    public void Dispose() => Transmit.Dispose();
+}
