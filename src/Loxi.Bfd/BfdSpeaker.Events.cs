@@ -25,6 +25,9 @@ public sealed partial class BfdSpeaker
             case EngineEventKind.SendFailed:
                 LogSendFailed(session!, Errno.Describe((int)told.Number), told.Number);
                 break;
+            case EngineEventKind.LinkInDoubt:
+                _ = FollowLinkAsync(told.Session!);
+                break;
             case EngineEventKind.SendRecovered:
                 LogSendRecovered(session!);
                 break;

@@ -52,4 +52,10 @@ public sealed partial class BfdSpeaker
 
     [LoggerMessage(5015, LogLevel.Debug, "BFD sessions: {Added} added, {Removed} removed, {Changed} changed")]
     private partial void LogApplied(int added, int removed, int changed);
+
+    [LoggerMessage(5016, LogLevel.Information, "The interface of BFD session {Session} was made anew; the session is bound to it")]
+    private partial void LogMoved(BfdSessionKey session);
+
+    [LoggerMessage(5017, LogLevel.Debug, "BFD session {Session} cannot be bound to its new interface yet")]
+    private partial void LogNotMoved(Exception exception, BfdSessionKey session);
 }

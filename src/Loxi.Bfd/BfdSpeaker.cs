@@ -54,7 +54,8 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
     public Task Completion => _completion.Task;
 
     /// <summary>
-    /// Calls back for each change of state, in order, on a thread of its own: other listeners wait for the callback, packets do not.
+    /// Calls back for each change of state, in order, on a thread of its own: other listeners wait for the callback, packets do not. The callback
+    /// must not wait for the end of <see cref="DisposeAsync"/>, which waits for it.
     /// </summary>
     /// <param name="listener">What to call.</param>
     /// <returns>Ends it when disposed; a call that is under way may still come.</returns>

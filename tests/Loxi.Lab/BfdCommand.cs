@@ -26,7 +26,7 @@ internal static class BfdCommand
 
         var end = Termination.WaitAsync();
         await using var speaker = new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = arguments.Integer("--priority", 0, 0, 99) });
-        using var changes = speaker.Subscribe(static change => Console.Out.WriteLine(string.Create(
+        _ = speaker.Subscribe(static change => Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{change.Session.PeerAddress} {change.Transition.From} {change.Transition.To} {change.Transition.Cause} {change.Transition.Time} {change.Transition.LateBy}")));
         await speaker.ApplyAsync([.. sessions]);
         await Console.Out.WriteLineAsync("ready");

@@ -52,6 +52,7 @@ public sealed partial class BfdSession
         }
 
         ReceivedPackets++;
+        NoteLateness(now);
         _authenticator.Accept(sequence);
         // The time had run out before this packet arrived, whether anybody looked or not. Echo packets wait in a socket of their own:
         // only they tell about them.

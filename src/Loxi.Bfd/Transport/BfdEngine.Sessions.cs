@@ -48,6 +48,22 @@ internal sealed partial class BfdEngine
         _timingsChanged = true;
     }
 
+    /// <summary>Moves a session to a link that was made anew.</summary>
+    /// <returns>The socket that is no longer used; the new one when the session cannot be moved because another one has its place.</returns>
+    public TransmitSocket Move(EngineSession session, int interfaceIndex, TransmitSocket transmit)
+    {
+        try
+        {
+            _table.Rebind(session.Session, default, interfaceIndex);
+        }
+        catch (ArgumentException)
+        {
+            return transmit;
+        }
+
+        return session.Move(interfaceIndex, transmit);
+    }
+
     /// <summary>The sessions, for whoever looks on the engine's thread.</summary>
     public IReadOnlyCollection<EngineSession> Sessions => _sessions.Values;
 

@@ -71,6 +71,12 @@ internal sealed partial class BfdEngine
             session.SendError = error;
             Tell(new EngineEvent(EngineEventKind.SendFailed) { Session = session, Number = error });
         }
+
+        // Once a second, as often as a session that is not up sends (RFC 5880 6.8.3).
+        if (session.InterfaceIndex != 0 && session.Session.State != BfdState.Up)
+        {
+            Tell(new EngineEvent(EngineEventKind.LinkInDoubt) { Session = session });
+        }
     }
 
     private void Notify(EngineSession session, BfdNotifications notifications)

@@ -9,6 +9,9 @@ internal enum EngineEventKind
     /// <summary>Packets of a session cannot be sent.</summary>
     SendFailed,
 
+    /// <summary>Packets of a session that is bound to a link still cannot be sent: the link may have been made anew.</summary>
+    LinkInDoubt,
+
     /// <summary>They can again.</summary>
     SendRecovered,
 

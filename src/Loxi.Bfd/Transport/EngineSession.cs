@@ -12,11 +12,12 @@ internal sealed class EngineSession(BfdSessionSettings settings, int interfaceIn
 
     public BfdSessionKey Key { get; } = BfdSessionKey.Of(settings);
 
-    public int InterfaceIndex { get; } = interfaceIndex;
+    /// <summary>The link that it is bound to, 0 for any. Changes on the engine's thread, for whoever holds the right to apply.</summary>
+    public int InterfaceIndex { get; private set; } = interfaceIndex;
 
     public ReceivePort Port { get; } = port;
 
-    public TransmitSocket Transmit { get; } = transmit;
+    public TransmitSocket Transmit { get; private set; } = transmit;
 
     /// <summary>The state machine, from <see cref="Begin"/> on.</summary>
     public BfdSession Session => _session ?? throw new InvalidOperationException("The session has not begun.");
@@ -35,6 +36,15 @@ internal sealed class EngineSession(BfdSessionSettings settings, int interfaceIn
 
     /// <summary>Why the last one could not be sent; 0 while sending works.</summary>
     public int SendError { get; set; }
+
+    /// <summary>Moves to another link.</summary>
+    /// <returns>The socket that it no longer uses.</returns>
+    public TransmitSocket Move(int interfaceIndex, TransmitSocket transmit)
+    {
+        var before = Transmit;
+        (InterfaceIndex, Transmit) = (interfaceIndex, transmit);
+        return before;
+    }
 
     public void Begin(BfdSession session) => _session = session;
 

@@ -10,22 +10,28 @@ internal sealed class TransmitSocket : IDisposable
     private const int Ports = 65_536 - LowestPort;
     private const int NetworkControl = 48;
 
-    private readonly DatagramSocket _socket;
+    private readonly DatagramSocketOptions _options;
+    private readonly InternetAddress _local;
     private readonly InternetAddress _peer;
     private readonly int _peerPort;
+    private readonly DatagramSocket _socket;
     private bool _isConnected;
 
-    private TransmitSocket(DatagramSocket socket, InternetAddress peer, int peerPort)
+    private TransmitSocket(InternetAddress local, int port, InternetAddress peer, int peerPort, DatagramSocketOptions options)
     {
-        _socket = socket;
+        _options = options;
+        _local = local;
         _peer = peer;
         _peerPort = peerPort;
+        Port = port;
+        _socket = DatagramSocket.Open(local, port, options);
 
         // Without a route there is nothing to choose a source address by; every packet tries again.
-        _isConnected = socket.TryConnect(peer, peerPort, out _);
+        _isConnected = _socket.TryConnect(peer, peerPort, out _);
     }
 
-    public int Port => _socket.LocalPort;
+    /// <summary>The source port.</summary>
+    public int Port { get; }
 
     /// <summary>The address that it sends from; the unspecified one while there is no route.</summary>
     public InternetAddress LocalAddress => _socket.LocalAddress;
@@ -52,7 +58,7 @@ internal sealed class TransmitSocket : IDisposable
 
             try
             {
-                var socket = new TransmitSocket(DatagramSocket.Open(local, port, complete), peer, peerPort);
+                var socket = new TransmitSocket(local, port, peer, peerPort, complete);
                 usedPorts.Add(port);
                 return socket;
             }
@@ -79,8 +85,25 @@ internal sealed class TransmitSocket : IDisposable
             }
         }
 
-        return _socket.TrySend(packet, out error);
+        if (_socket.TrySend(packet, out error))
+        {
+            return true;
+        }
+
+        if (_local == InternetAddress.IPv4Any || _local == InternetAddress.IPv6Any)
+        {
+            // The source address that the route had chosen may be gone: the next packet has it chosen anew.
+            _socket.Disconnect();
+            _isConnected = false;
+        }
+
+        return false;
     }
+
+    /// <summary>The same on a link that was made anew: with the same port, which the link that is gone does not hold.</summary>
+    /// <param name="interfaceIndex">The new link.</param>
+    /// <exception cref="LinuxException">The local address is not there yet, or the port is taken on that link.</exception>
+    public TransmitSocket OpenOn(int interfaceIndex) => new(_local, Port, _peer, _peerPort, _options with { InterfaceIndex = interfaceIndex });
 
     public void Dispose() => _socket.Dispose();
 }

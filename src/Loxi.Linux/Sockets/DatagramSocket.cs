@@ -79,6 +79,20 @@ public sealed unsafe partial class DatagramSocket : IDisposable
         return true;
     }
 
+    /// <summary>Forgets the peer of <see cref="Connect"/>, and the source address where the route had chosen it.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public void Disconnect()
+    {
+        var name = stackalloc byte[SocketAddress.Size]; // AF_UNSPEC (connect(2))
+        new Span<byte>(name, SocketAddress.Size).Clear();
+        if (Libc.Connect(Descriptor, name, SocketAddress.Size) != 0)
+        {
+            throw Libc.Failure("disconnect", What);
+        }
+
+        ReadLocalName();
+    }
+
     /// <summary>Replaces the filter; datagrams already queued are not filtered again. What a filter refuses counts as <see cref="SocketMemory.Dropped"/>.</summary>
     /// <param name="filter">A classic BPF program of 1 to 4,096 instructions that sees the UDP header at offset 0; none takes the filter off.</param>
     /// <exception cref="ArgumentException">The program is too long.</exception>

@@ -152,7 +152,13 @@ public sealed class DatagramSocketTests : IDisposable
         sender.Connect(B4, Port);
 
         sender.LocalAddress.Should().Be(A4);
-        sender.LocalPort.Should().BePositive();
+        var port = sender.LocalPort;
+        port.Should().BePositive();
+        sender.Disconnect();
+        sender.LocalAddress.Should().Be(InternetAddress.IPv4Any);
+        sender.LocalPort.Should().Be(port, "the port stays");
+        sender.Connect(B4, Port);
+        sender.LocalAddress.Should().Be(A4);
     }
 
     [Theory]
@@ -308,8 +314,8 @@ public sealed class DatagramSocketTests : IDisposable
         var options = new DatagramSocketOptions { ReceiveBuffer = limit * 2 };
 
         using var forced = DatagramSocket.Open(InternetAddress.Parse("127.0.0.1"), 0, options);
-        using var limited = Unprivileged.Run(Capability.NetAdmin, () => DatagramSocket.Open(InternetAddress.Parse("127.0.0.1"), 0, options));
-        using var enough = Unprivileged.Run(Capability.NetAdmin, () => DatagramSocket.Open(InternetAddress.Parse("127.0.0.1"), 0, options with { ReceiveBuffer = limit }));
+        using var limited = Unprivileged.Run(() => DatagramSocket.Open(InternetAddress.Parse("127.0.0.1"), 0, options), Capability.NetAdmin);
+        using var enough = Unprivileged.Run(() => DatagramSocket.Open(InternetAddress.Parse("127.0.0.1"), 0, options with { ReceiveBuffer = limit }), Capability.NetAdmin);
 
         (forced.ReceiveBuffer, forced.IsReceiveBufferLimited).Should().Be((limit * 4, false));
         (limited.ReceiveBuffer, limited.IsReceiveBufferLimited).Should().Be((limit * 2, true));

@@ -1,15 +1,16 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Loxi.Linux;
 using Loxi.Linux.Processes;
 
-namespace Loxi.Linux.RootTests.Support;
+namespace Loxi.Tests.Shared;
 
-/// <summary>Runs code on a thread of its own that has given a capability away; the others keep it.</summary>
+/// <summary>Runs code on a thread of its own that has given capabilities away, and so have threads that it starts; the others keep them.</summary>
 internal static class Unprivileged
 {
     private const uint Version3 = 0x20080522;
 
-    public static T Run<T>(Capability without, Func<T> function)
+    public static T Run<T>(Func<T> function, params Capability[] without)
     {
         T result = default!;
         ExceptionDispatchInfo? failure = null;
@@ -31,19 +32,23 @@ internal static class Unprivileged
         return result;
     }
 
-    private static void Drop(Capability capability)
+    private static void Drop(Capability[] capabilities)
     {
         var header = new[] { Version3, 0u };
         var sets = new uint[6]; // effective, permitted, inheritable; once for each half of the numbers
         if (CapGet(header, sets) != 0)
         {
-            throw new LinuxException("capget", Marshal.GetLastPInvokeError());
+            throw new LinuxException("read capabilities", Marshal.GetLastPInvokeError());
         }
 
-        sets[(int)capability / 32 * 3] &= ~(1u << ((int)capability % 32));
+        foreach (var capability in capabilities)
+        {
+            sets[(int)capability / 32 * 3] &= ~(1u << ((int)capability % 32));
+        }
+
         if (CapSet(header, sets) != 0)
         {
-            throw new LinuxException("capset", Marshal.GetLastPInvokeError());
+            throw new LinuxException("give capabilities away", Marshal.GetLastPInvokeError());
         }
     }
 

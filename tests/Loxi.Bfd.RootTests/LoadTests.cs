@@ -1,0 +1,137 @@
+using System.Net;
+using FluentAssertions;
+using Loxi.Bfd.RootTests.Support;
+using Xunit;
+
+namespace Loxi.Bfd.RootTests;
+
+/// <summary>What others send, and what the own process does, must not end a session.</summary>
+public sealed class LoadTests
+{
+    [Fact]
+    public async Task SteadyState_AllocatesNothing()
+    {
+        await using var lab = new BfdLab();
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 5, 50), BfdLab.To(BfdLab.B6, 5, 50)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 5, 50), BfdLab.To(BfdLab.A6, 5, 50)]);
+        await changes.WaitForAsync(BfdState.Up, 2);
+        var least = long.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = await MeasureAsync(a);
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken); // nobody asks meanwhile
+            var after = await MeasureAsync(a);
+            (after.Packets - before.Packets).Should().BeGreaterThan(100);
+            least = Math.Min(least, after.Bytes - before.Bytes);
+        }
+
+        // The answer to the first question is handed over after it was measured.
+        least.Should().BeLessThan(500);
+        (await a.ReadStatusAsync()).GreatestLateness.Should().BePositive();
+    }
+
+    [Fact]
+    public async Task FloodOfWhatNobodyWants_WakesNobodyAndIsCountedWithReasons()
+    {
+        await using var lab = new BfdLab();
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 200, 5)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 200, 5)]);
+        await changes.WaitForAsync(BfdState.Up);
+        await a.WaitUntilAsync((BfdSessionReport r) => !r.Status.PollActive && r.Status.DetectionTime == TimeSpan.FromSeconds(1), "at its intervals");
+        var before = await a.ReadStatusAsync();
+
+        using (var flood = new Flood(lab.B, BfdLab.B4, BfdLab.A4, 3784))
+        {
+            flood.Send(20_000, BfdState.Up, 7, 0xdeadbeef);
+            for (var i = 0; i < 20_000; i++)
+            {
+                flood.Send([0x40, 1, 2]);
+            }
+        }
+
+        var after = await a.WaitUntilAsync((BfdSpeakerStatus s) => s.UnreadDatagrams > before.UnreadDatagrams + 30_000 && s.Discards.Length >= 1, "the flood counted");
+        after.Discards.Select(static d => d.Key).Should().Contain(BfdDiscardReason.UnknownYourDiscriminator);
+        (after.ReceivedDatagrams - before.ReceivedDatagrams).Should().BeLessThan(5_000);
+        (after.Wakes - before.Wakes).Should().BeLessThan(1_000);
+        after.LostDatagrams.Should().Be(0);
+        await a.ReceiveMoreAsync(3);
+        changes.Seen.Should().OnlyContain(static c => c.Transition.From != BfdState.Up);
+    }
+
+    /// <summary>A peer that is down, or somebody in its name, sends more than anybody can read: that has a socket of its own.</summary>
+    [Fact]
+    public async Task FloodInTheNameOfAKnownPeer_DoesNotPushOutTheOthers()
+    {
+        await using var lab = new BfdLab();
+        lab.B.AddAddress("eth0", "192.0.2.77/24");
+        var other = IPAddress.Parse("192.0.2.77");
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 200, 5), BfdLab.To(other)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 200, 5) with { LocalAddress = BfdLab.B4 }]);
+        await changes.WaitForAsync(static c => c.Session.PeerAddress.Equals(BfdLab.B4) && c.Transition.To == BfdState.Up);
+        var before = await a.ReadStatusAsync();
+
+        using (var flood = new Flood(lab.B, other, BfdLab.A4, 3784))
+        {
+            flood.Send(50_000, BfdState.Down, 7, 0);
+        }
+
+        var after = await a.WaitUntilAsync((BfdSpeakerStatus s) => s.UnreadDatagrams > before.UnreadDatagrams + 10_000, "the flood held back");
+        after.LostDatagrams.Should().Be(0);
+        changes.Seen.Should().NotContain(static c => c.Session.PeerAddress.Equals(BfdLab.B4) && c.Transition.From == BfdState.Up);
+    }
+
+    /// <summary>10^6 objects a second and a full collection again and again: nothing stands still for longer than the detection time.</summary>
+    [Fact]
+    public async Task CollectionsOfGarbage_EndNoSession()
+    {
+        await using var lab = new BfdLab();
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 200, 5)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 200, 5)]);
+        await changes.WaitForAsync(BfdState.Up);
+        changes.Clear();
+
+        for (var i = 0; i < 20; i++)
+        {
+            var garbage = new List<object>();
+            for (var j = 0; j < 100_000; j++)
+            {
+                garbage.Add(new object());
+            }
+
+            GC.Collect();
+            garbage.Clear();
+        }
+
+        await a.ReceiveMoreAsync(2);
+        changes.Seen.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task ListenerThatFails_IsLoggedAndTheOthersHear()
+    {
+        await using var lab = new BfdLab();
+        using var log = new LogLines();
+        var (a, b) = (lab.Speaker(lab.A, log.Factory), lab.Speaker(lab.B));
+        using var failing = a.Subscribe(static _ => throw new InvalidOperationException("not now"));
+        using var changes = new Changes(a);
+        await a.SetAsync([BfdLab.To(BfdLab.B4)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4)]);
+
+        await changes.WaitForAsync(BfdState.Up);
+
+        log.Lines.Should().Contain(static l => l.Id == 5013);
+        log.Lines.Should().Contain(static l => l.Id == 5000 && l.Text == "BFD session 192.0.2.2 went from Init to Up: Handshake"
+            || l.Text == "BFD session 192.0.2.2 went from Down to Up: Handshake");
+    }
+
+    private static Task<(long Bytes, long Packets)> MeasureAsync(BfdSpeaker speaker) =>
+        speaker.Engine!.PostAsync(static (engine, _) => (GC.GetAllocatedBytesForCurrentThread(), engine.Counters.Received + engine.Counters.Sent));
+}
