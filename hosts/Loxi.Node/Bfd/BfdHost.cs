@@ -12,6 +12,6 @@ internal sealed class BfdHost(IBfdNetwork network, IReadOnlyList<BfdSessionRepor
     {
         var report = reports.FirstOrDefault(r => r.Key.PeerAddress.Equals(session.Peer) && (session.Interface.Length == 0 || r.Key.Interface == session.Interface));
         // The scope of a link-local address is the interface, which the session has.
-        return report?.LocalAddress is { ScopeId: not 0 } scoped && scoped.IsIPv6LinkLocal ? new IPAddress(scoped.GetAddressBytes()) : report?.LocalAddress;
+        return report?.LocalAddress is { IsIPv6LinkLocal: true } scoped ? new IPAddress(scoped.GetAddressBytes()) : report?.LocalAddress;
     }
 }

@@ -1,4 +1,3 @@
-using Loxi.Bfd;
 using Loxi.Core;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native;
@@ -190,7 +189,7 @@ internal static partial class NodeProgram
 
     private static void AddBfd(IServiceCollection services, NodeOptions options)
     {
-        services.AddSingleton(provider => new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = options.BfdPriority }, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddLoxiBfd(bfd => bfd.RealTimePriority = options.BfdPriority);
         services.AddSingleton<IBfdSpeaker, NodeSpeaker>();
         services.AddSingleton<IBfdNetwork, NodeNetwork>();
         services.AddSingleton(new BfdStateFile(options.StateDirectory));

@@ -48,10 +48,12 @@ internal static class ApiDescriptions
                 return Task.CompletedTask;
             });
 
-    /// <summary>Describes the body that a path reads; an answer of some path has the same type.</summary>
+    /// <summary>Describes the body that a path reads.</summary>
     public static IEndpointConventionBuilder DescribeBody<TBody>(this IEndpointConventionBuilder endpoint) =>
-        endpoint.AddOpenApiOperationTransformer((operation, context, _) =>
+        endpoint.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
         {
+            // An answer of some path may have the same type: then it is there.
+            context.Document!.AddComponent(typeof(TBody).Name, await context.GetOrCreateSchemaAsync(typeof(TBody), cancellationToken: cancellationToken));
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
@@ -60,7 +62,6 @@ internal static class ApiDescriptions
                     [LoxiJson.MediaType] = new() { Schema = new OpenApiSchemaReference(typeof(TBody).Name, context.Document) },
                 },
             };
-            return Task.CompletedTask;
         });
 
     /// <summary>Describes that a path answers with an error body of loxilb's kind.</summary>

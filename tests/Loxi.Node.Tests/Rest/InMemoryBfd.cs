@@ -28,6 +28,14 @@ internal sealed class InMemoryBfd : INodeBfd
 
     public BfdSession SessionWith(string peer) => _sessions.Single(s => s.Key.Peer.Equals(IPAddress.Parse(peer))).Value;
 
+    /// <summary>A datagram comes in.</summary>
+    public void Receive(BfdDatagram datagram, long now)
+    {
+        Now = now;
+        Span<byte> room = stackalloc byte[BfdSession.TransmitLength];
+        _table.Receive(datagram, now, room, out _);
+    }
+
     public Task<IReadOnlyList<NodeBfdSession>?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NodeBfdSession>?>(!_hadSession ? null :
     [
         .. Model.InOrder.Select(session => new NodeBfdSession(session, ReportOf(session), new BfdMoment(Now, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(Now / 100)))
