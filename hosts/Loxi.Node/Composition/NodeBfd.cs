@@ -22,6 +22,7 @@ internal sealed partial class NodeBfd(IBfdSpeaker speaker, BfdStateFile file, IB
     private ImmutableDictionary<BfdName, string> _waiting = ImmutableDictionary<BfdName, string>.Empty;
     private Task _following = Task.CompletedTask;
     private bool _hadSession;
+    private bool _isDisposed;
 
     /// <summary>Reads the state file and adds the session of <c>--ka</c>, unless the file has one with that peer; nothing is put in force yet.</summary>
     /// <exception cref="StateFileException">The file is damaged or holds something that this version does not understand.</exception>
@@ -80,8 +81,14 @@ internal sealed partial class NodeBfd(IBfdSpeaker speaker, BfdStateFile file, IB
         await speaker.StopAsync();
     }
 
+    /// <summary>The container does so twice: it knows this by two names.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await StopAsync();
         _stopping.Dispose();
         _changing.Dispose();

@@ -209,6 +209,18 @@ public sealed class NodeBfdTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Disposal_MayComeTwiceAndAfterTheStop()
+    {
+        await StartAsync();
+
+        await _node.StopAsync();
+        await _node.DisposeAsync();
+        await _node.DisposeAsync();
+
+        _speaker.Stops.Should().Be(2);
+    }
+
+    [Fact]
     public async Task Requests_WaitForTheStart()
     {
         _node.Load(null);
