@@ -104,7 +104,7 @@ for project in tests/*.RootTests; do
         # .NET hashes test identifiers with OpenSSL, which it opens by name.
         libssl=$(ldconfig -p | sed -n 's/^[[:space:]]*libssl\.so\.[0-9.]* .*=> //p' | head -n 1)
         [[ $libssl ]] || die "no libssl here, which .NET needs"
-        guest_options=(--add /bin/ip --memory 2048 --timeout 7200 --env "DOTNET_ROOT=$dotnet_root" --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+        guest_options=(--add /bin/ip --memory 2048 --timeout 3600 --env "DOTNET_ROOT=$dotnet_root" --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
             --env DOTNET_TieredPGO=0 --env DOTNET_CLI_TELEMETRY_OPTOUT=1 --add "$dotnet_root/host/fxr/$runtime" --add "$dotnet_root/shared/Microsoft.NETCore.App/$runtime" --add "$libssl")
     fi
 done

@@ -21,6 +21,9 @@ internal sealed record CliEnvironment
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Reads a file of text.</summary>
+    public Func<string, string> ReadFile { get; init; } = File.ReadAllText;
+
     /// <summary>Makes the transport to a node.</summary>
     public required Func<Uri, HttpMessageHandler> Transport { get; init; }
 

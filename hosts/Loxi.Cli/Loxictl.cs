@@ -46,19 +46,23 @@ internal static class Loxictl
         var runner = new CommandRunner(environment, options);
         var root = new RootCommand("Manages the load balancer of a Loxi node.")
         {
-            new Command("create", "Create or replace.") { CreateLb.Create(runner), CreateEndpoint.Create(runner), CreatePool.Create(runner) },
+            new Command("create", "Create or replace.") { CreateLb.Create(runner), CreateEndpoint.Create(runner), CreatePool.Create(runner), CreateBfd.Create(runner) },
             new Command("get", "Show.")
             {
                 GetLb.Create(runner),
                 GetConntrack.Create(runner),
                 GetEndpoint.Create(runner),
                 GetPool.Create(runner),
+                GetBfd.Create(runner),
                 GetCounters.Create(runner),
                 GetStatus.Create(runner),
                 GetVersion.Create(runner),
             },
-            new Command("delete", "Delete.") { DeleteLb.Create(runner), DeleteConntrack.Create(runner), DeleteEndpoint.Create(runner), DeletePool.Create(runner) },
-            new Command("set", "Set what is neither created nor deleted.") { SetEndpoint.Create(runner) },
+            new Command("delete", "Delete.")
+            {
+                DeleteLb.Create(runner), DeleteConntrack.Create(runner), DeleteEndpoint.Create(runner), DeletePool.Create(runner), DeleteBfd.Create(runner),
+            },
+            new Command("set", "Set what is neither created nor deleted.") { SetEndpoint.Create(runner), SetBfd.Create(runner) },
             TopCommand.Create(runner),
         };
         options.AddTo(root);

@@ -53,11 +53,29 @@ public static class ApiErrors
     /// <summary>Result of every BGP call (403).</summary>
     public const string BgpDisabled = "loxilb BGP mode is disabled";
 
-    /// <summary>Result of BFD reads and deletions (500).</summary>
+    /// <summary>Result of BFD reads and deletions on a node that never had a session (500).</summary>
     public const string BfdNotRunning = "bfd session not running";
 
-    /// <summary>Result of a BFD creation (404).</summary>
+    /// <summary>Result of a BFD call for an unknown VIP group (404).</summary>
     public const string NoInstance = "cluster instance not found";
+
+    /// <summary>Result of the deletion of an unknown BFD session (404).</summary>
+    public const string NoBfdSession = "no bfd session";
+
+    /// <summary>Begin of the result for a BFD session with wrong values (400).</summary>
+    public const string BfdArguments = "bfd malformed args";
+
+    /// <summary>Result for a BFD interval that is too short (500).</summary>
+    public const string BfdIntervalTooLow = "bfd interval too low";
+
+    /// <summary>Result for a BFD session that is there just like this; begin of the result for a change of what cannot be changed (409).</summary>
+    public const string BfdExists = "bfd existing session";
+
+    /// <summary>Begin of the result when the UDP port of BFD cannot be had (500).</summary>
+    public const string BfdNotStarted = "bfd failed to init session";
+
+    /// <summary>Begin of the result when no further BFD session fits (403); loxilb has no such limit.</summary>
+    public const string TooManyBfdSessions = "bfd-hwm error";
 
     /// <summary>The code of a type error of go-openapi (422).</summary>
     public const int InvalidType = 601;

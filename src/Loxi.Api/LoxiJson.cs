@@ -34,6 +34,12 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="EndpointHostState"/>.</summary>
     public static JsonTypeInfo<EndpointHostState> EndpointHostState => LoxiJsonContext.Default.EndpointHostState;
 
+    /// <summary>Reads and writes <see cref="BfdArguments"/>.</summary>
+    public static JsonTypeInfo<BfdArguments> BfdArguments => LoxiJsonContext.Default.BfdArguments;
+
+    /// <summary>Reads and writes <see cref="BfdList"/>.</summary>
+    public static JsonTypeInfo<BfdList> BfdList => LoxiJsonContext.Default.BfdList;
+
     /// <summary>Reads and writes <see cref="VersionInfo"/>.</summary>
     public static JsonTypeInfo<VersionInfo> VersionInfo => LoxiJsonContext.Default.VersionInfo;
 

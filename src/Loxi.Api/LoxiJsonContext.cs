@@ -16,6 +16,8 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(EndpointList))]
 [JsonSerializable(typeof(EndpointArguments))]
 [JsonSerializable(typeof(EndpointHostState))]
+[JsonSerializable(typeof(BfdArguments))]
+[JsonSerializable(typeof(BfdList))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(NodeParameters))]
 [JsonSerializable(typeof(ResultBody))]

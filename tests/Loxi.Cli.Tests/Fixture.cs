@@ -5,6 +5,8 @@ namespace Loxi.Cli.Tests;
 /// <summary>Recorded answers and requests.</summary>
 internal static class Fixture
 {
+    private static readonly string[] Recordings = ["loxicmd-lb.json", "loxicmd-bfd.json"];
+
     public static string Text(string name)
     {
         using var stream = typeof(Fixture).Assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException(name);
@@ -12,7 +14,7 @@ internal static class Fixture
         return reader.ReadToEnd();
     }
 
-    public static JsonArray LoxicmdInvocations() => JsonNode.Parse(Text("loxicmd-lb.json"))!.AsArray();
+    public static JsonArray LoxicmdInvocations() => new([.. Recordings.SelectMany(static name => JsonNode.Parse(Text(name))!.AsArray()).Select(static i => i!.DeepClone())]);
 
     /// <summary>Reduces a body to what it says: names in lower case, no zero values, endpoints in order.</summary>
     public static string Meaning(string json) => Reduce(JsonNode.Parse(json))!.ToJsonString();

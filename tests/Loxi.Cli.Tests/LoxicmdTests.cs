@@ -13,7 +13,8 @@ public sealed class LoxicmdTests
 
     [Fact]
     public void Fixture_HoldsCreationsAndDeletions() =>
-        CommandLines().Should().HaveCountGreaterThan(20).And.Contain(line => line.Data.Contains("delete lb")).And.Contain(line => line.Data.Contains("create lb"));
+        CommandLines().Should().HaveCountGreaterThan(20).And.Contain(line => line.Data.Contains("delete lb")).And.Contain(line => line.Data.Contains("create lb"))
+            .And.Contain(line => line.Data.Contains("create bfd")).And.Contain(line => line.Data.Contains("set bfd")).And.Contain(line => line.Data.Contains("delete bfd"));
 
     [Theory]
     [MemberData(nameof(CommandLines))]
@@ -21,7 +22,8 @@ public sealed class LoxicmdTests
     {
         var recorded = Fixture.LoxicmdInvocations().First(i => (string)i!["cmd"]! == line)!["requests"]!.AsArray();
         var node = new FakeNode().Answer("POST *", Success).Answer("DELETE *", Success)
-            .Answer("GET /netlox/v1/config/loadbalancer/all", """{"lbAttr":[{"serviceArguments":{"name":"http-service"}}]}""");
+            .Answer("GET /netlox/v1/config/loadbalancer/all", """{"lbAttr":[{"serviceArguments":{"name":"http-service"}}]}""")
+            .Answer("GET /netlox/v1/config/bfd/all", """{"Attr":[{"remoteIp":"32.32.32.2"}]}""");
 
         var outcome = await Cli.RunAsync(node, line["loxicmd ".Length..]);
 

@@ -123,8 +123,8 @@ internal sealed class Screen
         var text = TextOf(value);
         return text switch
         {
-            "active" or "ok" or "forward" => new Text(text, new Style(Color.Green)),
-            "inactive" or "nok" or "drop" => new Text(text, new Style(Color.Red)),
+            "active" or "ok" or "forward" or "up" => new Text(text, new Style(Color.Green)),
+            "inactive" or "nok" or "drop" or "down" => new Text(text, new Style(Color.Red)),
             _ => new Text(text),
         };
     }

@@ -13,14 +13,17 @@ internal sealed class View(NodeSession session, CliEnvironment environment, Outp
     /// <summary>Shows the last answer as it was on the wire when json or yaml is wanted.</summary>
     /// <param name="keep">Which elements of its lists to show; null = all.</param>
     /// <returns>False when a table is wanted.</returns>
-    public bool TryWriteDocument(Func<JsonElement, bool>? keep = null)
+    public bool TryWriteDocument(Func<JsonElement, bool>? keep = null) => TryWriteDocument(session.LastBody, keep);
+
+    /// <summary>As <see cref="TryWriteDocument(Func{JsonElement, bool}?)"/>, where the node says by an error that there is nothing.</summary>
+    public bool TryWriteDocument(ReadOnlyMemory<byte> body, Func<JsonElement, bool>? keep = null)
     {
         if (format is OutputFormat.Table or OutputFormat.Wide)
         {
             return false;
         }
 
-        Document.Write(environment.Output, session.LastBody, format, keep);
+        Document.Write(environment.Output, body, format, keep);
         return true;
     }
 

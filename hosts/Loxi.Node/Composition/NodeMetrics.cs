@@ -1,10 +1,11 @@
+using Loxi.Bfd.Diagnostics;
 using Loxi.Nat.Statistics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>Publishes the balancer's counters; Prometheus takes them from <c>/metrics</c>.</summary>
+/// <summary>Publishes the counters of the balancer and of BFD; Prometheus takes them from <c>/metrics</c>.</summary>
 internal static class NodeMetrics
 {
     /// <summary>Series of one instrument, e.g. two directions of 4 endpoints of 10,000 services; the exporter's own default is 2,000.</summary>
@@ -16,20 +17,21 @@ internal static class NodeMetrics
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("loxid", serviceInstanceId: instance))
             .WithMetrics(metrics => metrics
-                .AddMeter(NatMetrics.MeterName)
-                .AddView(static instrument => IsByService(instrument.Name) ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries } : null)
+                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName)
+                .AddView(static instrument => HasManySeries(instrument.Name) ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries } : null)
                 .AddPrometheusExporter());
     }
 
-    private static bool IsByService(string name) =>
-        name.StartsWith("loxi.nat.service", StringComparison.Ordinal) || name.StartsWith("loxi.nat.endpoint", StringComparison.Ordinal);
+    private static bool HasManySeries(string name) => name.StartsWith("loxi.nat.service", StringComparison.Ordinal)
+        || name.StartsWith("loxi.nat.endpoint", StringComparison.Ordinal) || name.StartsWith("loxi.bfd.session.", StringComparison.Ordinal);
 
-    /// <summary>Makes the meter when the host starts: nobody else asks for it.</summary>
-    private sealed class MetricsStarter(NatMetrics metrics) : IHostedService
+    /// <summary>Makes the meters when the host starts: nobody else asks for them.</summary>
+    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            metrics.Start();
+            nat.Start();
+            bfd.Start();
             return Task.CompletedTask;
         }
 

@@ -11,6 +11,7 @@ using Loxi.Nat.DataPlane;
 using Loxi.Nat.Interfaces;
 using Loxi.Nat.Selection;
 using Loxi.Nat.Tables;
+using Loxi.Node.Bfd;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
@@ -73,11 +74,15 @@ internal static partial class NodeProgram
         {
             var saved = await loading;
             await app.Services.GetRequiredService<NodeEndpoints>().StartAsync();
+            var bfd = app.Services.GetRequiredService<NodeBfd>();
+            bfd.Load(options.KeepAlive);
             await RestHost.StartAsync(app, rest, cancellationToken);
             await PutInForceAsync(services, saved, store.Path);
             sysctls.Start();
             balancer.Start(PolicyOf(options), sysctls.OnAttached);
             sysctls.ThrowIfWrong();
+            // Last: a session that is up tells the peer that this node serves.
+            await bfd.StartAsync();
         }
         catch
         {
@@ -180,7 +185,19 @@ internal static partial class NodeProgram
         builder.Services.AddSingleton<NodeEndpoints>();
         builder.Services.AddSingleton<INodeEndpoints>(static provider => provider.GetRequiredService<NodeEndpoints>());
         builder.Services.AddSingleton<INodeStatus, NodeStatusSource>();
+        AddBfd(builder.Services, options);
         NodeMetrics.Add(builder, options.Instance);
+    }
+
+    private static void AddBfd(IServiceCollection services, NodeOptions options)
+    {
+        services.AddLoxiBfd(bfd => bfd.RealTimePriority = options.BfdPriority);
+        services.AddSingleton<IBfdSpeaker, NodeSpeaker>();
+        services.AddSingleton<IBfdNetwork, NodeNetwork>();
+        services.AddSingleton(new BfdStateFile(options.StateDirectory));
+        services.AddSingleton<NodeBfd>();
+        services.AddSingleton<INodeBfd>(static provider => provider.GetRequiredService<NodeBfd>());
+        services.AddHostedService<BfdFarewell>();
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevelSwitch logLevel)

@@ -20,7 +20,8 @@ internal static class JsonProblem
         }
 
         var steps = Split(exception.Path);
-        return Problem.Of(Join(steps), ValueAt(text, steps), Expected(type, steps));
+        var field = Join(steps);
+        return Problem.Of(field, SecretText.Hide(field, ValueAt(text, steps)), Expected(type, steps));
     }
 
     /// <summary>The members and indices of a path such as <c>$.endpoints[0]['a name']</c>.</summary>

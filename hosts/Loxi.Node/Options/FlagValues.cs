@@ -74,6 +74,8 @@ internal static class FlagValues
 
     public static bool TryPortSlices(string text, out int number) => TryNumber(text, 1, PortSlice.MaxCount, out number);
 
+    public static bool TryBfdPriority(string text, out int number) => TryNumber(text, 0, 99, out number);
+
     public static bool TryMaxConnections(string text, out int? number)
     {
         var parsed = TryNumber(text, 1024, 67_108_864, out var value);

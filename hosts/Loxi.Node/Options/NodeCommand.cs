@@ -31,15 +31,18 @@ internal sealed class NodeCommand
     private readonly Option<string?> _purge = Text("--purge", "on-exit|now", "Remove everything that the instance put on the machine: on-exit when the node stops (without a value too), now without starting it");
     private readonly Option<string?> _hashSeed = Text("--hash-seed", "SEED", "Seed of the hash selection, equal on nodes that shall choose alike: a number or 0x and up to 16 hexadecimal digits");
     private readonly Option<string?> _maxConnections = Text("--max-connections", "NUMBER", "Connections that the table holds, 1024 to 67108864");
+    private readonly Option<string?> _keepAlive = Text(KeepAliveFlag.Name, "PEER[:SELF[:MICROSECONDS]]", "Watch another node by BFD, IPv6 addresses in brackets; SELF 0.0.0.0 is the address that the route chooses (default: none; 100000 microseconds, 3 packets)");
+    private readonly Option<string?> _bfdPriority = Text("--bfd-priority", "PRIORITY", "Real-time priority of BFD, 1 to 99; 0 for the ordinary scheduling class (default: 0)");
     private readonly Option<string?> _logLevel = Text("--log-level", "LEVEL", "trace, debug, info, warning, error or critical (default: info)");
 
     private NodeCommand()
     {
         _purge.Arity = ArgumentArity.ZeroOrOne;
         _logLevel.Aliases.Add("--loglevel");
+        _keepAlive.Aliases.Add("-k");
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
-            _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _logLevel,
+            _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority, _logLevel,
         };
     }
 
@@ -92,6 +95,8 @@ internal sealed class NodeCommand
                 : reader.Read(_purge, PurgeMode.Never, FlagValues.TryPurge, "on-exit or now"),
             HashSeed = reader.Read<ulong?>(_hashSeed, null, FlagValues.TrySeed, "a number from 0 to 18446744073709551615, or 0x and up to 16 hexadecimal digits"),
             MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 67108864"),
+            KeepAlive = reader.Text(_keepAlive) is { } keepAlive ? KeepAliveFlag.Read(keepAlive, problems) : null,
+            BfdPriority = reader.Read(_bfdPriority, 0, FlagValues.TryBfdPriority, "0 to 99"),
             LogLevel = reader.Read(_logLevel, Microsoft.Extensions.Logging.LogLevel.Information, LogLevelNames.TryParse, LogLevelNames.Expected),
         };
     }

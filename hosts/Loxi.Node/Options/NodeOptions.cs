@@ -52,6 +52,12 @@ internal sealed record NodeOptions
     /// <summary>The source ports that the node gives.</summary>
     public PortSlice PortSlice { get; init; } = PortSlice.Whole;
 
+    /// <summary>The BFD session of <c>--ka</c>; null = none.</summary>
+    public KeepAlive? KeepAlive { get; init; }
+
+    /// <summary>Priority of BFD in the real-time class, 1 to 99; 0 = the ordinary class.</summary>
+    public int BfdPriority { get; init; }
+
     /// <summary>The level below which nothing is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

@@ -15,9 +15,6 @@ internal static class AbsentPaths
     {
         const string Config = "/netlox/v1/config";
         endpoints.Map(Config + "/bgp/{**rest}", Refuse(StatusCodes.Status403Forbidden, ApiErrors.BgpDisabled));
-        endpoints.MapGet(Config + "/bfd/all", Refuse(StatusCodes.Status500InternalServerError, ApiErrors.BfdNotRunning));
-        endpoints.MapDelete(Config + "/bfd/remoteIP/{ip}", Refuse(StatusCodes.Status500InternalServerError, ApiErrors.BfdNotRunning));
-        endpoints.MapPost(Config + "/bfd", Refuse(StatusCodes.Status404NotFound, ApiErrors.NoInstance));
         endpoints.MapGet(Config + "/cistate/all", (RequestDelegate)(context => Answers.WriteAsync(context, NoRole, LoxiJson.ClusterStateList)));
         endpoints.MapGet("/netlox/v1/metrics", (RequestDelegate)(context =>
         {

@@ -6,11 +6,11 @@ using Microsoft.OpenApi;
 
 namespace Loxi.Node.Rest;
 
-/// <summary>The OpenAPI document of <c>/loxi/v1</c>, at <c>/openapi/v1.json</c>. loxilb's own paths have loxilb's document.</summary>
+/// <summary>The OpenAPI document at <c>/openapi/v1.json</c>: <c>/loxi/v1</c>, and BFD, of which loxilb's document knows little. loxilb's other paths have loxilb's document.</summary>
 internal static class ApiDescriptions
 {
     private const string Document = "v1";
-    private const string Described = "loxi/v1/";
+    private static readonly string[] Described = ["loxi/v1/", "netlox/v1/config/bfd"];
 
     /// <summary>Puts what makes the document into the container.</summary>
     public static void Add(IServiceCollection services)
@@ -18,7 +18,7 @@ internal static class ApiDescriptions
         services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, LoxiJson.NodeStatus.OriginatingResolver!));
         services.AddOpenApi(Document, static options =>
         {
-            options.ShouldInclude = static description => description.RelativePath?.StartsWith(Described, StringComparison.Ordinal) == true;
+            options.ShouldInclude = static description => Described.Any(start => description.RelativePath?.StartsWith(start, StringComparison.Ordinal) == true);
             options.AddDocumentTransformer(static (document, _, _) =>
             {
                 document.Info.Title = "Loxi node";
@@ -48,10 +48,12 @@ internal static class ApiDescriptions
                 return Task.CompletedTask;
             });
 
-    /// <summary>Describes the body that a path reads; an answer of some path has the same type.</summary>
+    /// <summary>Describes the body that a path reads.</summary>
     public static IEndpointConventionBuilder DescribeBody<TBody>(this IEndpointConventionBuilder endpoint) =>
-        endpoint.AddOpenApiOperationTransformer((operation, context, _) =>
+        endpoint.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
         {
+            // An answer of some path may have the same type: then it is there.
+            context.Document!.AddComponent(typeof(TBody).Name, await context.GetOrCreateSchemaAsync(typeof(TBody), cancellationToken: cancellationToken));
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
@@ -60,7 +62,6 @@ internal static class ApiDescriptions
                     [LoxiJson.MediaType] = new() { Schema = new OpenApiSchemaReference(typeof(TBody).Name, context.Document) },
                 },
             };
-            return Task.CompletedTask;
         });
 
     /// <summary>Describes that a path answers with an error body of loxilb's kind.</summary>

@@ -23,6 +23,7 @@ internal static class RestApi
         new ConnectionPaths(connections).Map(endpoints);
         new EndpointPaths(endpoints.ServiceProvider.GetRequiredService<INodeEndpoints>()).Map(endpoints);
         new PoolPaths(endpoints.ServiceProvider.GetRequiredService<INodePools>()).Map(endpoints);
+        new BfdPaths(endpoints.ServiceProvider.GetRequiredService<INodeBfd>()).Map(endpoints);
         new StatusPaths(status).Map(endpoints);
         AbsentPaths.Map(endpoints);
         ApiDescriptions.Map(endpoints);

@@ -12,7 +12,7 @@ internal static class RestHost
 {
     private const int MostConnections = 1024;
 
-    /// <summary>Makes the server; the caller starts it. The services must hold <see cref="INodeServices"/>, <see cref="INodeConnections"/>, <see cref="INodeEndpoints"/> and <see cref="INodeStatus"/>.</summary>
+    /// <summary>Makes the server; the caller starts it. The services must hold <see cref="INodeServices"/>, <see cref="INodeConnections"/>, <see cref="INodeEndpoints"/>, <see cref="INodeBfd"/> and <see cref="INodeStatus"/>.</summary>
     public static WebApplication Create(RestOptions options, Action<WebApplicationBuilder> configure)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -6,4 +6,5 @@ namespace Loxi.Node.State;
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 16)]
 [JsonSerializable(typeof(JournalRecord))]
 [JsonSerializable(typeof(EndpointDocument))]
+[JsonSerializable(typeof(BfdDocument))]
 internal sealed partial class StateJsonContext : JsonSerializerContext;

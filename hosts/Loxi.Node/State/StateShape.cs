@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Loxi.Core;
+using Loxi.Node.Json;
 
 namespace Loxi.Node.State;
 
@@ -52,6 +53,15 @@ internal sealed class StateShape
             ("probeDuration", Number), ("probePort", Number)))),
         ("states", List(Object(("hostName", Text), ("epPort", Number), ("epProto", Text), ("state", Text)))));
 
+    /// <summary>The shape of <c>bfd.json</c>, which loxilb's <c>BFDconfig.txt</c> fits.</summary>
+    public static StateShape Bfd { get; } = Object(
+        ("version", Number),
+        ("Attr", List(Object(
+            ("instance", Text), ("remoteIp", Text), ("sourceIp", Text), ("port", Number), ("interval", Number), ("retryCount", Number), ("state", Text),
+            ("minRx", Number), ("multihop", Flag), ("minTtl", Number), ("passive", Flag), ("interface", Text),
+            ("auth", Object(("type", Text), ("keys", List(Object(("id", Number), ("secret", Text)))), ("activeKeyId", Number))),
+            ("echo", Object(("interval", Number), ("minRx", Number)))))));
+
     /// <summary>Adds every deviation of <paramref name="value"/> to <paramref name="problems"/>; the path is only made when there is one.</summary>
     public void Check(JsonElement value, Func<string> path, List<Problem> problems)
     {
@@ -62,7 +72,7 @@ internal sealed class StateShape
 
         if (Array.IndexOf(_kinds, value.ValueKind) < 0 || (this == Number && !value.TryGetInt64(out _)))
         {
-            problems.Add(Problem.Of(path(), value.GetRawText(), _expected));
+            problems.Add(Problem.Of(path(), SecretText.Hide(path(), value.GetRawText()), _expected));
         }
         else if (_members is not null)
         {
@@ -93,11 +103,11 @@ internal sealed class StateShape
             string Here() => path() is { Length: > 0 } parent ? $"{parent}.{name}" : name;
             if (!members.TryGetValue(name, out var shape))
             {
-                problems.Add(Problem.Of(Problem.Of("", Here(), "").Value, property.Value.GetRawText(), $"one of the members {string.Join(", ", members.Keys.Order(StringComparer.Ordinal))}"));
+                problems.Add(Problem.Of(Problem.Of("", Here(), "").Value, SecretText.Hide(Here(), property.Value.GetRawText()), $"one of the members {string.Join(", ", members.Keys.Order(StringComparer.Ordinal))}"));
             }
             else if (!seen.Add(name))
             {
-                problems.Add(Problem.Of(Here(), property.Value.GetRawText(), "each member once"));
+                problems.Add(Problem.Of(Here(), SecretText.Hide(Here(), property.Value.GetRawText()), "each member once"));
             }
             else
             {

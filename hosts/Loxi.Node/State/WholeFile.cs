@@ -31,7 +31,7 @@ internal static class WholeFile
 
     /// <summary>Writes a temporary file beside the old one, flushed to disk, then renames it over the old one, then flushes the directory.</summary>
     /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
-    public static void Replace(string path, Action<Stream> write)
+    public static void Replace(string path, Action<Stream> write, UnixFileMode mode = Mode)
     {
         var directory = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(directory);
@@ -39,7 +39,7 @@ internal static class WholeFile
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = WriteBuffer };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = Mode;
+            options.UnixCreateMode = mode;
         }
 
         using (var stream = new FileStream(temporary, options))
@@ -53,8 +53,8 @@ internal static class WholeFile
     }
 
     /// <summary>The error of a text that is not JSON, or not all of it.</summary>
-    public static StateFileException NotJson(string path, byte[] content, JsonException e) => new(
-        path, [Problem.Of($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", Excerpt(content), $"complete JSON ({e.Message})")], e);
+    public static StateFileException NotJson(string path, byte[] content, JsonException e, bool showsContent = true) => new(
+        path, [Problem.Of($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", showsContent ? Excerpt(content) : "...", $"complete JSON ({e.Message})")], e);
 
     private static string Excerpt(byte[] content)
     {

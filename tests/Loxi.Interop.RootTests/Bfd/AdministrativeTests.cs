@@ -45,7 +45,7 @@ public sealed class AdministrativeTests
         await lab.StartUpAsync();
         lab.Wire.Clear();
 
-        await lab.Speaker.ApplyAsync([], TestContext.Current.CancellationToken);
+        await lab.Speaker.SetAsync([]);
         await lab.Peer.WaitForAsync(BfdState.Down);
         await lab.Wire.WaitForAsync(static p => !p.IsOurs && p.Control.State == BfdState.Down, "their Down, many seconds long", 5);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using FluentAssertions;
+using Loxi.Bfd;
 using Loxi.Core.Services;
 using Loxi.Nat.Interfaces;
 using Loxi.Node.Options;
@@ -25,7 +26,7 @@ public sealed class NodeCommandTests
     {
         var (code, options, _) = await RunAsync(
             "--host", "192.0.2.1", "--port=8080", "--api-allow=192.0.2.0/24,2001:db8::/32,203.0.113.7", "--hook", "auto,eth0=xdp,eth1=tc", "--whitelist=eth.",
-            "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug", "--egr-hooks", "--self=1", "--port-slices", "4");
+            "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug", "--egr-hooks", "--self=1", "--port-slices", "4", "-k", "192.0.2.2:192.0.2.1:50000", "--bfd-priority=10");
 
         code.Should().Be(0);
         options!.Host.Should().Be(IPAddress.Parse("192.0.2.1"));
@@ -47,6 +48,13 @@ public sealed class NodeCommandTests
         options.EgressHooks.Should().BeTrue();
         options.PortSlice.Should().Be(new PortSlice(1, 4));
         options.LogLevel.Should().Be(LogLevel.Debug);
+        options.BfdPriority.Should().Be(10);
+        options.KeepAlive!.Settings.Should().Be(new BfdSessionSettings(IPAddress.Parse("192.0.2.2"))
+        {
+            LocalAddress = IPAddress.Parse("192.0.2.1"),
+            DesiredMinTxInterval = TimeSpan.FromMilliseconds(50),
+            RequiredMinRxInterval = TimeSpan.FromMilliseconds(50),
+        });
     }
 
     [Theory]
@@ -82,6 +90,9 @@ public sealed class NodeCommandTests
     [InlineData("--self", "a")]
     [InlineData("--port-slices", "0")]
     [InlineData("--port-slices", "1025")]
+    [InlineData("--bfd-priority", "-1")]
+    [InlineData("--bfd-priority", "100")]
+    [InlineData("--bfd-priority", "high")]
     public async Task BadValue_NamesFlagValueAndExpectation(string flag, string value)
     {
         var (code, options, error) = await RunAsync(flag, value);
@@ -149,7 +160,7 @@ public sealed class NodeCommandTests
         var code = await NodeCommand.RunAsync(["--help"], static (_, _) => Task.FromResult(99), output, TextWriter.Null);
 
         code.Should().Be(0);
-        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level", "--egr-hooks", "--self", "--port-slices");
+        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level", "--egr-hooks", "--self", "--port-slices", "--ka", "-k", "--bfd-priority");
     }
 
     [Fact]

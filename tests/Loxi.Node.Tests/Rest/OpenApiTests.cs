@@ -13,12 +13,13 @@ public sealed class OpenApiTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task Document_HasEveryPathOfLoxiAndNoneOfLoxilb()
+    public async Task Document_HasEveryPathOfLoxiAndOfLoxilbOnlyBfd()
     {
         var document = await ReadAsync();
 
         document["paths"]!.AsObject().Select(static path => path.Key).Should().BeEquivalentTo(
-            "/loxi/v1/connections", "/loxi/v1/connections/count", "/loxi/v1/pools", "/loxi/v1/pools/{name}", "/loxi/v1/status", "/loxi/v1/counters");
+            "/loxi/v1/connections", "/loxi/v1/connections/count", "/loxi/v1/pools", "/loxi/v1/pools/{name}", "/loxi/v1/status", "/loxi/v1/counters",
+            "/netlox/v1/config/bfd", "/netlox/v1/config/bfd/all", "/netlox/v1/config/bfd/remoteIP/{ip}");
         document["paths"]!["/loxi/v1/connections"]!.AsObject().Select(static operation => operation.Key).Should().BeEquivalentTo("get", "delete");
         ((string)document["openapi"]!).Should().StartWith("3.");
     }
@@ -52,11 +53,50 @@ public sealed class OpenApiTests : IAsyncLifetime
         MembersOf(document, pool["delete"]!["responses"]!["409"]!).Should().Contain("errors");
     }
 
+    [Fact]
+    public async Task Document_RefersOnlyToWhatItHas()
+    {
+        var document = await ReadAsync();
+        var schemas = document["components"]!["schemas"]!.AsObject().Select(static s => "#/components/schemas/" + s.Key).ToHashSet();
+
+        var references = ReferencesIn(document).Distinct().ToList();
+
+        references.Should().HaveCountGreaterThan(20).And.Contain("#/components/schemas/BfdAuthenticationArguments").And.BeSubsetOf(schemas);
+    }
+
+    [Fact]
+    public async Task Document_DescribesBfd()
+    {
+        var document = await ReadAsync();
+        var paths = document["paths"]!;
+        var post = paths["/netlox/v1/config/bfd"]!["post"]!;
+        var list = paths["/netlox/v1/config/bfd/all"]!["get"]!;
+        var delete = paths["/netlox/v1/config/bfd/remoteIP/{ip}"]!["delete"]!;
+        var schemas = document["components"]!["schemas"]!;
+
+        MembersOf(document, post["requestBody"]!).Should().BeEquivalentTo(
+            "instance", "remoteIp", "sourceIp", "port", "interval", "retryCount", "state", "minRx", "multihop", "minTtl", "passive", "interface", "auth", "echo");
+        MembersOf(document, post["responses"]!["409"]!).Should().Contain("errors");
+        post["responses"]!.AsObject().Select(static r => r.Key).Should().BeEquivalentTo("200", "400", "403", "404", "409", "422", "500");
+        MembersOf(document, list["responses"]!["200"]!).Should().BeEquivalentTo("Attr");
+        schemas["BfdEntry"]!["properties"]!.AsObject().Select(static p => p.Key).Should().Contain(["remoteIp", "state", "remote", "counters", "discards", "transitions"]);
+        schemas["BfdKeyArguments"]!["properties"]!.AsObject().Select(static p => p.Key).Should().BeEquivalentTo("id", "secret");
+        delete["parameters"]!.AsArray().Select(static p => $"{p!["in"]} {p["name"]} {p["required"]}").Should().BeEquivalentTo("path ip true", "query instance ", "query interface ");
+        ((string)post["summary"]!).Should().StartWith("Makes a BFD session");
+    }
+
     private static IEnumerable<string> MembersOf(JsonNode document, JsonNode response)
     {
         var reference = (string)response["content"]!["application/json"]!["schema"]!["$ref"]!;
         return document["components"]!["schemas"]![reference.Split('/')[^1]]!["properties"]!.AsObject().Select(static p => p.Key);
     }
+
+    private static IEnumerable<string> ReferencesIn(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(static m => m.Key == "$ref" ? [(string)m.Value!] : ReferencesIn(m.Value)),
+        JsonArray items => items.SelectMany(ReferencesIn),
+        _ => [],
+    };
 
     private async Task<JsonNode> ReadAsync()
     {

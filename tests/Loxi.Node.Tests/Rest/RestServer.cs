@@ -10,20 +10,23 @@ using Xunit;
 
 namespace Loxi.Node.Tests.Rest;
 
-/// <summary>The real server on a free loopback port, in front of an <see cref="InMemoryNode"/>.</summary>
+/// <summary>The real server on a free loopback port, in front of an <see cref="InMemoryNode"/> and an <see cref="InMemoryBfd"/>.</summary>
 internal sealed class RestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private RestServer(WebApplication app, InMemoryNode node)
+    private RestServer(WebApplication app, InMemoryNode node, InMemoryBfd bfd)
     {
         _app = app;
         Node = node;
+        Bfd = bfd;
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         Client = new LoxiClient(Http);
     }
 
     public InMemoryNode Node { get; }
+
+    public InMemoryBfd Bfd { get; }
 
     public HttpClient Http { get; }
 
@@ -32,14 +35,15 @@ internal sealed class RestServer : IAsyncDisposable
     public static async Task<RestServer> StartAsync()
     {
         var node = new InMemoryNode();
+        var bfd = new InMemoryBfd();
         var app = RestHost.Create(new RestOptions([IPAddress.Loopback], 0, []), builder =>
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<INodeServices>(node).AddSingleton<INodePools>(node).AddSingleton<INodeConnections>(node)
-                .AddSingleton<INodeEndpoints>(node).AddSingleton<INodeStatus>(node);
+                .AddSingleton<INodeEndpoints>(node).AddSingleton<INodeStatus>(node).AddSingleton<INodeBfd>(bfd);
         });
         await app.StartAsync();
-        return new RestServer(app, node);
+        return new RestServer(app, node, bfd);
     }
 
     public async Task<Answer> SendAsync(string method, string path, string? body = null, string contentType = "application/json")

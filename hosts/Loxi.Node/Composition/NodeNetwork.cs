@@ -1,0 +1,59 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Loxi.Linux;
+using Loxi.Linux.Netlink;
+using Loxi.Node.Bfd;
+
+namespace Loxi.Node.Composition;
+
+/// <summary>The addresses and routes of this host, as the kernel has them.</summary>
+internal sealed class NodeNetwork : IBfdNetwork
+{
+    public bool IsDirect(IPAddress peer)
+    {
+        using var netlink = new RtnetlinkClient();
+        if (netlink.GetAddresses(family: peer.AddressFamily).Any(address => IsOnLink(address, peer)))
+        {
+            return true;
+        }
+
+        try
+        {
+            var route = netlink.LookupRoute(peer);
+            return route.Gateway.IsNone && route.NextHops.All(static hop => hop.Gateway.IsNone);
+        }
+        // No route, one of type unreachable, blackhole or prohibit.
+        catch (NetlinkException e) when (e.ErrorNumber is Errno.ENETUNREACH or Errno.EHOSTUNREACH or Errno.EINVAL or Errno.EACCES)
+        {
+            return true;
+        }
+    }
+
+    public async IAsyncEnumerable<bool> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var monitor = new RtnetlinkMonitor(RtnetlinkGroups.Links | RtnetlinkGroups.Addresses);
+        yield return true;
+        await foreach (var _ in monitor.ReadAllAsync(cancellationToken))
+        {
+            yield return true;
+        }
+    }
+
+    private static bool IsOnLink(Address address, IPAddress peer)
+    {
+        var network = address.Peer.IsNone ? address.Local : address.Peer;
+        return new IPNetwork(Masked(network.ToIPAddress(), address.PrefixLength), address.PrefixLength).Contains(peer);
+    }
+
+    private static IPAddress Masked(IPAddress address, int length)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var bits = Math.Clamp(length - (i * 8), 0, 8);
+            bytes[i] &= (byte)(0xff << (8 - bits));
+        }
+
+        return new IPAddress(bytes);
+    }
+}
