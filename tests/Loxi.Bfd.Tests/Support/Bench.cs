@@ -124,6 +124,24 @@ internal sealed class Bench
         return Take(Table.Receive(datagram, Clock, _transmit, out _));
     }
 
+    /// <summary>A packet from a socket of its own, which others may have overtaken.</summary>
+    public BfdStep ReceiveOutOfOrder(BfdControlPacket packet, bool mayBeOutdated, double ago)
+    {
+        var bytes = new byte[BfdControlCodec.MandatoryLength];
+        BfdControlCodec.Write(packet, bytes);
+        var datagram = new BfdDatagram
+        {
+            Payload = bytes,
+            Channel = Channel,
+            Source = Session.Settings.PeerAddress,
+            Destination = LocalAddress,
+            Ttl = 255,
+            Arrival = Clock - Nanoseconds(ago),
+            MayBeOutdated = mayBeOutdated,
+        };
+        return Take(Table.Receive(datagram, Clock, _transmit, out _));
+    }
+
     /// <summary>Something that the own side does.</summary>
     public BfdStep Do(Func<BfdSession, long, byte[], BfdStep> action) => Take(action(Session, Clock, _transmit));
 
