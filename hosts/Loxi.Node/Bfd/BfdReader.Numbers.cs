@@ -20,14 +20,21 @@ internal sealed partial class BfdReader
         _isIntervalTooLow = wire.Interval is > 0 && wire.Interval < ShortestInterval;
         var retryCount = ReadRequired(BfdFields.RetryCount, wire.RetryCount, 1, BfdLimits.GreatestDetectMult, $"1 to {BfdLimits.GreatestDetectMult}", isNew) ?? settings.DetectMult;
         var minRx = ReadOptional(BfdFields.MinRx, wire.MinRx, ShortestInterval, LongestInterval, AnInterval);
-        hasMinRx = minRx is null ? there?.HasMinRx == true : minRx != 0;
+        // What GET shows of a session that has none of its own says nothing when it is posted back; so below.
+        hasMinRx = minRx is null || (minRx == interval && !isNew) ? there?.HasMinRx == true : minRx != 0;
         var received = !hasMinRx ? interval : minRx ?? Microseconds(settings.RequiredMinRxInterval);
         return settings with
         {
             DesiredMinTxInterval = Interval(interval),
             RequiredMinRxInterval = Interval(received),
             DetectMult = (int)retryCount,
-            MinimumTtl = ReadOptional(BfdFields.MinTtl, wire.MinTtl, 1, 255, "1 to 255") is { } ttl ? (ttl == 0 ? null : (int)ttl) : settings.MinimumTtl,
+            MinimumTtl = ReadOptional(BfdFields.MinTtl, wire.MinTtl, 1, 255, "1 to 255") switch
+            {
+                null => settings.MinimumTtl,
+                0 => null,
+                { } ttl when ttl == BfdWire.MinTtlOf(settings) && !isNew => settings.MinimumTtl,
+                { } ttl => (int)ttl,
+            },
             DesiredMinEchoTxInterval = ReadEcho(BfdFields.EchoInterval, wire.Echo?.Interval, settings.DesiredMinEchoTxInterval),
             RequiredMinEchoRxInterval = ReadEcho(BfdFields.EchoMinRx, wire.Echo?.MinRx, settings.RequiredMinEchoRxInterval),
         };

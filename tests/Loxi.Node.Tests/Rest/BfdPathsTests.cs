@@ -228,6 +228,18 @@ public sealed class BfdPathsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(Good)]
+    [InlineData("""{"remoteIp":"198.51.100.2","sourceIp":"192.0.2.1","interval":50000,"retryCount":3,"minRx":60000,"minTtl":250,"passive":true,"auth":{"type":"sha1","keys":[{"id":1,"secret":"a"}]}}""")]
+    [InlineData("""{"remoteIp":"fe80::2","interface":"eth0","interval":50000,"retryCount":3,"echo":{"interval":70000}}""")]
+    public async Task WhatGetShows_PostedBack_ChangesNothing(string body)
+    {
+        await PostAsync(body);
+        var shown = (await _server.SendAsync("GET", Root + "/all")).Json!["Attr"]!.AsArray().Single()!;
+
+        (await PostAsync(shown.ToJsonString())).Status.Should().Be(409);
+    }
+
+    [Theory]
     [InlineData("""{"sourceIp":"192.0.2.9"}""", "sourceIp=192.0.2.9, none, the route chooses it, or 192.0.2.1, which it has chosen; delete the session to change it")]
     [InlineData("""{"multihop":true}""", "multihop=true, false; delete the session to change it")]
     [InlineData("""{"interface":"eth1"}""", "interface=eth1, none; delete the session to change it")]
