@@ -136,6 +136,18 @@ LOXI_INLINE bool loxi_wants_events(void)
 	return ctl && (ctl->flags & LOXI_CONTROL_FLOW_EVENTS);
 }
 
+/*
+ * Whoever deletes an entry takes its counts off, so once, and those of the entry that was there: another CPU may have put one in the place of
+ * the one that was found before. What a CPU frees stays with it, so the counts can be read afterwards.
+ */
+LOXI_INLINE void loxi_flow_take_out(const void *key, const int family)
+{
+	struct loxi_flow *flow = loxi_flow_lookup(key, family);
+
+	if (flow && !loxi_flow_delete(key, family) && !(flow->flags & LOXI_FLOW_REVERSE))
+		loxi_uncount(flow, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
+}
+
 /* Removes both directions. `key` is the key of `flow`. */
 LOXI_INLINE void loxi_flow_remove(const void *key, struct loxi_flow *flow, __u8 proto, const int family)
 {
@@ -144,8 +156,6 @@ LOXI_INLINE void loxi_flow_remove(const void *key, struct loxi_flow *flow, __u8 
 
 	if (!s)
 		return;
-	if (!(flow->flags & LOXI_FLOW_REVERSE))
-		loxi_uncount(flow, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
 	if (flow->flags & LOXI_FLOW_DIRECT) {
 		/* A key of which only its own bytes are known to the verifier. */
 		if (family == 4)
@@ -158,18 +168,14 @@ LOXI_INLINE void loxi_flow_remove(const void *key, struct loxi_flow *flow, __u8 
 		other = loxi_flow_lookup(&s->other, 4);
 		if (other && loxi_wants_events())
 			loxi_emit_entry(&s->other, other, 4, LOXI_EVENT_REMOVED);
-		if (other && !(other->flags & LOXI_FLOW_REVERSE))
-			loxi_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 4);
-		loxi_flow_delete(&s->other, 4);
+		loxi_flow_take_out(&s->other, 4);
 	} else {
 		other = loxi_flow_lookup(&s->other, 6);
 		if (other && loxi_wants_events())
 			loxi_emit_entry(&s->other, other, 6, LOXI_EVENT_REMOVED);
-		if (other && !(other->flags & LOXI_FLOW_REVERSE))
-			loxi_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 6);
-		loxi_flow_delete(&s->other, 6);
+		loxi_flow_take_out(&s->other, 6);
 	}
-	loxi_flow_delete(key, family);
+	loxi_flow_take_out(key, family);
 }
 
 #endif

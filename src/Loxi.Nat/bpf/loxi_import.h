@@ -94,6 +94,14 @@ LOXI_INLINE void loxi_import_delete(const union loxi_flow_key *key, int family)
 		loxi_flow_delete(key, 6);
 }
 
+LOXI_INLINE void loxi_import_take_entry(const union loxi_flow_key *key, int family)
+{
+	if (family == 4)
+		loxi_flow_take_out(key, 4);
+	else
+		loxi_flow_take_out(key, 6);
+}
+
 /*
  * The entry of the other direction, its key in s->other. None when it is not there, or belongs to another connection. A packet that makes or
  * removes a connection just now has half of it in the table: that half is its own to finish.
@@ -115,13 +123,9 @@ LOXI_INLINE void loxi_import_remove(struct loxi_import_scratch *s, const union l
 {
 	int other_family = (family == 4) != !!(flow->flags & LOXI_FLOW_CROSS) ? 4 : 6;
 
-	if (!(flow->flags & LOXI_FLOW_REVERSE))
-		loxi_import_uncount(flow, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
-	else if (other)
-		loxi_import_uncount(other, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, other_family);
 	if (other)
-		loxi_import_delete(&s->other, other_family);
-	loxi_import_delete(key, family);
+		loxi_import_take_entry(&s->other, other_family);
+	loxi_import_take_entry(key, family);
 }
 
 /* Another connection has the key: the one with the lower version loses. Returns LOXI_IMPORT_NONE when the key is free now. */
@@ -170,10 +174,14 @@ LOXI_INLINE int loxi_import_update(struct loxi_import_scratch *s, struct loxi_fl
 		other->version = s->forward.version;
 		loxi_import_renew(other, &s->forward);
 	}
-	if (loxi_import_counts(s->forward.state))
-		loxi_import_count(flow);
-	else
+	if (!loxi_import_counts(s->forward.state)) {
 		loxi_import_uncount(flow, LOXI_EXTRA_COUNTED, family);
+	} else {
+		loxi_import_count(flow);
+		/* A packet has removed it meanwhile: nobody would take it off again. */
+		if (loxi_import_lookup(&s->key, family) != flow)
+			loxi_import_uncount(flow, LOXI_EXTRA_COUNTED, family);
+	}
 	/* Where it was made, it is not in the making any more. */
 	loxi_import_uncount(flow, LOXI_EXTRA_EMBRYO, family);
 	return LOXI_IMPORT_UPDATED;
