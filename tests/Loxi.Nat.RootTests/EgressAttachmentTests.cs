@@ -197,7 +197,8 @@ public sealed class EgressAttachmentTests
         watcher.Start();
 
         World.Ip("link add x0 type veth peer name x1");
-        WaitFor(() => attachments.Attached.Count(a => a.Name is "x0" or "x1") == 2);
+        // The way in is there first.
+        WaitFor(() => attachments.Attached.Count(a => a.Name is "x0" or "x1" && (a.EgressHook is not null || !egress)) == 2);
 
         PointsOf("x0").Should().Equal(egress ? [AttachPoint.TcxIngress, AttachPoint.TcxEgress] : [AttachPoint.TcxIngress]);
         PointsOf("lo").Should().Equal(egress ? [AttachPoint.TcxEgress] : Nothing);
