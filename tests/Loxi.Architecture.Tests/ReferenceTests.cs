@@ -15,6 +15,7 @@ public sealed class ReferenceTests
         ["Loxi.Ebpf.Native"] = ["Loxi.Linux"],
         ["Loxi.Nat"] = ["Loxi.Core", "Loxi.Linux", "Loxi.Ebpf.Native"],
         ["Loxi.Bfd"] = ["Loxi.Core", "Loxi.Linux"],
+        ["Loxi.Bgp"] = ["Loxi.Core", "Loxi.Linux"],
         ["Loxi.Api"] = ["Loxi.Core"],
     };
 
