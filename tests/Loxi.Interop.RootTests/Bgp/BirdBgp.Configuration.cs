@@ -46,7 +46,8 @@ internal sealed partial class BirdBgp
             : (Invariant($"protocol bgp {Protocol(index)} {{"), $"{neighbour.Address}{(neighbour.Address.IsIPv6LinkLocal ? "%'eth0'" : "")}");
         yield return name;
         yield return $"  local {neighbour.Local} as LOCAL_AS; neighbor {remote} as {neighbour.RemoteAs};";
-        yield return Invariant($"  hold time {neighbour.HoldTime}; keepalive time {neighbour.KeepaliveInterval};");
+        yield return Invariant($"  hold time {neighbour.HoldTime};");
+        yield return neighbour.KeepaliveInterval > 0 ? Invariant($"  keepalive time {neighbour.KeepaliveInterval};") : "";
         yield return "  connect delay time 1; connect retry time 1; error wait time 1,2;";
         yield return neighbour.Hops > 1 ? Invariant($"  multihop {neighbour.Hops};") : "  direct;";
         yield return neighbour.RestartTime is { } restart ? Invariant($"  graceful restart on; graceful restart time {restart};") : "  graceful restart off;";

@@ -27,7 +27,10 @@ internal sealed partial class BirdBgp
 
     public override IReadOnlyList<PeerPath> ReadPaths(BgpFamily family)
     {
-        var origins = Sections(_bird.Ask("show", "protocols", "all")).ToDictionary(static section => section[..section.IndexOf(' ', StringComparison.Ordinal)], NeighbourOf, StringComparer.Ordinal);
+        var origins = Sections(_bird.Ask("show", "protocols", "all")).ToDictionary(
+            static section => section[..section.IndexOf(' ', StringComparison.Ordinal)],
+            static section => (Neighbour: NeighbourOf(section), IsGone: section.Contains("Neighbor graceful restart active", StringComparison.Ordinal)),
+            StringComparer.Ordinal);
         var paths = new List<PeerPath>();
         IPNetwork prefix = default;
         PeerPath? path = null;
@@ -38,11 +41,13 @@ internal sealed partial class BirdBgp
                 // Further paths of a prefix do not name it again.
                 prefix = start.Groups["prefix"].Value is { Length: > 0 } text ? IPNetwork.Parse(text) : prefix;
                 path = Add(path);
+                var (neighbour, isGone) = origins.GetValueOrDefault(start.Groups["protocol"].Value);
                 path = new PeerPath(prefix)
                 {
-                    From = origins.GetValueOrDefault(start.Groups["protocol"].Value),
+                    From = neighbour,
                     IsBest = start.Groups["best"].Success,
-                    IsStale = start.Groups["stale"].Success,
+                    // It marks routes of long-lived graceful restart only, and of the other the session.
+                    IsStale = isGone || start.Groups["stale"].Success,
                 };
             }
             else if (path is not null && line.StartsWith('\t'))

@@ -66,13 +66,9 @@ internal sealed partial class FrrBgp
     private static IEnumerable<string> Session(NeighbourSettings neighbour, bool isInternal)
     {
         var name = Name(neighbour);
-        if (neighbour.Range is { } range)
-        {
-            yield return $" neighbor {name} peer-group";
-            yield return $" bgp listen range {range} peer-group {name}";
-        }
-
+        yield return neighbour.Range is null ? "" : $" neighbor {name} peer-group";
         yield return Invariant($" neighbor {name} remote-as {neighbour.RemoteAs}");
+        yield return neighbour.Range is { } range ? $" bgp listen range {range} peer-group {name}" : "";
         yield return Invariant($" neighbor {name} timers {neighbour.KeepaliveInterval} {neighbour.HoldTime}");
         yield return $" neighbor {name} timers connect 1";
         yield return $" neighbor {name} advertisement-interval 0";
