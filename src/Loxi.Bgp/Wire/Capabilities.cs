@@ -51,4 +51,7 @@ internal sealed record Capabilities
 
     /// <summary>Software version (draft-abraitis-bgp-version-capability), code 75: read for display, never sent.</summary>
     internal string? SoftwareVersion { get; init; }
+
+    /// <summary>Codes of capabilities whose value was malformed: ignored, for the log.</summary>
+    internal ImmutableArray<byte> Ignored { get; init; } = [];
 }
