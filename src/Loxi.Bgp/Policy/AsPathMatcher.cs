@@ -73,7 +73,7 @@ internal sealed class AsPathMatcher
         }
 
         return PolicyText.TryRegex(pattern, isAsPath: true, out var regex)
-            ? (Form.Expression, 0, regex)
+            ? (Form.Expression, 0u, regex)
             : throw new ArgumentException($"'{pattern}' is no AS-path expression; the validator finds it", nameof(pattern));
     }
 }

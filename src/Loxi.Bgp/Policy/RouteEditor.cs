@@ -106,6 +106,8 @@ internal sealed class RouteEditor
             }
         }
 
+        // RFC 8092 5: each once; the canonical form is sorted.
+        length = type == AttributeType.LargeCommunities ? LargeCommunityOrder.Normalize(_communities.AsSpan(0, length)) : length;
         var result = _communities.AsSpan(0, length);
         if (result.SequenceEqual(present))
         {

@@ -129,6 +129,7 @@ internal sealed partial class FamilyRib
         {
             // Before the slot can be given out again under the same number.
             Prefixes[prefix].Best = 0;
+            BestCount--;
         }
 
         Paths.Free(index);

@@ -8,7 +8,7 @@ internal sealed class OutputEncoder(AttributeStore attributes)
     private byte[] _bytes = new byte[8192];
 
     /// <summary>The result stays as it is until the next call.</summary>
-    internal ReadOnlySpan<byte> Encode(int number, in NextHop nextHop, bool fourOctetAs)
+    internal ReadOnlySpan<byte> Encode(int number, NextHop nextHop, bool fourOctetAs)
     {
         var block = attributes.Block(number);
         var most = AttributeEncoder.MaximumLength(block);

@@ -31,7 +31,7 @@ internal sealed partial class PeerOutput
             while (WithdrawalCursor < log.End)
             {
                 var index = log[WithdrawalCursor];
-                if (IsTold(index) && !writer.TryAdd(PrefixOf(index), Group.Route(index).PathId))
+                if (IsTold(index) && writer.Add(PrefixOf(index), Group.Route(index).PathId) != UpdateWriterStatus.Done)
                 {
                     break;
                 }
@@ -126,7 +126,7 @@ internal sealed partial class PeerOutput
 
             var writer = new UpdateWriter(buffer[written..], Peer.Format);
             _ = writer.BeginWithdraw(_rib.Family);
-            while (_refused.Count > 0 && writer.TryAdd(_refused[^1].Prefix, _refused[^1].PathId))
+            while (_refused.Count > 0 && writer.Add(_refused[^1].Prefix, _refused[^1].PathId) == UpdateWriterStatus.Done)
             {
                 _refused.RemoveAt(_refused.Count - 1);
             }
@@ -151,10 +151,10 @@ internal sealed partial class PeerOutput
             var nextHop = Resolve(attributes);
             var writer = new UpdateWriter(buffer[written..], Peer.Format);
             var status = nextHop.Kind == NextHopKind.None ? UpdateWriterStatus.TooLong : Begin(ref writer, attributes, nextHop);
-            if (status == UpdateWriterStatus.TooLong)
+            if (status == UpdateWriterStatus.Done)
             {
-                Refuse(attributes, nextHop.Kind == NextHopKind.None);
-                continue;
+                status = WriteMessage(ref writer, attributes);
+                written += writer.Length;
             }
 
             if (status == UpdateWriterStatus.BufferFull)
@@ -162,19 +162,34 @@ internal sealed partial class PeerOutput
                 return false;
             }
 
-            while (SkipStale() && Group.Route(_window[_windowAt]).Attributes == attributes && writer.TryAdd(PrefixOf(_window[_windowAt]), Group.Route(_window[_windowAt]).PathId))
+            if (status == UpdateWriterStatus.TooLong)
             {
-                _windowAt++;
+                Refuse(nextHop.Kind == NextHopKind.None);
             }
-
-            writer.End();
-            written += writer.Length;
         }
 
         return true;
     }
 
-    private UpdateWriterStatus Begin(ref UpdateWriter writer, int attributes, in NextHop nextHop)
+    private UpdateWriterStatus WriteMessage(ref UpdateWriter writer, int attributes)
+    {
+        var status = UpdateWriterStatus.Done;
+        while (SkipStale() && Group.Route(_window[_windowAt]).Attributes == attributes)
+        {
+            status = writer.Add(PrefixOf(_window[_windowAt]), Group.Route(_window[_windowAt]).PathId);
+            if (status != UpdateWriterStatus.Done)
+            {
+                break;
+            }
+
+            _windowAt++;
+        }
+
+        writer.End();
+        return status;
+    }
+
+    private UpdateWriterStatus Begin(ref UpdateWriter writer, int attributes, NextHop nextHop)
         => writer.BeginReach(_rib.Family, nextHop, _rib.Owner.Encoder.Encode(attributes, nextHop, Peer.Format.FourOctetAs));
 
     /// <summary>Goes past what was withdrawn meanwhile, and what changed and therefore comes again.</summary>
@@ -195,14 +210,11 @@ internal sealed partial class PeerOutput
     }
 
     /// <summary>RFC 4271 9.2, 8654 4: a route that does not fit is not told, and an earlier version of it is withdrawn.</summary>
-    private void Refuse(int attributes, bool isWithoutNextHop)
+    private void Refuse(bool isWithoutNextHop)
     {
-        while (SkipStale() && Group.Route(_window[_windowAt]).Attributes == attributes)
-        {
-            _refused.Add(EntryOf(_window[_windowAt++]));
-            Peer.TooLong += isWithoutNextHop ? 0 : 1;
-            Peer.WithoutNextHop += isWithoutNextHop ? 1 : 0;
-        }
+        _refused.Add(EntryOf(_window[_windowAt++]));
+        Peer.TooLong += isWithoutNextHop ? 0 : 1;
+        Peer.WithoutNextHop += isWithoutNextHop ? 1 : 0;
     }
 
     private NextHop Resolve(int attributes)

@@ -47,6 +47,21 @@ internal sealed partial class PeerOutput
         group.Join(this);
     }
 
+    /// <summary>Follows a group that is a copy of its own.</summary>
+    /// <param name="group">The copy, whose logs hold what was still to be read.</param>
+    /// <param name="copies">The copy of each route.</param>
+    internal void MoveTo(UpdateGroup group, int[] copies)
+    {
+        for (var i = _windowAt; i < _windowCount; i++)
+        {
+            _window[i] = copies[_window[i]];
+        }
+
+        Group = group;
+        AnnouncementCursor = WithdrawalCursor = 0;
+        group.Members.Add(this);
+    }
+
     /// <summary>Sends everything again (RFC 2918 4), between BoRR and EoRR where the peer knows them (RFC 7313 4).</summary>
     internal void Resend(bool isEnhanced)
     {
