@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Loxi.Bgp.Policy;
 using Loxi.Bgp.Rib;
 using Loxi.Bgp.Session;
 using Loxi.Bgp.Transport;
@@ -42,7 +43,7 @@ public sealed partial class BgpSpeaker
                 return;
             }
 
-            ThrowIfAny(BgpConfigurationValidator.Validate(configuration));
+            ThrowIfAny(Validate(configuration));
             if (configuration.Equals(_configuration))
             {
                 return;
@@ -50,15 +51,14 @@ public sealed partial class BgpSpeaker
 
             var (opened, closed) = await OpenListenersAsync(configuration).ConfigureAwait(false);
             PutInForce(configuration, opened, closed, text, out var removed);
-            foreach (var listener in closed)
-            {
-                await listener.DisposeAsync().ConfigureAwait(false);
-            }
+            await CloseAsync(closed).ConfigureAwait(false);
 
             foreach (var peer in removed)
             {
                 await EndAsync(peer).ConfigureAwait(false);
             }
+
+            _rib!.Use(rib => rib.Configure(configuration.Speaker, configuration.Policies));
         }
         finally
         {
@@ -92,6 +92,23 @@ public sealed partial class BgpSpeaker
         {
             _applying.Release();
         }
+    }
+
+    private static ImmutableArray<Problem> Validate(BgpConfiguration configuration)
+    {
+        var names = configuration.Policies.Policies.Select(static policy => policy?.Name).ToHashSet();
+        return
+        [
+            .. BgpConfigurationValidator.Validate(configuration),
+            .. BgpPolicyValidator.Validate(configuration.Policies).Select(static p => p.Within("policies.")),
+            .. configuration.Peers.Index().SelectMany(p => Unknown(p.Item).Select(problem => problem.Within(BgpFields.Peer(p.Index)))),
+            .. configuration.PeerRanges.Index().SelectMany(r => Unknown(r.Item.Settings).Select(problem => problem.Within(BgpFields.PeerRange(r.Index)))),
+        ];
+
+        IEnumerable<Problem> Unknown(BgpPeerSettings settings) => settings.ImportPolicies.Select(static name => (BgpFields.ImportPolicies, name))
+            .Concat(settings.ExportPolicies.Select(static name => (BgpFields.ExportPolicies, name)))
+            .Where(named => !names.Contains(named.name))
+            .Select(static named => Problem.Of(named.Item1, named.name, "the name of a policy"));
     }
 
     private static void ThrowIfAny(ImmutableArray<Problem> problems)
@@ -178,11 +195,7 @@ public sealed partial class BgpSpeaker
 
     private async Task CloseAsync(string text)
     {
-        foreach (var listener in _listening.Values)
-        {
-            await listener.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await CloseAsync([.. _listening.Values]).ConfigureAwait(false);
         _listening.Clear();
         var peers = TakeAllPeers();
         foreach (var peer in peers)
@@ -191,6 +204,15 @@ public sealed partial class BgpSpeaker
         }
 
         await Task.WhenAll(peers.Select(EndAsync)).ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync(IReadOnlyList<BgpListener> listeners)
+    {
+        foreach (var listener in listeners)
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+            _refusedBefore += listener.Refused;
+        }
     }
 
     /// <summary>A peer that is stopped: waits for its last words, then forgets its routes.</summary>

@@ -93,19 +93,18 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    /// <summary>All policies of both configurations while peers go from the ones to the others.</summary>
-    private void ConfigureRib(BgpConfiguration configuration)
+    /// <summary>Both the policies that were and those that shall be: peers that are about to go name the former.</summary>
+    private void ConfigureRib(BgpConfiguration configuration) => _rib!.Use(rib =>
     {
-        var before = _configuration?.Policies ?? new BgpPolicies();
-        _rib!.Use(rib => rib.Configure(configuration.Speaker, configuration.Policies.With(before)));
+        rib.Configure(configuration.Speaker, configuration.Policies.With(_configuration?.Policies));
         foreach (var peer in configuration.Peers)
         {
             if (_peers.TryGetValue(BgpPeerKey.Of(peer), out var found) && found.Runner.Settings != peer)
             {
-                _rib.Use(rib => rib.ConfigurePeer(found.Rib.Peer, peer));
+                rib.ConfigurePeer(found.Rib.Peer, peer);
             }
         }
-    }
+    });
 
     /// <summary>Starts, changes and stops peers; returns those that were stopped.</summary>
     private List<SpeakerPeer> ChangePeers(BgpConfiguration configuration, string text)
@@ -155,7 +154,6 @@ public sealed partial class BgpSpeaker
             }
         }
 
-        _rib!.Use(rib => rib.Configure(configuration.Speaker, configuration.Policies));
         foreach (var peer in added)
         {
             peer.Runner.Start();

@@ -37,6 +37,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly Task _telling;
     private ImmutableArray<Action<BgpPeerChange>> _listeners = [];
     private long _changeCount;
+    private long _refusedBefore;
     private bool _isDisposed;
 
     /// <summary>Makes a speaker. It opens nothing before the first <see cref="ApplyAsync"/>.</summary>

@@ -1,3 +1,5 @@
+using Loxi.Bgp.Policy;
+using Loxi.Bgp.Wire;
 using Loxi.Core.Routes;
 
 namespace Loxi.Bgp.Rib;
@@ -6,7 +8,7 @@ namespace Loxi.Bgp.Rib;
 /// The RIB behind its one lock. Whoever has changed it wakes the write loops of the peers that have output now, and a worker for what a change leaves to
 /// be done: it goes in portions, so that nobody waits long for the lock.
 /// </summary>
-internal sealed class SharedRib : IAsyncDisposable
+internal sealed class SharedRib : IRibObserver, IAsyncDisposable
 {
     /// <summary>Routes of a portion: a few milliseconds.</summary>
     private const int Portion = 20_000;
@@ -18,13 +20,20 @@ internal sealed class SharedRib : IAsyncDisposable
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly IRouteInstaller? _installer;
+    private readonly TimeProvider _time;
     private readonly Task _worker;
+    private TaskCompletionSource? _idle;
 
-    internal SharedRib(BgpRib rib, IRouteInstaller? installer)
+    /// <param name="speaker">Who the speaker is.</param>
+    /// <param name="policies">Its policies, valid ones.</param>
+    /// <param name="installer">Gets the learned routes; null for none.</param>
+    /// <param name="time">Says when a message arrived.</param>
+    internal SharedRib(BgpSpeakerSettings speaker, BgpPolicies policies, IRouteInstaller? installer, TimeProvider time)
     {
-        _rib = rib;
+        _rib = new BgpRib(speaker, policies, this);
         _installer = installer;
-        rib.EnableInstaller(installer is not null);
+        _time = time;
+        _rib.EnableInstaller(installer is not null);
         _worker = Task.Run(WorkAsync);
     }
 
@@ -88,6 +97,29 @@ internal sealed class SharedRib : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends when nothing is left to be judged.</summary>
+    internal Task IdleAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_rib.HasWork)
+            {
+                return Task.CompletedTask;
+            }
+
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _idle.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    void IRibObserver.Malformed(RibPeer peer, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, ErrorHandling outcome)
+    {
+        if (_sessions.TryGetValue(peer, out var session))
+        {
+            session.Malformed.Add(_time.GetUtcNow(), message, errors, outcome);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -110,6 +142,12 @@ internal sealed class SharedRib : IAsyncDisposable
             }
 
             _ready.Clear();
+        }
+
+        if (_idle is not null && !_rib.HasWork)
+        {
+            _idle.TrySetResult();
+            _idle = null;
         }
 
         if ((_rib.HasWork || _rib.HasRouteChanges) && _wake.CurrentCount == 0)

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
-using Loxi.Bgp.Session;
 using Loxi.Bgp.Transport;
 using Loxi.Bgp.Wire;
 
@@ -13,6 +11,7 @@ namespace Loxi.Bgp.Rib;
 internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses addresses) : IRibSession
 {
     private PeerRunner? _runner;
+    private TaskCompletionSource? _drained;
 
     internal RibPeer Peer => peer;
 
@@ -35,7 +34,11 @@ internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses
         rib.Use(r => r.Up(peer, session.Negotiated, found));
     }
 
-    public void Down(ImmutableArray<BgpFamily> kept) => rib.Use(r => r.Down(peer, kept));
+    public void Down(ImmutableArray<BgpFamily> kept)
+    {
+        Interlocked.Exchange(ref _drained, null)?.TrySetResult();
+        rib.Use(r => r.Down(peer, kept));
+    }
 
     public void PurgeStale(BgpFamily family) => rib.Use(r => r.PurgeStale(peer, family));
 
@@ -58,5 +61,25 @@ internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses
 
     public void Refresh(RouteRefreshMessage refresh) => rib.Use(r => r.Refresh(peer, refresh.Family, refresh.Kind));
 
-    public int TakeOutput(Span<byte> buffer) => rib.TakeOutput(peer, buffer);
+    public int TakeOutput(Span<byte> buffer)
+    {
+        var written = rib.TakeOutput(peer, buffer);
+        if (written == 0)
+        {
+            // The write loop comes here when all that it had is written.
+            Interlocked.Exchange(ref _drained, null)?.TrySetResult();
+        }
+
+        return written;
+    }
+
+    /// <summary>Ends when all that is due now is written to the connection, or the session is over.</summary>
+    internal Task DrainAsync(CancellationToken cancellationToken)
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var drained = Interlocked.CompareExchange(ref _drained, waiter, null) ?? waiter;
+        // It comes and finds nothing, if nothing is left.
+        OutputReady();
+        return drained.Task.WaitAsync(cancellationToken);
+    }
 }

@@ -20,7 +20,12 @@ internal static class Links
         return new IPAddress(address.GetAddressBytes(), Index(device));
     }
 
-    private static long Index(string device)
+    /// <summary>As <see cref="Scoped"/>; an interface that is not there yet leaves the address as it is.</summary>
+    internal static IPAddress ScopedOrPlain(IPAddress address, string? device)
+        => address.IsIPv6LinkLocal && address.ScopeId == 0 && TryIndex(device) is { } index ? new IPAddress(address.GetAddressBytes(), index) : address;
+
+    /// <summary>Number of an interface; null when there is none.</summary>
+    internal static long? TryIndex(string? device)
     {
         foreach (var link in NetworkInterface.GetAllNetworkInterfaces())
         {
@@ -30,6 +35,8 @@ internal static class Links
             }
         }
 
-        throw new LinuxException("find interface", Errno.ENODEV, device);
+        return null;
     }
+
+    private static long Index(string device) => TryIndex(device) ?? throw new LinuxException("find interface", Errno.ENODEV, device);
 }

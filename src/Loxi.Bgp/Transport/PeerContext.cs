@@ -1,3 +1,4 @@
+using Loxi.Linux.Namespaces;
 using Microsoft.Extensions.Logging;
 
 namespace Loxi.Bgp.Transport;
@@ -19,4 +20,7 @@ internal sealed record PeerContext
     internal required Random Random { get; init; }
 
     internal required ILogger Logger { get; init; }
+
+    /// <summary>Where its connections are made; null for that of the process.</summary>
+    internal NetworkNamespace? NetworkNamespace { get; init; }
 }

@@ -34,8 +34,8 @@ internal sealed partial class PeerRunner
         string? failure = null;
         try
         {
-            socket = Open(settings, isExternal);
-            await socket.ConnectAsync(Target(settings), attempt.Token).ConfigureAwait(false);
+            (socket, var target) = InNamespace(() => (Open(settings, isExternal), Target(settings)));
+            await socket.ConnectAsync(target, attempt.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or LinuxException or OperationCanceledException or ObjectDisposedException)
         {
@@ -73,6 +73,8 @@ internal sealed partial class PeerRunner
             return false;
         }
     }
+
+    private T InNamespace<T>(Func<T> function) => _namespace is { } other ? other.Run(function) : function();
 
     private static IPEndPoint Target(BgpPeerSettings settings) => new(Links.Scoped(settings.Address, settings.Interface), settings.RemotePort);
 
