@@ -13,6 +13,8 @@ internal sealed partial class BgpRib
     /// <summary>Own announcements that shall be.</summary>
     internal int AdvertisementCount => _advertisements.Count;
 
+    internal IEnumerable<Prefix> OwnPrefixes(BgpFamily family) => _advertisements.Keys.Where(prefix => prefix.Family == family);
+
     /// <summary>Makes the own announcements these and no others. What is as before is not touched.</summary>
     /// <exception cref="ArgumentException">A prefix is there twice.</exception>
     internal void SetAdvertisements(IReadOnlyList<BgpAdvertisement> advertisements)

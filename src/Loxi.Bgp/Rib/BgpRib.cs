@@ -39,6 +39,9 @@ internal sealed partial class BgpRib
 
     internal OutputEncoder Encoder { get; }
 
+    /// <summary>Room for a message that is made to see whether it can be.</summary>
+    internal byte[] Scratch { get; } = new byte[MessageHeader.ExtendedMaximum];
+
     internal OutputArranger Arranger { get; } = new();
 
     internal FamilyRib[] Families { get; }
@@ -229,6 +232,11 @@ internal sealed partial class BgpRib
         var taken = Families[0].TakeRouteChanges(changes, limit);
         return taken + Families[1].TakeRouteChanges(changes, limit - taken);
     }
+
+    /// <summary>Lists routes of a family.</summary>
+    internal RibPage List(RibQuery query) => this[query.Family].List(query);
+
+    internal RibNumbers Numbers(RibPeer peer, BgpFamily family) => this[family].Numbers(peer);
 
     internal UpdateGroupKey GroupKey(RibPeer peer, BgpFamily family)
     {

@@ -97,6 +97,8 @@ internal sealed partial class FamilyRib
             return;
         }
 
+        peer[Family].MayBeStale = true;
+
         for (var i = 1; i < Paths.End; i++)
         {
             ref var path = ref Paths[i];

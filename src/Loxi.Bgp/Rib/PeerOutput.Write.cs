@@ -11,7 +11,7 @@ internal sealed partial class PeerOutput
         var log = Group.Withdrawals;
         while (true)
         {
-            while (WithdrawalCursor < log.End && !IsTold(log[WithdrawalCursor]))
+            while (WithdrawalCursor < log.End && !IsWithdrawn(log[WithdrawalCursor]))
             {
                 WithdrawalCursor++;
             }
@@ -31,7 +31,7 @@ internal sealed partial class PeerOutput
             while (WithdrawalCursor < log.End)
             {
                 var index = log[WithdrawalCursor];
-                if (IsTold(index) && writer.Add(PrefixOf(index), Group.Route(index).PathId) != UpdateWriterStatus.Done)
+                if (IsWithdrawn(index) && writer.Add(PrefixOf(index), Group.Route(index).PathId) != UpdateWriterStatus.Done)
                 {
                     break;
                 }
@@ -100,7 +100,7 @@ internal sealed partial class PeerOutput
     private NlriEntry EntryOf(int index) => new(PrefixOf(index), Group.Route(index).PathId);
 
     /// <summary>Whether the peer may have been told of a withdrawn route: not when it is from the peer itself and always was.</summary>
-    private bool IsTold(int index)
+    private bool IsWithdrawn(int index)
         => index != 0 && (Group.Route(index).Source != Peer.Number || (Group.Route(index).Flags & OutRouteFlags.WithdrawAtSource) != 0);
 
     private bool WriteRefresh(RouteRefreshKind kind, Span<byte> buffer, ref int written)

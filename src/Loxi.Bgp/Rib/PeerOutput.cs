@@ -75,29 +75,53 @@ internal sealed partial class PeerOutput
         Group.Signal();
     }
 
-    /// <summary>Routes that are still to be sent; those of own announcements alone where <paramref name="ownOnly"/>.</summary>
-    internal int Pending(bool ownOnly)
+    /// <summary>Routes that are still to be sent.</summary>
+    internal int Pending()
     {
         var count = 0;
         for (var position = AnnouncementCursor; position < Group.Announcements.End; position++)
         {
-            count += IsPending(Group.Announcements[position], ownOnly);
+            count += IsPending(Group.Announcements[position]);
         }
 
         for (var i = _windowAt; i < _windowCount; i++)
         {
-            count += IsPending(_window[i], ownOnly);
+            count += IsPending(_window[i]);
         }
 
         for (var prefix = _dump; prefix < _dumpEnd; prefix++)
         {
             for (var index = Group.FirstRoute(prefix); index != 0; index = Group.Route(index).Next)
             {
-                count += IsPending(index, ownOnly);
+                count += IsPending(index);
             }
         }
 
         return count;
+    }
+
+    /// <summary>Whether the peer has been told an out route as it is now.</summary>
+    internal bool IsTold(int index)
+    {
+        ref var route = ref Group.Route(index);
+        return route.Attributes != 0 && route.Source != Peer.Number && (route.Prefix < _dump || route.Prefix >= _dumpEnd)
+            && ((route.Flags & OutRouteFlags.Announcing) == 0 || Group.Announcements.Position(route.Position) < AnnouncementCursor)
+            && _window.AsSpan(_windowAt, _windowCount - _windowAt).IndexOf(index) < 0;
+    }
+
+    /// <summary>The next hop that the peer is told.</summary>
+    /// <returns>False when the route cannot be told: there is none, or the message would be too long.</returns>
+    internal bool TryResolve(int index, out NextHop nextHop)
+    {
+        ref var route = ref Group.Route(index);
+        nextHop = Resolve(route.Attributes);
+        if (nextHop.Kind == NextHopKind.None)
+        {
+            return false;
+        }
+
+        var writer = new UpdateWriter(_rib.Owner.Scratch, Peer.Format);
+        return Begin(ref writer, route.Attributes, nextHop) == UpdateWriterStatus.Done && writer.Add(PrefixOf(index), route.PathId) == UpdateWriterStatus.Done;
     }
 
     /// <summary>Whether everything was sent that the RIB had when it was asked.</summary>
@@ -123,8 +147,7 @@ internal sealed partial class PeerOutput
         return !isIpv6 ? NextHop.From(addresses.Local) : peer.Session!.Ipv4OverIpv6NextHop ? ipv6 : addresses.OtherFamily is { } own ? NextHop.From(own) : default;
     }
 
-    private int IsPending(int index, bool ownOnly)
-        => index != 0 && Group.Route(index) is { Attributes: not 0 } route && route.Source != Peer.Number && (!ownOnly || route.Source == 0) ? 1 : 0;
+    private int IsPending(int index) => index != 0 && Group.Route(index) is { Attributes: not 0 } route && route.Source != Peer.Number ? 1 : 0;
 
     private bool Fill()
     {

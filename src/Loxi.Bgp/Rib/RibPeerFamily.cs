@@ -9,6 +9,9 @@ internal sealed class RibPeerFamily
     /// <summary>Of these the usable ones.</summary>
     internal int Accepted { get; set; }
 
+    /// <summary>Whether paths may be stale.</summary>
+    internal bool MayBeStale { get; set; }
+
     internal bool LimitWarned { get; set; }
 
     /// <summary>What goes to the peer; null while the session is down or without this family.</summary>

@@ -46,6 +46,8 @@ internal sealed partial class UpdateGroup
             _rib.Attributes.AddReference(route.Attributes);
         }
 
+        Count(ref copy, 1);
+
         return index;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Loxi.Bgp.Rib;
 
 /// <summary>Adj-RIB-Out of peers that are told the same: policies run and attributes are made once for all of them.</summary>
@@ -6,6 +8,8 @@ internal sealed partial class UpdateGroup
     private readonly FamilyRib _rib;
     private readonly Slab<OutRoute> _routes = new();
     private readonly IndexMap _heads = new();
+    private readonly Dictionary<ushort, int> _bySource = [];
+    private int _announced;
     private JudgementMemo _memo;
     private int _populated = 1;
 
@@ -38,7 +42,8 @@ internal sealed partial class UpdateGroup
 
     internal int FirstRoute(int prefix) => _heads[prefix];
 
-    internal int RouteCount => _routes.Count;
+    /// <summary>Routes that are announced to a peer.</summary>
+    internal int Announced(ushort peer) => _announced - _bySource.GetValueOrDefault(peer);
 
     /// <summary>Changes the rules of all members; what differs for it is sent.</summary>
     internal void Rekey(UpdateGroupKey key)
@@ -141,6 +146,7 @@ internal sealed partial class UpdateGroup
         }
 
         _rib.Attributes.Release(route.Attributes);
+        Count(ref route, -1);
         if (attributes == 0)
         {
             route.Attributes = 0;
@@ -155,6 +161,7 @@ internal sealed partial class UpdateGroup
 
         route.Attributes = attributes;
         route.Source = source;
+        Count(ref route, 1);
         LogAnnouncement(index, ref route);
     }
 
@@ -166,10 +173,20 @@ internal sealed partial class UpdateGroup
         route.PathId = pathId;
         route.Attributes = attributes;
         route.Source = source;
+        Count(ref route, 1);
         route.Next = _heads[prefix];
         _heads[prefix] = index;
         _rib.Prefixes[prefix].Uses++;
         LogAnnouncement(index, ref route);
+    }
+
+    private void Count(ref OutRoute route, int change)
+    {
+        if (route.Attributes != 0)
+        {
+            _announced += change;
+            CollectionsMarshal.GetValueRefOrAddDefault(_bySource, route.Source, out _) += change;
+        }
     }
 
     /// <summary>Takes a withdrawn route out: every member has passed its withdrawal.</summary>
