@@ -33,7 +33,7 @@ public sealed partial class BgpSpeaker
     {
         IsConfigured = _configuration is not null,
         Advertisements = _advertisements.Count,
-        Routes = _rib is not { } rib ? [] : [.. Enum.GetValues<BgpFamily>().Select(family => KeyValuePair.Create(family, rib.Use(r => r.Count(family))))],
+        Routes = _rib is not { } rib ? [] : [.. Enum.GetValues<BgpFamily>().Select(family => KeyValuePair.Create(family, rib.Use(r => r[family].BestCount)))],
         RefusedConnections = _refusedBefore + _listening.Values.Sum(static l => l.Refused),
     };
 
