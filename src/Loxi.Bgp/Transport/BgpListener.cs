@@ -79,6 +79,8 @@ internal sealed partial class BgpListener : IAsyncDisposable
                 socket.DualMode = false;
             }
 
+            // RFC 5082 3: a peer with GTSM takes no SYN-ACK with less. What an accepted connection sends is set with its peer.
+            TcpOptions.SetTtl(socket, 255, endPoint.Address);
             socket.Bind(endPoint);
             socket.Listen(Backlog);
             return socket;

@@ -21,12 +21,12 @@ internal static class TcpOptions
         if (peer.GtsmHops is { } hops)
         {
             // RFC 5082 3: send 255, take what has passed the hops that are allowed and no more.
-            SetTtl(socket, is4, 255, peer.Address);
+            SetTtl(socket, 255, peer.Address);
             Set(socket, is4 ? SocketLevel.Ip : SocketLevel.Ipv6, is4 ? SocketLevel.IpMinimumTtl : SocketLevel.Ipv6MinimumHopCount, 256 - hops, "minimum TTL", peer.Address);
         }
         else if (isExternal)
         {
-            SetTtl(socket, is4, peer.MultihopTtl, peer.Address);
+            SetTtl(socket, peer.MultihopTtl, peer.Address);
         }
 
         // Unacknowledged octets end the connection with the hold time, not after a quarter of an hour.
@@ -35,6 +35,14 @@ internal static class TcpOptions
             var longest = peer.SendHoldTime is { } send && send > peer.HoldTime ? send : peer.HoldTime;
             Set(socket, SocketLevel.Tcp, SocketLevel.TcpUserTimeout, (int)longest.TotalMilliseconds, "user timeout", peer.Address);
         }
+    }
+
+    /// <summary>Sets the TTL or hop limit of what a socket sends; for an address of its family.</summary>
+    /// <exception cref="LinuxException">The kernel refused it.</exception>
+    internal static void SetTtl(Socket socket, int ttl, IPAddress address)
+    {
+        var is4 = socket.AddressFamily == AddressFamily.InterNetwork;
+        Set(socket, is4 ? SocketLevel.Ip : SocketLevel.Ipv6, is4 ? SocketLevel.IpTtl : SocketLevel.Ipv6UnicastHops, ttl, "TTL", address);
     }
 
     /// <summary>Binds a socket to an interface or VRF device. Needs CAP_NET_RAW where it was bound before.</summary>
@@ -49,9 +57,6 @@ internal static class TcpOptions
         var value = TcpMd5Key.Write(peer, prefixLength, password);
         SetRaw(socket, SocketLevel.Tcp, prefixLength is null ? SocketLevel.TcpMd5 : SocketLevel.TcpMd5Extended, value, "TCP MD5 key", peer);
     }
-
-    private static void SetTtl(Socket socket, bool is4, int ttl, IPAddress peer)
-        => Set(socket, is4 ? SocketLevel.Ip : SocketLevel.Ipv6, is4 ? SocketLevel.IpTtl : SocketLevel.Ipv6UnicastHops, ttl, "TTL", peer);
 
     private static void Set(Socket socket, int level, int name, int value, string what, IPAddress peer)
         => SetRaw(socket, level, name, BitConverter.GetBytes(value), $"{what} {value}", peer);
