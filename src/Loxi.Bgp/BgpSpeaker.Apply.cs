@@ -15,7 +15,7 @@ public sealed partial class BgpSpeaker
 {
     private readonly Dictionary<IPEndPoint, BgpListener> _listening = [];
     private BgpConfiguration? _configuration;
-    private IReadOnlyList<BgpAdvertisement> _advertisements = [];
+    private BgpAdvertisement[] _advertisements = [];
     private SharedRib? _rib;
 
     /// <summary>
