@@ -40,7 +40,7 @@ internal sealed partial class BgpRib
     internal OutputEncoder Encoder { get; }
 
     /// <summary>Room for a message that is made to see whether it can be.</summary>
-    internal byte[] Scratch { get; } = new byte[MessageHeader.ExtendedMaximum];
+    internal byte[] Scratch => field ??= new byte[MessageHeader.ExtendedMaximum];
 
     internal OutputArranger Arranger { get; } = new();
 

@@ -80,6 +80,12 @@ internal sealed partial class UpdateGroup
         member.WithdrawalCursor = Withdrawals.End;
         FurthestAnnouncement = Math.Max(FurthestAnnouncement, Announcements.End);
         Members.Add(member);
+        if (Members.Count == 2)
+        {
+            // What the first one announces is for somebody now.
+            _populated = 1;
+        }
+
         IsSignalled = false;
         Signal();
     }

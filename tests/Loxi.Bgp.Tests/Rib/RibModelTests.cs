@@ -140,7 +140,7 @@ public sealed class RibModelTests
                     lab.Best(prefix).Should().Be(model.Best(prefix) switch { null => null, -1 => "own", { } best => peers[best].Peer.ToString() });
                 }
             },
-            iter: 3000);
+            iter: 1500);
 
     [Fact]
     public void AnyHistory_LeavesNothingBehind()
@@ -168,7 +168,7 @@ public sealed class RibModelTests
                 // The set of the last message is remembered.
                 lab.Rib.Attributes.Count.Should().BeLessThanOrEqualTo(1);
             },
-            iter: 1000);
+            iter: 500);
 
     [Fact]
     public void SoftReconfiguration_AtAnyTime_IsAFreshStart()
@@ -212,7 +212,7 @@ public sealed class RibModelTests
                     }
                 }
             },
-            iter: 1500);
+            iter: 800);
 
     private static string Show(Dictionary<(string Prefix, uint PathId), Route> told)
         => string.Join('\n', told.OrderBy(t => t.Key.Prefix, StringComparer.Ordinal).Select(t => $"{t.Key.Prefix} {t.Value}"));
