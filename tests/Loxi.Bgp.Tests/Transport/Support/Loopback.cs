@@ -30,7 +30,7 @@ internal sealed class Loopback : IAsyncDisposable
     public PeerRunner Peer => _peer!;
 
     /// <summary>Makes the peer, not started.</summary>
-    public PeerRunner Add(BgpPeerSettings settings, int seed = 1, Microsoft.Extensions.Logging.ILogger? logger = null)
+    public PeerRunner Add(BgpPeerSettings settings, int seed = 1, IPeerObserver? observer = null)
     {
         _peer = new PeerRunner(new PeerContext
         {
@@ -38,7 +38,8 @@ internal sealed class Loopback : IAsyncDisposable
             Peer = settings with { LocalAddress = Address, ConnectRetryTime = TimeSpan.FromMilliseconds(200), ConnectRetryLimit = TimeSpan.FromMilliseconds(500) },
             Rib = Rib,
             Random = new Random(seed),
-            Logger = logger ?? NullLogger.Instance,
+            Observer = observer,
+            Logger = NullLogger.Instance,
         });
         return _peer;
     }
