@@ -20,7 +20,9 @@ internal static class Links
         return new IPAddress(address.GetAddressBytes(), Index(device));
     }
 
-    private static long Index(string device)
+    /// <summary>The number of an interface.</summary>
+    /// <exception cref="LinuxException">There is no such interface.</exception>
+    internal static long Index(string device)
     {
         foreach (var link in NetworkInterface.GetAllNetworkInterfaces())
         {

@@ -1,3 +1,4 @@
+using Loxi.Linux.Namespaces;
 using Microsoft.Extensions.Logging;
 
 namespace Loxi.Bgp.Transport;
@@ -19,4 +20,7 @@ internal sealed record PeerContext
     internal required Random Random { get; init; }
 
     internal required ILogger Logger { get; init; }
+
+    /// <summary>Where connections are made; must stay open. Null: the namespace of the process.</summary>
+    internal NetworkNamespace? Namespace { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Loxi.Bgp.Session;
 using Loxi.Bgp.Wire;
+using Loxi.Linux.Namespaces;
 using Microsoft.Extensions.Logging;
 
 namespace Loxi.Bgp.Transport;
@@ -21,6 +22,7 @@ internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
     private readonly IPeerObserver? _observer;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly NetworkNamespace? _namespace;
     private readonly ITimer _timer;
     private readonly long _origin;
     private readonly Func<int, bool> _hasUnread;
@@ -35,6 +37,7 @@ internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
     internal PeerRunner(PeerContext context)
     {
         (_speaker, _rib, _observer, _time, _logger) = (context.Speaker, context.Rib, context.Observer, context.Time, context.Logger);
+        _namespace = context.Namespace;
         Settings = context.Peer;
         _session = new PeerSession(context.Speaker, context.Peer, context.Random);
         _origin = _time.GetTimestamp();
@@ -160,7 +163,7 @@ internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
     }
 
     /// <summary>Takes over a connection that the peer has made, and what becomes of it.</summary>
-    /// <exception cref="Linux.LinuxException">An option could not be set; the socket is still the caller's.</exception>
+    /// <exception cref="Loxi.Linux.LinuxException">An option could not be set; the socket is still the caller's.</exception>
     internal void Accept(Socket socket)
     {
         lock (_gate)

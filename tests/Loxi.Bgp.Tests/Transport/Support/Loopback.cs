@@ -1,5 +1,6 @@
 using System.Net;
 using Loxi.Bgp.Transport;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Loxi.Bgp.Tests.Transport.Support;
@@ -10,11 +11,11 @@ internal sealed class Loopback : IAsyncDisposable
     private readonly BgpListener _listener;
     private PeerRunner? _peer;
 
-    public Loopback(string address, uint @as, string identifier)
+    public Loopback(string address, uint @as, string identifier, ILogger? logger = null)
     {
         Address = IPAddress.Parse(address);
         Speaker = new BgpSpeakerSettings(@as, IPAddress.Parse(identifier));
-        _listener = new BgpListener(new IPEndPoint(Address, 0), Find, TimeProvider.System, NullLogger.Instance);
+        _listener = new BgpListener(new IPEndPoint(Address, 0), Find, TimeProvider.System, logger ?? NullLogger.Instance);
     }
 
     public IPAddress Address { get; }
