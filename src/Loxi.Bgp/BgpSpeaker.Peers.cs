@@ -177,7 +177,7 @@ public sealed partial class BgpSpeaker
             Time = _time,
             Random = new Random(_random.Next()),
             Logger = _loggers.CreateLogger(typeof(PeerRunner).FullName!),
-            NetworkNamespace = _options.NetworkNamespace,
+            Namespace = _options.NetworkNamespace,
         });
         session.Attach(runner);
         _rib.Add(session);

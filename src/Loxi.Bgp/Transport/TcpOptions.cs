@@ -21,12 +21,12 @@ internal static class TcpOptions
         if (peer.GtsmHops is { } hops)
         {
             // RFC 5082 3: send 255, take what has passed the hops that are allowed and no more.
-            SetTtl(socket, is4, 255, peer.Address);
+            SetTtl(socket, 255, peer.Address);
             Set(socket, is4 ? SocketLevel.Ip : SocketLevel.Ipv6, is4 ? SocketLevel.IpMinimumTtl : SocketLevel.Ipv6MinimumHopCount, 256 - hops, "minimum TTL", peer.Address);
         }
         else if (isExternal)
         {
-            SetTtl(socket, is4, peer.MultihopTtl, peer.Address);
+            SetTtl(socket, peer.MultihopTtl, peer.Address);
         }
 
         // Unacknowledged octets end the connection with the hold time, not after a quarter of an hour.
@@ -37,10 +37,21 @@ internal static class TcpOptions
         }
     }
 
+    /// <summary>Sets the TTL or hop limit that a socket sends with.</summary>
+    internal static void SetTtl(Socket socket, int ttl, IPAddress peer)
+    {
+        var is4 = socket.AddressFamily == AddressFamily.InterNetwork;
+        Set(socket, is4 ? SocketLevel.Ip : SocketLevel.Ipv6, is4 ? SocketLevel.IpTtl : SocketLevel.Ipv6UnicastHops, ttl, "TTL", peer);
+    }
+
     /// <summary>Binds a socket to an interface or VRF device. Needs CAP_NET_RAW where it was bound before.</summary>
     /// <exception cref="LinuxException">There is no such device, or no privilege.</exception>
     internal static void BindToDevice(Socket socket, string device, IPAddress peer)
-        => SetRaw(socket, SocketLevel.Socket, SocketLevel.BindToDevice, Encoding.UTF8.GetBytes(device + '\0'), $"device {device}", peer);
+    {
+        // .NET has no word for the kernel's ENODEV.
+        Links.Index(device);
+        SetRaw(socket, SocketLevel.Socket, SocketLevel.BindToDevice, Encoding.UTF8.GetBytes(device + '\0'), $"device {device}", peer);
+    }
 
     /// <summary>Sets or removes the TCP MD5 key for a peer, or all peers of a network (RFC 2385).</summary>
     /// <exception cref="LinuxException">The kernel has no TCP MD5, or there is no memory for the key.</exception>
@@ -49,9 +60,6 @@ internal static class TcpOptions
         var value = TcpMd5Key.Write(peer, prefixLength, password);
         SetRaw(socket, SocketLevel.Tcp, prefixLength is null ? SocketLevel.TcpMd5 : SocketLevel.TcpMd5Extended, value, "TCP MD5 key", peer);
     }
-
-    private static void SetTtl(Socket socket, bool is4, int ttl, IPAddress peer)
-        => Set(socket, is4 ? SocketLevel.Ip : SocketLevel.Ipv6, is4 ? SocketLevel.IpTtl : SocketLevel.Ipv6UnicastHops, ttl, "TTL", peer);
 
     private static void Set(Socket socket, int level, int name, int value, string what, IPAddress peer)
         => SetRaw(socket, level, name, BitConverter.GetBytes(value), $"{what} {value}", peer);
