@@ -15,7 +15,7 @@ public sealed partial class BgpSpeaker
 {
     private readonly Dictionary<IPEndPoint, BgpListener> _listening = [];
     private BgpConfiguration? _configuration;
-    private IReadOnlyList<BgpAdvertisement> _advertisements = [];
+    private BgpAdvertisement[] _advertisements = [];
     private SharedRib? _rib;
 
     /// <summary>
@@ -133,7 +133,7 @@ public sealed partial class BgpSpeaker
         {
             try
             {
-                opened.Add(InNamespace(() => new BgpListener(endPoint, Find, _time, _loggers.CreateLogger(typeof(BgpListener).FullName!))));
+                opened.Add(new BgpListener(endPoint, Find, _time, _loggers.CreateLogger(typeof(BgpListener).FullName!), _options.NetworkNamespace));
             }
             catch (LinuxException e) when (e.ErrorNumber == Errno.EAFNOSUPPORT && configuration.Speaker.ListenAddresses.IsEmpty)
             {

@@ -177,7 +177,7 @@ public sealed partial class BgpSpeaker
             Time = _time,
             Random = new Random(_random.Next()),
             Logger = _loggers.CreateLogger(typeof(PeerRunner).FullName!),
-            NetworkNamespace = _options.NetworkNamespace,
+            Namespace = _options.NetworkNamespace,
         });
         session.Attach(runner);
         _rib.Add(session);
@@ -257,7 +257,7 @@ public sealed partial class BgpSpeaker
         _ = EndAsync(peer);
     }
 
-    private static bool Fits(BgpPeerSettings settings, IPAddress remote, IPAddress local)
+    private bool Fits(BgpPeerSettings settings, IPAddress remote, IPAddress local)
     {
         var address = settings.Address;
         if (!address.GetAddressBytes().AsSpan().SequenceEqual(remote.GetAddressBytes()))
@@ -272,11 +272,11 @@ public sealed partial class BgpSpeaker
     private static bool FitsLocal(BgpPeerSettings settings, IPAddress local)
         => settings.LocalAddress is not { } own || own.GetAddressBytes().AsSpan().SequenceEqual(local.GetAddressBytes());
 
-    private static long? Scope(BgpPeerSettings settings)
-        => settings.Address.ScopeId != 0 ? settings.Address.ScopeId : Links.TryIndex(settings.Interface);
+    private long? Scope(BgpPeerSettings settings)
+        => settings.Address.ScopeId != 0 ? settings.Address.ScopeId : InNamespace(() => Links.TryIndex(settings.Interface));
 
     /// <summary>TCP MD5 keys of all peers on all listeners; what was set before is put back when one is refused.</summary>
-    private static void SetKeys(BgpConfiguration configuration, BgpConfiguration? before, List<BgpListener> opened, List<BgpListener> kept, ImmutableArray<Problem>.Builder problems)
+    private void SetKeys(BgpConfiguration configuration, BgpConfiguration? before, List<BgpListener> opened, List<BgpListener> kept, ImmutableArray<Problem>.Builder problems)
     {
         var desired = KeysOf(configuration);
         var current = before is null ? [] : KeysOf(before);
@@ -319,10 +319,10 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    private static List<(IPAddress Address, int? Length, string Password, string Field)> KeysOf(BgpConfiguration configuration) =>
+    private List<(IPAddress Address, int? Length, string Password, string Field)> KeysOf(BgpConfiguration configuration) =>
     [
         .. configuration.Peers.Index().Where(static p => p.Item.Md5Password is not null)
-            .Select(static p => (Links.ScopedOrPlain(p.Item.Address, p.Item.Interface), (int?)null, p.Item.Md5Password!, BgpFields.Peer(p.Index) + BgpFields.Md5Password)),
+            .Select(p => (InNamespace(() => Links.ScopedOrPlain(p.Item.Address, p.Item.Interface)), (int?)null, p.Item.Md5Password!, BgpFields.Peer(p.Index) + BgpFields.Md5Password)),
         .. configuration.PeerRanges.Index().Where(static r => r.Item.Settings.Md5Password is not null)
             .Select(static r => (r.Item.Network.BaseAddress, (int?)r.Item.Network.PrefixLength, r.Item.Settings.Md5Password!, BgpFields.PeerRange(r.Index) + BgpFields.Md5Password)),
     ];

@@ -32,7 +32,7 @@ public sealed partial class BgpSpeaker
     public BgpSpeakerStatus ReadStatus() => new()
     {
         IsConfigured = _configuration is not null,
-        Advertisements = _advertisements.Count,
+        Advertisements = _advertisements.Length,
         Routes = _rib is not { } rib ? [] : [.. Enum.GetValues<BgpFamily>().Select(family => KeyValuePair.Create(family, rib.Use(r => r[family].BestCount)))],
         RefusedConnections = _refusedBefore + _listening.Values.Sum(static l => l.Refused),
     };

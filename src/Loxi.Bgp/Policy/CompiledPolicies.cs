@@ -6,6 +6,7 @@ namespace Loxi.Bgp.Policy;
 internal sealed class CompiledPolicies
 {
     private readonly Dictionary<string, ImmutableArray<CompiledStatement>> _compiled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PolicyChain> _chains = new(StringComparer.Ordinal);
     private readonly PolicySets _sets;
 
     internal CompiledPolicies(BgpPolicies policies)
@@ -22,10 +23,22 @@ internal sealed class CompiledPolicies
 
     internal BgpPolicies Source { get; }
 
-    /// <summary>The chain of the named policies, in order.</summary>
+    /// <summary>The chain of the named policies, in order; the same object for the same names.</summary>
     /// <exception cref="ArgumentException">A name is not defined.</exception>
     internal PolicyChain Chain(ImmutableArray<string> names)
     {
+        if (names.IsEmpty)
+        {
+            return PolicyChain.Empty;
+        }
+
+        // No name holds a line feed.
+        var key = string.Join('\n', names);
+        if (_chains.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
         var statements = ImmutableArray.CreateBuilder<CompiledStatement>();
         foreach (var name in names)
         {
@@ -38,6 +51,6 @@ internal sealed class CompiledPolicies
             statements.AddRange(compiled);
         }
 
-        return new(statements.ToImmutable());
+        return _chains[key] = new(statements.ToImmutable());
     }
 }

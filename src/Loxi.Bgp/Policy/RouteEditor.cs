@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Loxi.Bgp.Wire;
 
 namespace Loxi.Bgp.Policy;
@@ -6,12 +7,9 @@ namespace Loxi.Bgp.Policy;
 /// <summary>A route while policies and export rules change it. One for all routes: its buffers are used again and again.</summary>
 internal sealed class RouteEditor
 {
-    // The longest block of attributes that a message can bring (65,535 octets), with room for what is added.
-    private const int Room = 1 << 17;
-
-    private readonly byte[] _communities = new byte[1 << 16];
-    private byte[] _current = new byte[Room];
-    private byte[] _other = new byte[Room];
+    private byte[] _communities = new byte[1024];
+    private byte[] _current = new byte[4096];
+    private byte[] _other = new byte[4096];
     private int _length;
 
     internal AttributeBlock Block => new(_current.AsSpan(0, _length));
@@ -30,6 +28,7 @@ internal sealed class RouteEditor
 
     internal void Load(AttributeBlock block, in NextHop nextHop)
     {
+        Reserve(ref _current, block.Bytes.Length);
         block.Bytes.CopyTo(_current);
         _length = block.Bytes.Length;
         NextHop = nextHop;
@@ -45,7 +44,11 @@ internal sealed class RouteEditor
         NextHop = nextHop;
     }
 
-    internal void Set(AttributeType type, ReadOnlySpan<byte> value) => Replace(AttributeBlockEditor.Set(Block, type, value, _other));
+    internal void Set(AttributeType type, ReadOnlySpan<byte> value)
+    {
+        Reserve(ref _other, _length + value.Length + AttributeBlock.HeaderSize);
+        Replace(AttributeBlockEditor.Set(Block, type, value, _other));
+    }
 
     internal void SetNumber(AttributeType type, uint value)
     {
@@ -58,6 +61,7 @@ internal sealed class RouteEditor
     {
         if (Block.TryGet(type, out _))
         {
+            Reserve(ref _other, _length);
             Replace(AttributeBlockEditor.Remove(Block, type, _other));
         }
     }
@@ -70,6 +74,7 @@ internal sealed class RouteEditor
         }
         else if (count > 0)
         {
+            Reserve(ref _other, _length + (4 * count) + (2 * AttributeBlock.HeaderSize));
             Replace(AttributeBlockEditor.Prepend(Block, asNumber, count, _other));
         }
     }
@@ -78,6 +83,7 @@ internal sealed class RouteEditor
     internal void ChangeCommunities(AttributeType type, int width, CompiledCommunityAction action)
     {
         var present = Block.Get(type);
+        Reserve(ref _communities, present.Length + action.Values.Length);
         var length = 0;
         if (action.Method != BgpCommunityMethod.Replace)
         {
@@ -128,6 +134,7 @@ internal sealed class RouteEditor
     {
         const byte NonTransitive = 0x40;
         var present = Block.Get(AttributeType.ExtendedCommunities);
+        Reserve(ref _communities, present.Length);
         var length = 0;
         for (var at = 0; at + 8 <= present.Length; at += 8)
         {
@@ -163,6 +170,14 @@ internal sealed class RouteEditor
         }
 
         return false;
+    }
+
+    private static void Reserve(ref byte[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            Array.Resize(ref buffer, (int)BitOperations.RoundUpToPowerOf2((uint)length));
+        }
     }
 
     private void Replace(int length)

@@ -40,7 +40,7 @@ internal sealed partial class BgpRib
     internal OutputEncoder Encoder { get; }
 
     /// <summary>Room for a message that is made to see whether it can be.</summary>
-    internal byte[] Scratch { get; } = new byte[MessageHeader.ExtendedMaximum];
+    internal byte[] Scratch => field ??= new byte[MessageHeader.ExtendedMaximum];
 
     internal OutputArranger Arranger { get; } = new();
 
@@ -88,47 +88,42 @@ internal sealed partial class BgpRib
 
     /// <summary>Changes policies or limits of a peer; no session is touched.</summary>
     /// <exception cref="ArgumentException">A policy that it names is not defined.</exception>
-    internal void ConfigurePeer(RibPeer peer, BgpPeerSettings settings)
+    internal void ConfigurePeer(RibPeer peer, BgpPeerSettings settings) => Configure(Speaker, _policies.Source, (peer, settings));
+
+    /// <summary>Changes the speaker, its policies and settings of peers, all or nothing; no session is touched.</summary>
+    /// <param name="speaker">The speaker.</param>
+    /// <param name="policies">Its policies.</param>
+    /// <param name="peers">Peers whose settings are to change; the others keep theirs.</param>
+    /// <exception cref="ArgumentException">The policies are not valid, or a peer names one that is not defined.</exception>
+    internal void Configure(BgpSpeakerSettings speaker, BgpPolicies policies, params IReadOnlyList<(RibPeer Peer, BgpPeerSettings Settings)> peers)
     {
-        var import = _policies.Chain(settings.ImportPolicies);
-        _ = _policies.Chain(settings.ExportPolicies);
-        if (peer.Settings == settings && ReferenceEquals(peer.Import, import))
+        var compiled = policies == _policies.Source ? _policies : new CompiledPolicies(policies);
+        var settings = _peers.Where(static peer => peer is { IsRemoved: false }).ToDictionary(static peer => peer!, static peer => peer!.Settings);
+        foreach (var (peer, wanted) in peers)
         {
-            return;
+            settings[peer] = wanted;
         }
 
-        peer.Settings = settings;
-        peer.Import = import;
-        if (peer.Session is null)
+        foreach (var wanted in settings.Values)
         {
-            Describe(peer);
+            _ = compiled.Chain(wanted.ImportPolicies);
+            _ = compiled.Chain(wanted.ExportPolicies);
         }
 
-        foreach (var family in Families)
-        {
-            peer[family.Family].Memo.Clear(Attributes);
-            family.MarkUnjudged(peer);
-            family.Rekey(peer);
-        }
-    }
-
-    /// <summary>Changes the speaker and its policies; no session is touched. Peers that name other policies now are configured after this.</summary>
-    /// <exception cref="ArgumentException">The policies are not valid, or a peer names one that is gone.</exception>
-    internal void Configure(BgpSpeakerSettings speaker, BgpPolicies policies)
-    {
         var isOtherChoice = speaker.BestPath != Speaker.BestPath || !speaker.RouterId.Equals(Speaker.RouterId) || speaker.LocalAs != Speaker.LocalAs;
         var isOtherInstall = speaker.MaximumPaths != Speaker.MaximumPaths;
         Speaker = speaker;
-        if (policies != _policies.Source)
+        _policies = compiled;
+        foreach (var (peer, wanted) in settings)
         {
-            _policies = new(policies);
-            foreach (var peer in _peers)
-            {
-                if (peer is { IsRemoved: false })
-                {
-                    Repolicy(peer);
-                }
-            }
+            SetSettings(peer, wanted);
+        }
+
+        // When all are set: peers of a group that change in the same way stay in it.
+        foreach (var peer in settings.Keys)
+        {
+            Families[0].Rekey(peer);
+            Families[1].Rekey(peer);
         }
 
         if (isOtherChoice)
@@ -248,14 +243,25 @@ internal sealed partial class BgpRib
             export.AsksForPeer ? peer.AddressPrefix : null);
     }
 
-    private void Repolicy(RibPeer peer)
+    private void SetSettings(RibPeer peer, BgpPeerSettings settings)
     {
-        peer.Import = _policies.Chain(peer.Settings.ImportPolicies);
+        var import = _policies.Chain(settings.ImportPolicies);
+        if (peer.Settings == settings && ReferenceEquals(peer.Import, import))
+        {
+            return;
+        }
+
+        peer.Settings = settings;
+        peer.Import = import;
+        if (peer.Session is null)
+        {
+            Describe(peer);
+        }
+
         foreach (var family in Families)
         {
             peer[family.Family].Memo.Clear(Attributes);
             family.MarkUnjudged(peer);
-            family.Rekey(peer);
         }
     }
 

@@ -8,7 +8,10 @@ internal sealed partial class FamilyRib
     internal RibPage List(RibQuery query)
     {
         var routes = new List<RibRoute>(Math.Min(query.Limit, 1024));
-        foreach (var prefix in FirstPrefixes(query))
+        // One more than the page holds says that there is more; all routes of the cursor's own prefix may have been shown.
+        var most = query.Limit + (query.After is null ? 1 : 2);
+        var prefixes = FirstPrefixes(query, most);
+        foreach (var prefix in prefixes)
         {
             var of = new List<RibRoute>();
             if (query.Kind == RibRouteKind.Advertised)
@@ -38,7 +41,8 @@ internal sealed partial class FamilyRib
             }
         }
 
-        return new(routes, null);
+        // Of a prefix that was looked at everything that is shown was.
+        return new(routes, prefixes.Count == most ? new(Prefixes[prefixes[^1]].ToPrefix(Family), ushort.MaxValue, uint.MaxValue) : null);
     }
 
     internal RibNumbers Numbers(RibPeer peer)
@@ -64,10 +68,9 @@ internal sealed partial class FamilyRib
     private static int Compare(ref PrefixEntry entry, in Prefix prefix)
         => (entry.High, entry.Low, entry.Length).CompareTo(((ulong)(prefix.Bits >> 64), (ulong)prefix.Bits, prefix.Length));
 
-    /// <summary>The first prefixes after the cursor that have something to show, one more than the page has routes, in order.</summary>
-    private List<int> FirstPrefixes(RibQuery query)
+    /// <summary>The first prefixes from the cursor on that may have something to show, in order.</summary>
+    private List<int> FirstPrefixes(RibQuery query, int most)
     {
-        var most = query.Limit + 1;
         var order = Comparer<int>.Create((a, b) => Compare(ref Prefixes[b], Prefixes[a].ToPrefix(Family)));
         var kept = new PriorityQueue<int, int>(order);
         for (var i = 1; i < Prefixes.End; i++)

@@ -3,6 +3,7 @@ namespace Loxi.Bgp.Rib;
 internal sealed partial class FamilyRib
 {
     private int _sweepCursor = 1;
+    private int _sweepEnd;
     private int _sweepLeft;
 
     /// <summary>Whether paths are marked that the sweep has not come to.</summary>
@@ -13,7 +14,7 @@ internal sealed partial class FamilyRib
     {
         while (_sweepLeft > 0 && budget > 0)
         {
-            if (_sweepCursor >= Paths.End)
+            if (_sweepCursor >= _sweepEnd)
             {
                 _sweepCursor = 1;
             }
@@ -70,7 +71,14 @@ internal sealed partial class FamilyRib
             }
         }
 
-        _sweepLeft = Paths.End - 1;
+        StartSweep();
+    }
+
+    private void StartSweep()
+    {
+        // What is added from here on has no marks.
+        _sweepEnd = Paths.End;
+        _sweepLeft = _sweepEnd - 1;
     }
 
     private void SweepPath(int index, ref PathEntry path)
@@ -108,7 +116,7 @@ internal sealed partial class FamilyRib
             }
         }
 
-        _sweepLeft = Paths.End - 1;
+        StartSweep();
     }
 
     private delegate void PathMark(ref PathEntry path);

@@ -43,7 +43,8 @@ internal sealed partial class PeerOutput
     internal void Join(UpdateGroup group)
     {
         Group = group;
-        (_dump, _dumpEnd) = (1, group.Populated);
+        // What is not looked at yet comes by the log.
+        (_dump, _dumpEnd) = (1, group.Announced(Peer.Number) == 0 ? 1 : _rib.Prefixes.End);
         group.Join(this);
     }
 
@@ -65,7 +66,7 @@ internal sealed partial class PeerOutput
     /// <summary>Sends everything again (RFC 2918 4), between BoRR and EoRR where the peer knows them (RFC 7313 4).</summary>
     internal void Resend(bool isEnhanced)
     {
-        (_dump, _dumpEnd) = (1, Group.Populated);
+        (_dump, _dumpEnd) = (1, _rib.Prefixes.End);
         _windowAt = _windowCount = 0;
         AnnouncementCursor = Group.Announcements.End;
         Group.FurthestAnnouncement = AnnouncementCursor;

@@ -18,7 +18,8 @@ internal sealed partial class UpdateGroup
         }
 
         var best = _rib.Prefixes[prefix].Best;
-        if (best == 0)
+        // A peer alone that sends a whole table is not told it: nothing is kept for that.
+        if (best == 0 || (Members.Count == 1 && _rib.Paths[best].Peer == Members[0].Peer.Number))
         {
             Set(prefix, 0, 0, 0);
             return;

@@ -11,12 +11,13 @@ internal sealed partial class UpdateGroup
     private readonly Dictionary<ushort, int> _bySource = [];
     private int _announced;
     private JudgementMemo _memo;
-    private int _populated = 1;
+    private int _populated;
 
     internal UpdateGroup(FamilyRib rib, UpdateGroupKey key)
     {
         _rib = rib;
         Key = key;
+        _populated = rib.Prefixes.End > 1 ? 1 : 0;
     }
 
     internal UpdateGroupKey Key { get; private set; }
@@ -79,6 +80,12 @@ internal sealed partial class UpdateGroup
         member.WithdrawalCursor = Withdrawals.End;
         FurthestAnnouncement = Math.Max(FurthestAnnouncement, Announcements.End);
         Members.Add(member);
+        if (Members.Count == 2)
+        {
+            // What the first one announces is for somebody now.
+            _populated = 1;
+        }
+
         IsSignalled = false;
         Signal();
     }

@@ -154,7 +154,19 @@ internal sealed partial class PeerSession
 
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private SessionConnection? Find(int id) => _connections.Find(connection => connection.Id == id);
+    // A loop: a lambda over the number would be an allocation for each message.
+    private SessionConnection? Find(int id)
+    {
+        foreach (var connection in _connections)
+        {
+            if (connection.Id == id)
+            {
+                return connection;
+            }
+        }
+
+        return null;
+    }
 
     private void Act(SessionActionKind kind, int connection = 0) => _actions.Add(new SessionAction(kind, connection));
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Loxi.Linux;
+using Loxi.Linux.Namespaces;
+using Loxi.Linux.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Loxi.Bgp.Transport;
@@ -30,11 +32,12 @@ internal sealed partial class BgpListener : IAsyncDisposable
     /// <param name="find">The peer for a remote and a local address, both with their scope; null for none. Called on the listener's loop.</param>
     /// <param name="time">For the interval of log lines.</param>
     /// <param name="logger">Where it logs.</param>
+    /// <param name="networkNamespace">Where; null for the namespace of the process.</param>
     /// <exception cref="LinuxException">The address or port cannot be listened on; says which and why.</exception>
-    internal BgpListener(IPEndPoint endPoint, Func<IPAddress, IPAddress, PeerRunner?> find, TimeProvider time, ILogger logger)
+    internal BgpListener(IPEndPoint endPoint, Func<IPAddress, IPAddress, PeerRunner?> find, TimeProvider time, ILogger logger, NetworkNamespace? networkNamespace = null)
     {
         (_find, _time, _logger) = (find, time, logger);
-        _socket = Open(endPoint);
+        _socket = networkNamespace is null ? Open(endPoint) : networkNamespace.Run(() => Open(endPoint));
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         _accepting = AcceptAsync();
     }
@@ -55,11 +58,20 @@ internal sealed partial class BgpListener : IAsyncDisposable
         {
             TcpOptions.SetMd5Key(_socket, peer, prefixLength, password);
         }
-        catch (LinuxException exception) when (password is null && exception.ErrorNumber == Errno.ENOENT)
+        catch (LinuxException exception) when (password is null && exception.ErrorNumber is Errno.ENOENT or Errno.EADDRNOTAVAIL)
         {
-            // There was none.
+            // There was none; .NET tells ENOENT as EADDRNOTAVAIL.
         }
     }
+
+    /// <summary>
+    /// Packets of these peers with a lower TTL are dropped before TCP sees them (GTSM, RFC 5082): nobody further away can have a connection under way.
+    /// Takes effect at once, and on connections that are accepted later.
+    /// </summary>
+    /// <param name="minimums">Each peer once; the same family as the listener's.</param>
+    /// <exception cref="LinuxException">The kernel refused the filter.</exception>
+    internal void SetMinimumTtls(IReadOnlyCollection<(IPAddress Peer, int MinimumTtl)> minimums)
+        => StreamSocketFilter.Set(_socket, minimums.Count == 0 ? [] : GtsmFilter.Build(_socket.AddressFamily, minimums));
 
     /// <summary>Stops listening. Connections that were handed over stay.</summary>
     public async ValueTask DisposeAsync()
@@ -79,7 +91,7 @@ internal sealed partial class BgpListener : IAsyncDisposable
                 socket.DualMode = false;
             }
 
-            // RFC 5082 3: a peer with GTSM takes no SYN-ACK with less. What an accepted connection sends is set with its peer.
+            // RFC 5082 3: its SYN-ACK must pass the peer's check too. Accepted sockets get their own.
             TcpOptions.SetTtl(socket, 255, endPoint.Address);
             socket.Bind(endPoint);
             socket.Listen(Backlog);

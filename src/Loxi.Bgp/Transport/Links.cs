@@ -24,7 +24,11 @@ internal static class Links
     internal static IPAddress ScopedOrPlain(IPAddress address, string? device)
         => address.IsIPv6LinkLocal && address.ScopeId == 0 && TryIndex(device) is { } index ? new IPAddress(address.GetAddressBytes(), index) : address;
 
-    /// <summary>Number of an interface; null when there is none.</summary>
+    /// <summary>The number of an interface.</summary>
+    /// <exception cref="LinuxException">There is no such interface.</exception>
+    internal static long Index(string device) => TryIndex(device) ?? throw new LinuxException("find interface", Errno.ENODEV, device);
+
+    /// <summary>The number of an interface; null when there is none.</summary>
     internal static long? TryIndex(string? device)
     {
         foreach (var link in NetworkInterface.GetAllNetworkInterfaces())
@@ -37,6 +41,4 @@ internal static class Links
 
         return null;
     }
-
-    private static long Index(string device) => TryIndex(device) ?? throw new LinuxException("find interface", Errno.ENODEV, device);
 }

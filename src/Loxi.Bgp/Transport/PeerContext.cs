@@ -21,6 +21,6 @@ internal sealed record PeerContext
 
     internal required ILogger Logger { get; init; }
 
-    /// <summary>Where its connections are made; null for that of the process.</summary>
-    internal NetworkNamespace? NetworkNamespace { get; init; }
+    /// <summary>Where connections are made; must stay open. Null: the namespace of the process.</summary>
+    internal NetworkNamespace? Namespace { get; init; }
 }

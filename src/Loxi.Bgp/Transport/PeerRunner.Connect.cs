@@ -34,7 +34,7 @@ internal sealed partial class PeerRunner
         string? failure = null;
         try
         {
-            (socket, var target) = InNamespace(() => (Open(settings, isExternal), Target(settings)));
+            (socket, var target) = _namespace is null ? Open(settings, isExternal) : _namespace.Run(() => Open(settings, isExternal));
             await socket.ConnectAsync(target, attempt.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or LinuxException or OperationCanceledException or ObjectDisposedException)
@@ -74,13 +74,10 @@ internal sealed partial class PeerRunner
         }
     }
 
-    private T InNamespace<T>(Func<T> function) => _namespace is { } other ? other.Run(function) : function();
-
-    private static IPEndPoint Target(BgpPeerSettings settings) => new(Links.Scoped(settings.Address, settings.Interface), settings.RemotePort);
-
-    private static Socket Open(BgpPeerSettings settings, bool isExternal)
+    private static (Socket Socket, IPEndPoint Target) Open(BgpPeerSettings settings, bool isExternal)
     {
-        var socket = new Socket(settings.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var target = new IPEndPoint(Links.Scoped(settings.Address, settings.Interface), settings.RemotePort);
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             TcpOptions.Apply(socket, settings, isExternal);
@@ -89,7 +86,6 @@ internal sealed partial class PeerRunner
                 TcpOptions.BindToDevice(socket, device, settings.Address);
             }
 
-            var target = Target(settings);
             if (settings.Md5Password is { } password)
             {
                 TcpOptions.SetMd5Key(socket, target.Address, null, password);
@@ -100,7 +96,7 @@ internal sealed partial class PeerRunner
                 socket.Bind(new IPEndPoint(Links.Scoped(local, settings.Interface), 0));
             }
 
-            return socket;
+            return (socket, target);
         }
         catch
         {

@@ -37,7 +37,7 @@ internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
     internal PeerRunner(PeerContext context)
     {
         (_speaker, _rib, _observer, _time, _logger) = (context.Speaker, context.Rib, context.Observer, context.Time, context.Logger);
-        _namespace = context.NetworkNamespace;
+        _namespace = context.Namespace;
         Settings = context.Peer;
         _session = new PeerSession(context.Speaker, context.Peer, context.Random);
         _origin = _time.GetTimestamp();
@@ -163,7 +163,7 @@ internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
     }
 
     /// <summary>Takes over a connection that the peer has made, and what becomes of it.</summary>
-    /// <exception cref="Linux.LinuxException">An option could not be set; the socket is still the caller's.</exception>
+    /// <exception cref="Loxi.Linux.LinuxException">An option could not be set; the socket is still the caller's.</exception>
     internal void Accept(Socket socket)
     {
         lock (_gate)

@@ -37,18 +37,21 @@ internal static class TcpOptions
         }
     }
 
-    /// <summary>Sets the TTL or hop limit of what a socket sends; for an address of its family.</summary>
-    /// <exception cref="LinuxException">The kernel refused it.</exception>
-    internal static void SetTtl(Socket socket, int ttl, IPAddress address)
+    /// <summary>Sets the TTL or hop limit that a socket sends with.</summary>
+    internal static void SetTtl(Socket socket, int ttl, IPAddress peer)
     {
         var is4 = socket.AddressFamily == AddressFamily.InterNetwork;
-        Set(socket, is4 ? SocketLevel.Ip : SocketLevel.Ipv6, is4 ? SocketLevel.IpTtl : SocketLevel.Ipv6UnicastHops, ttl, "TTL", address);
+        Set(socket, is4 ? SocketLevel.Ip : SocketLevel.Ipv6, is4 ? SocketLevel.IpTtl : SocketLevel.Ipv6UnicastHops, ttl, "TTL", peer);
     }
 
     /// <summary>Binds a socket to an interface or VRF device. Needs CAP_NET_RAW where it was bound before.</summary>
     /// <exception cref="LinuxException">There is no such device, or no privilege.</exception>
     internal static void BindToDevice(Socket socket, string device, IPAddress peer)
-        => SetRaw(socket, SocketLevel.Socket, SocketLevel.BindToDevice, Encoding.UTF8.GetBytes(device + '\0'), $"device {device}", peer);
+    {
+        // .NET has no word for the kernel's ENODEV.
+        Links.Index(device);
+        SetRaw(socket, SocketLevel.Socket, SocketLevel.BindToDevice, Encoding.UTF8.GetBytes(device + '\0'), $"device {device}", peer);
+    }
 
     /// <summary>Sets or removes the TCP MD5 key for a peer, or all peers of a network (RFC 2385).</summary>
     /// <exception cref="LinuxException">The kernel has no TCP MD5, or there is no memory for the key.</exception>

@@ -33,7 +33,7 @@ public sealed record Route
 
     internal byte[] Write()
     {
-        var bytes = new byte[70_000];
+        var bytes = new byte[2048 + Unknown + (8 * (AsPath.Length + Communities.Length + ClusterList.Length))];
         var writer = new AttributeBlockWriter(bytes);
         writer.AddOrigin(Origin);
         writer.AddAsPath(AsPath);

@@ -13,7 +13,9 @@ internal sealed class TestPeer
 {
     private readonly BgpRib _rib;
     private readonly UpdateBuffer _reader = new();
-    private readonly byte[] _buffer = new byte[65_536];
+    [ThreadStatic]
+    private static byte[]? _output;
+
 
     internal TestPeer(BgpRib rib, BgpPeerSettings settings)
     {
@@ -111,9 +113,9 @@ internal sealed class TestPeer
         var list = prefixes.ToList();
         var block = route.Write();
         var nextHop = NextHop.From(IPAddress.Parse(route.NextHop.Length > 0 ? route.NextHop : list[0].Family == BgpFamily.Ipv4Unicast ? Settings.Address.ToString() : "2001:db8::99"));
-        var attributes = new byte[200_000];
+        var attributes = new byte[AttributeEncoder.MaximumLength(new(block))];
         var length = AttributeEncoder.Encode(new(block), nextHop, FourOctetAs, attributes);
-        var buffer = new byte[70_000 + (list.Count * 64)];
+        var buffer = new byte[(attributes.Length + 100) * (1 + (list.Count / 200)) + (list.Count * 64)];
         var writer = new UpdateWriter(buffer, Format());
         var isOpen = false;
         foreach (var prefix in list)
@@ -142,7 +144,7 @@ internal sealed class TestPeer
     /// <summary>Reads everything that there is to read.</summary>
     internal TestPeer Drain()
     {
-        while (Take(_buffer.Length) > 0)
+        while (Take(65_536) > 0)
         {
         }
 
@@ -152,11 +154,12 @@ internal sealed class TestPeer
     /// <summary>Reads one buffer.</summary>
     internal int Take(int size)
     {
-        var written = _rib.TakeOutput(Peer, _buffer.AsSpan(0, size));
+        var buffer = _output ??= new byte[65_536];
+        var written = _rib.TakeOutput(Peer, buffer.AsSpan(0, size));
         for (var at = 0; at < written;)
         {
-            var length = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(at + 16));
-            var message = _buffer.AsSpan(at, length);
+            var length = BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(at + 16));
+            var message = buffer.AsSpan(at, length);
             ((int)length).Should().BeLessThanOrEqualTo(MaxSendLength);
             if (message[18] == (byte)MessageType.Update)
             {

@@ -18,7 +18,7 @@ public sealed class BgpConfigurationValidatorTests
         { "address", static p => p with { Address = IPAddress.Parse("224.0.0.1") }, "224.0.0.1", Unicast },
         { "address", static p => p with { Address = IPAddress.Parse("ff02::1") }, "ff02::1", Unicast },
         { "address", static p => p with { Address = IPAddress.Parse("::ffff:192.0.2.1") }, "::ffff:192.0.2.1", Unicast },
-        { "interface", static p => p with { Address = IPAddress.Parse("fe80::2") }, "null", "the interface of the link-local peer fe80::2" },
+        { "interface", static p => p with { Address = IPAddress.Parse("fe80::2") }, "", "the interface of the link-local peer fe80::2" },
         { "interface", static p => p with { Interface = "a b" }, "a b", "1 to 15 bytes without white space, '/' and ':', not '.' or '..'" },
         { "remoteAs", static p => p with { RemoteAs = 0 }, "0", AnAs },
         { "remoteAs", static p => p with { RemoteAs = 23_456 }, "23456", AnAs },

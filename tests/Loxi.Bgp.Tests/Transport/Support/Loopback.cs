@@ -1,5 +1,6 @@
 using System.Net;
 using Loxi.Bgp.Transport;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Loxi.Bgp.Tests.Transport.Support;
@@ -10,11 +11,11 @@ internal sealed class Loopback : IAsyncDisposable
     private readonly BgpListener _listener;
     private PeerRunner? _peer;
 
-    public Loopback(string address, uint @as, string identifier)
+    public Loopback(string address, uint @as, string identifier, ILogger? logger = null)
     {
         Address = IPAddress.Parse(address);
         Speaker = new BgpSpeakerSettings(@as, IPAddress.Parse(identifier));
-        _listener = new BgpListener(new IPEndPoint(Address, 0), Find, TimeProvider.System, NullLogger.Instance);
+        _listener = new BgpListener(new IPEndPoint(Address, 0), Find, TimeProvider.System, logger ?? NullLogger.Instance);
     }
 
     public IPAddress Address { get; }
@@ -30,7 +31,7 @@ internal sealed class Loopback : IAsyncDisposable
     public PeerRunner Peer => _peer!;
 
     /// <summary>Makes the peer, not started.</summary>
-    public PeerRunner Add(BgpPeerSettings settings, int seed = 1, Microsoft.Extensions.Logging.ILogger? logger = null)
+    public PeerRunner Add(BgpPeerSettings settings, int seed = 1, IPeerObserver? observer = null)
     {
         _peer = new PeerRunner(new PeerContext
         {
@@ -38,7 +39,8 @@ internal sealed class Loopback : IAsyncDisposable
             Peer = settings with { LocalAddress = Address, ConnectRetryTime = TimeSpan.FromMilliseconds(200), ConnectRetryLimit = TimeSpan.FromMilliseconds(500) },
             Rib = Rib,
             Random = new Random(seed),
-            Logger = logger ?? NullLogger.Instance,
+            Observer = observer,
+            Logger = NullLogger.Instance,
         });
         return _peer;
     }
