@@ -20,9 +20,16 @@ internal static class Links
         return new IPAddress(address.GetAddressBytes(), Index(device));
     }
 
+    /// <summary>As <see cref="Scoped"/>; an interface that is not there yet leaves the address as it is.</summary>
+    internal static IPAddress ScopedOrPlain(IPAddress address, string? device)
+        => address.IsIPv6LinkLocal && address.ScopeId == 0 && TryIndex(device) is { } index ? new IPAddress(address.GetAddressBytes(), index) : address;
+
     /// <summary>The number of an interface.</summary>
     /// <exception cref="LinuxException">There is no such interface.</exception>
-    internal static long Index(string device)
+    internal static long Index(string device) => TryIndex(device) ?? throw new LinuxException("find interface", Errno.ENODEV, device);
+
+    /// <summary>The number of an interface; null when there is none.</summary>
+    internal static long? TryIndex(string? device)
     {
         foreach (var link in NetworkInterface.GetAllNetworkInterfaces())
         {
@@ -32,6 +39,6 @@ internal static class Links
             }
         }
 
-        throw new LinuxException("find interface", Errno.ENODEV, device);
+        return null;
     }
 }

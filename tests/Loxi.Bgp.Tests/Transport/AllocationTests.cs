@@ -88,7 +88,7 @@ public sealed class AllocationTests
         Allocations.Of(() =>
         {
             var rest = sequence;
-            while (framer.Next(ref rest, 4096, out _, out _, out _) == Wire.ParseStatus.Done)
+            while (framer.Next(ref rest, 4096, out _, out _, out _) == Bgp.Wire.ParseStatus.Done)
             {
                 runs++;
             }
