@@ -8,7 +8,8 @@ internal sealed partial class FamilyRib
     internal RibPage List(RibQuery query)
     {
         var routes = new List<RibRoute>(Math.Min(query.Limit, 1024));
-        var most = query.Limit + 1;
+        // One more than the page holds says that there is more; all routes of the cursor's own prefix may have been shown.
+        var most = query.Limit + (query.After is null ? 1 : 2);
         var prefixes = FirstPrefixes(query, most);
         foreach (var prefix in prefixes)
         {

@@ -12,14 +12,14 @@ internal ref struct AttributeBlockWriter(Span<byte> destination)
     internal int Length { get; private set; }
 
     /// <summary>Adds an attribute with the flags of its type.</summary>
-    internal void Add(AttributeType type, ReadOnlySpan<byte> value) => value.CopyTo(Begin(type, AttributeFlags.Of(type), value.Length));
+    internal void Add(AttributeType type, scoped ReadOnlySpan<byte> value) => value.CopyTo(Begin(type, AttributeFlags.Of(type), value.Length));
 
-    internal void Add(AttributeType type, byte flags, ReadOnlySpan<byte> value) => value.CopyTo(Begin(type, flags, value.Length));
+    internal void Add(AttributeType type, byte flags, scoped ReadOnlySpan<byte> value) => value.CopyTo(Begin(type, flags, value.Length));
 
     internal void AddOrigin(BgpOrigin origin) => Begin(AttributeType.Origin, AttributeFlags.Transitive, 1)[0] = (byte)origin;
 
     /// <summary>AS_PATH of one sequence, at most 255 numbers; empty for a route of our own.</summary>
-    internal void AddAsPath(ReadOnlySpan<uint> sequence)
+    internal void AddAsPath(scoped ReadOnlySpan<uint> sequence)
     {
         var value = Begin(AttributeType.AsPath, AttributeFlags.Transitive, sequence.IsEmpty ? 0 : 2 + (4 * sequence.Length));
         if (!sequence.IsEmpty)
@@ -38,9 +38,9 @@ internal ref struct AttributeBlockWriter(Span<byte> destination)
 
     internal void AddOnlyToCustomer(uint value) => AddNumber(AttributeType.OnlyToCustomer, value);
 
-    internal void AddCommunities(ReadOnlySpan<uint> values) => Write(values, Begin(AttributeType.Communities, AttributeFlags.OptionalTransitive, 4 * values.Length));
+    internal void AddCommunities(scoped ReadOnlySpan<uint> values) => Write(values, Begin(AttributeType.Communities, AttributeFlags.OptionalTransitive, 4 * values.Length));
 
-    internal void AddExtendedCommunities(ReadOnlySpan<ulong> values)
+    internal void AddExtendedCommunities(scoped ReadOnlySpan<ulong> values)
     {
         var value = Begin(AttributeType.ExtendedCommunities, AttributeFlags.OptionalTransitive, 8 * values.Length);
         for (var i = 0; i < values.Length; i++)
@@ -50,7 +50,7 @@ internal ref struct AttributeBlockWriter(Span<byte> destination)
     }
 
     /// <summary>LARGE_COMMUNITY, sorted and each value once.</summary>
-    internal void AddLargeCommunities(ReadOnlySpan<BgpLargeCommunity> values)
+    internal void AddLargeCommunities(scoped ReadOnlySpan<BgpLargeCommunity> values)
     {
         var value = Begin(AttributeType.LargeCommunities, AttributeFlags.OptionalTransitive, LargeCommunityList.Size * values.Length);
         for (var i = 0; i < values.Length; i++)
@@ -88,7 +88,7 @@ internal ref struct AttributeBlockWriter(Span<byte> destination)
         Length -= from - to;
     }
 
-    private static void Write(ReadOnlySpan<uint> values, Span<byte> destination)
+    private static void Write(scoped ReadOnlySpan<uint> values, Span<byte> destination)
     {
         for (var i = 0; i < values.Length; i++)
         {

@@ -22,7 +22,7 @@ internal static class LargeCommunityOrder
             return value.Length;
         }
 
-        items.Sort(default(Order));
+        items.Sort(static (left, right) => Compare(left, right));
         kept = 1;
         for (var i = 1; i < items.Length; i++)
         {
@@ -41,10 +41,5 @@ internal static class LargeCommunityOrder
     private struct Octets
     {
         private byte _first;
-    }
-
-    private readonly struct Order : IComparer<Octets>
-    {
-        public int Compare(Octets x, Octets y) => LargeCommunityOrder.Compare(x, y);
     }
 }
