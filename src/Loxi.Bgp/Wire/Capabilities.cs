@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Loxi.Bgp.Wire;
 
-/// <summary>Capabilities of an OPEN (RFC 5492) that this speaker knows, from either side; others are ignored.</summary>
+/// <summary>Capabilities of an OPEN (RFC 5492) that this speaker knows, from either side; others are ignored. Compares by value.</summary>
 internal sealed record Capabilities
 {
     internal static Capabilities None { get; } = new();
@@ -51,4 +51,16 @@ internal sealed record Capabilities
 
     /// <summary>Software version (draft-abraitis-bgp-version-capability), code 75: read for display, never sent.</summary>
     internal string? SoftwareVersion { get; init; }
+
+    /// <summary>Codes of capabilities whose value was malformed: ignored, for the log.</summary>
+    internal ImmutableArray<byte> Ignored { get; init; } = [];
+
+    public bool Equals(Capabilities? other)
+        => other is not null && Flags() == other.Flags() && HostName == other.HostName && SoftwareVersion == other.SoftwareVersion && GracefulRestart == other.GracefulRestart
+            && Families.SequenceEqual(other.Families) && AddPath.SequenceEqual(other.AddPath) && LongLived.SequenceEqual(other.LongLived) && Ignored.SequenceEqual(other.Ignored);
+
+    public override int GetHashCode() => Flags().GetHashCode();
+
+    private (bool Multiprotocol, bool Refresh, bool Enhanced, bool NextHop, bool Extended, BgpRole? Role, uint? As, (bool Roles, bool Strict) Others) Flags()
+        => (HasMultiprotocol, RouteRefresh, EnhancedRouteRefresh, Ipv4OverIpv6NextHop, ExtendedMessage, Role, FourOctetAs, (HasConflictingRoles, BfdStrict));
 }

@@ -5,6 +5,9 @@ internal enum ErrorHandling : byte
 {
     None,
 
+    /// <summary>A prefix or a family is passed over, all else stays (RFC 4271 6.3, 4760 7).</summary>
+    Ignore,
+
     /// <summary>The attribute is dropped, the routes stay.</summary>
     AttributeDiscard,
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Loxi.Bgp.Wire;
 
@@ -35,7 +36,19 @@ internal sealed record UpdateContext
     internal bool EnforceFirstAs { get; init; } = true;
 
     /// <summary>Own addresses on the session's link: a next hop that is one of them is an error.</summary>
-    internal ImmutableArray<IPAddress> OwnAddresses { get; init; } = [];
+    internal ImmutableArray<IPAddress> OwnAddresses
+    {
+        get;
+        init
+        {
+            field = value;
+            _own = [.. value.Select(address => (address.AddressFamily == AddressFamily.InterNetwork ? NextHopKind.Ipv4 : NextHopKind.Ipv6, NextHop.Bits(address)))];
+        }
+    } = [];
+
+    private readonly (NextHopKind Kind, UInt128 Bits)[] _own = [];
+
+    internal bool IsOwnAddress(NextHopKind kind, UInt128 bits) => Array.IndexOf(_own, (kind, bits)) >= 0;
 
     internal bool AddPath(BgpFamily family) => family == BgpFamily.Ipv4Unicast ? AddPathIpv4 : AddPathIpv6;
 }
