@@ -46,7 +46,18 @@ internal static class Loxictl
         var runner = new CommandRunner(environment, options);
         var root = new RootCommand("Manages the load balancer of a Loxi node.")
         {
-            new Command("create", "Create or replace.") { CreateLb.Create(runner), CreateEndpoint.Create(runner), CreatePool.Create(runner), CreateBfd.Create(runner) },
+            new Command("create", "Create or replace.")
+            {
+                CreateLb.Create(runner),
+                CreateEndpoint.Create(runner),
+                CreatePool.Create(runner),
+                CreateBfd.Create(runner),
+                BgpGlobalCommands.Create(runner),
+                CreateBgpNeighbor.Create(runner),
+                BgpSetCommands.Create(runner),
+                BgpPolicyCommands.Create(runner),
+                BgpPolicyCommands.Apply(runner, isRemoval: false),
+            },
             new Command("get", "Show.")
             {
                 GetLb.Create(runner),
@@ -54,15 +65,30 @@ internal static class Loxictl
                 GetEndpoint.Create(runner),
                 GetPool.Create(runner),
                 GetBfd.Create(runner),
+                BgpGlobalCommands.Get(runner),
+                GetBgpNeighbor.Create(runner),
+                GetBgpRoute.Create(runner),
+                BgpSetCommands.Get(runner),
+                BgpPolicyCommands.Get(runner),
+                HaStateCommands.Get(runner),
                 GetCounters.Create(runner),
                 GetStatus.Create(runner),
                 GetVersion.Create(runner),
             },
             new Command("delete", "Delete.")
             {
-                DeleteLb.Create(runner), DeleteConntrack.Create(runner), DeleteEndpoint.Create(runner), DeletePool.Create(runner), DeleteBfd.Create(runner),
+                DeleteLb.Create(runner),
+                DeleteConntrack.Create(runner),
+                DeleteEndpoint.Create(runner),
+                DeletePool.Create(runner),
+                DeleteBfd.Create(runner),
+                BgpGlobalCommands.Delete(runner),
+                DeleteBgpNeighbor.Create(runner),
+                BgpSetCommands.Delete(runner),
+                BgpPolicyCommands.Delete(runner),
+                BgpPolicyCommands.Apply(runner, isRemoval: true),
             },
-            new Command("set", "Set what is neither created nor deleted.") { SetEndpoint.Create(runner), SetBfd.Create(runner) },
+            new Command("set", "Set what is neither created nor deleted.") { SetEndpoint.Create(runner), SetBfd.Create(runner), SetBgpNeighbor.Create(runner), HaStateCommands.Set(runner) },
             TopCommand.Create(runner),
         };
         options.AddTo(root);

@@ -50,8 +50,41 @@ public static class ApiErrors
     /// <summary>Begin of the result when no further source pool fits (403).</summary>
     public const string TooManyPools = "pool-hwm error";
 
-    /// <summary>Result of every BGP call (403).</summary>
+    /// <summary>Result of every BGP call on a node without BGP (403).</summary>
     public const string BgpDisabled = "loxilb BGP mode is disabled";
+
+    /// <summary>Begin of the result for BGP settings with wrong values (400).</summary>
+    public const string BgpArguments = "bgp malformed args";
+
+    /// <summary>Result for a BGP peer that is there just like this (409).</summary>
+    public const string BgpNeighborExists = "bgp existing neighbor";
+
+    /// <summary>Result for a BGP peer that is not there (404).</summary>
+    public const string NoBgpNeighbor = "no bgp neighbor";
+
+    /// <summary>Result for a BGP speaker that is not configured (404).</summary>
+    public const string NoBgpGlobal = "no bgp global config";
+
+    /// <summary>Result for a defined set that is not there (404).</summary>
+    public const string NoBgpDefinedSet = "no bgp defined set";
+
+    /// <summary>Result for a BGP policy that is not there (404).</summary>
+    public const string NoBgpPolicy = "no bgp policy";
+
+    /// <summary>Begin of the result for the deletion of a defined set or policy that is used (409).</summary>
+    public const string BgpInUse = "bgp in-use error";
+
+    /// <summary>Begin of the result when no further BGP peer fits (403).</summary>
+    public const string TooManyBgpNeighbors = "bgp-hwm error";
+
+    /// <summary>Begin of the result when the BGP speaker cannot be as asked for on this host, e.g. because its port is another program's (500).</summary>
+    public const string BgpNotStarted = "bgp failed to start";
+
+    /// <summary>Begin of the result for a role that there is not (400).</summary>
+    public const string ClusterStateInvalid = "invalid cluster-state";
+
+    /// <summary>Begin of the result when no further instance fits (403).</summary>
+    public const string TooManyInstances = "cluster-hwm error";
 
     /// <summary>Result of BFD reads and deletions on a node that never had a session (500).</summary>
     public const string BfdNotRunning = "bfd session not running";

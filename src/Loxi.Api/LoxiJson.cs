@@ -40,6 +40,45 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="BfdList"/>.</summary>
     public static JsonTypeInfo<BfdList> BfdList => LoxiJsonContext.Default.BfdList;
 
+    /// <summary>Reads and writes <see cref="Wire.BgpGlobalArguments"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpGlobalArguments> BgpGlobalArguments => LoxiJsonContext.Default.BgpGlobalArguments;
+
+    /// <summary>Reads and writes <see cref="Wire.BgpNeighborArguments"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpNeighborArguments> BgpNeighborArguments => LoxiJsonContext.Default.BgpNeighborArguments;
+
+    /// <summary>Reads and writes <see cref="Wire.BgpNeighborList"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpNeighborList> BgpNeighborList => LoxiJsonContext.Default.BgpNeighborList;
+
+    /// <summary>Reads and writes <see cref="Wire.BgpDefinedSet"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpDefinedSet> BgpDefinedSet => LoxiJsonContext.Default.BgpDefinedSet;
+
+    /// <summary>Reads and writes <see cref="Wire.BgpDefinedSetList"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpDefinedSetList> BgpDefinedSetList => LoxiJsonContext.Default.BgpDefinedSetList;
+
+    /// <summary>Reads and writes <see cref="Wire.BgpPolicyDefinition"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpPolicyDefinition> BgpPolicyDefinition => LoxiJsonContext.Default.BgpPolicyDefinition;
+
+    /// <summary>Reads and writes <see cref="Wire.BgpPolicyList"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpPolicyList> BgpPolicyList => LoxiJsonContext.Default.BgpPolicyList;
+
+    /// <summary>Reads and writes <see cref="Wire.BgpPolicyApplication"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpPolicyApplication> BgpPolicyApplication => LoxiJsonContext.Default.BgpPolicyApplication;
+
+    /// <summary>Reads and writes <see cref="Wire.ClusterState"/>.</summary>
+    public static JsonTypeInfo<Wire.ClusterState> ClusterState => LoxiJsonContext.Default.ClusterState;
+
+    /// <summary>Reads and writes <see cref="V1.BgpPeer"/>.</summary>
+    public static JsonTypeInfo<V1.BgpPeer> BgpPeer => LoxiJsonContext.Default.BgpPeer;
+
+    /// <summary>Reads and writes <see cref="V1.BgpPeerList"/>.</summary>
+    public static JsonTypeInfo<V1.BgpPeerList> BgpPeerList => LoxiJsonContext.Default.BgpPeerList;
+
+    /// <summary>Reads and writes <see cref="V1.BgpRouteList"/>.</summary>
+    public static JsonTypeInfo<V1.BgpRouteList> BgpRouteList => LoxiJsonContext.Default.BgpRouteList;
+
+    /// <summary>Reads and writes <see cref="V1.BgpReset"/>.</summary>
+    public static JsonTypeInfo<V1.BgpReset> BgpReset => LoxiJsonContext.Default.BgpReset;
+
     /// <summary>Reads and writes <see cref="VersionInfo"/>.</summary>
     public static JsonTypeInfo<VersionInfo> VersionInfo => LoxiJsonContext.Default.VersionInfo;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Loxi.Bgp.Policy;
 
 namespace Loxi.Bgp;
 
@@ -14,11 +15,15 @@ public sealed record BgpConfiguration(BgpSpeakerSettings Speaker)
     /// <value>Default: none.</value>
     public ImmutableArray<BgpPeerRange> PeerRanges { get; init; } = [];
 
+    /// <summary>Sets and policies that peers name.</summary>
+    /// <value>Default: none.</value>
+    public BgpPolicies Policies { get; init; } = new();
+
     /// <summary>Whether the values are the same.</summary>
     /// <param name="other">What to compare with.</param>
     /// <returns>True when they are.</returns>
     public bool Equals(BgpConfiguration? other)
-        => other is not null && Speaker == other.Speaker && Peers.SequenceEqual(other.Peers) && PeerRanges.SequenceEqual(other.PeerRanges);
+        => other is not null && Speaker == other.Speaker && Peers.SequenceEqual(other.Peers) && PeerRanges.SequenceEqual(other.PeerRanges) && Policies == other.Policies;
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Speaker, Peers.Length, PeerRanges.Length);

@@ -24,12 +24,16 @@ public sealed record BgpSpeakerSettings(uint LocalAs, IPAddress RouterId)
     /// <value>Default: 8.</value>
     public int MaximumPaths { get; init; } = 8;
 
+    /// <summary>How the best path is chosen.</summary>
+    /// <value>Default: by RFC 4271 and RFC 5004.</value>
+    public BgpBestPathSettings BestPath { get; init; } = new();
+
     /// <summary>Whether the values are the same.</summary>
     /// <param name="other">What to compare with.</param>
     /// <returns>True when they are.</returns>
     public bool Equals(BgpSpeakerSettings? other)
         => other is not null && LocalAs == other.LocalAs && RouterId.Equals(other.RouterId) && ListenPort == other.ListenPort
-            && ListenAddresses.SequenceEqual(other.ListenAddresses) && RestartTime == other.RestartTime && MaximumPaths == other.MaximumPaths;
+            && ListenAddresses.SequenceEqual(other.ListenAddresses) && RestartTime == other.RestartTime && MaximumPaths == other.MaximumPaths && BestPath == other.BestPath;
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(LocalAs, RouterId, ListenPort);

@@ -37,6 +37,8 @@ public sealed partial class NatBalancer
             _blocks.SetBlocks(_tables.BlockCount > 0);
             _applying.Release();
         }
+
+        AvailabilityChanged?.Invoke();
     }
 
     /// <summary>Makes a change; where there is no room, once more when the places that earlier changes gave up are free.</summary>
@@ -102,6 +104,8 @@ public sealed partial class NatBalancer
                 }
             }
         }
+
+        AvailabilityChanged?.Invoke();
     }
 
     /// <summary>Each flow checks its endpoint and next hop with its next packet; flows that say nothing any more are swept.</summary>

@@ -35,6 +35,8 @@ public sealed partial class NatBalancer
         {
             _applying.Release();
         }
+
+        AvailabilityChanged?.Invoke();
     }
 
     private void ApplyRules(EndpointRules rules)

@@ -1,13 +1,16 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Loxi.Core.Services;
 using Loxi.Linux;
 using Loxi.Linux.Netlink;
 using Loxi.Node.Bfd;
+using Loxi.Node.Bgp;
 
 namespace Loxi.Node.Composition;
 
 /// <summary>The addresses and routes of this host, as the kernel has them.</summary>
-internal sealed class NodeNetwork : IBfdNetwork
+internal sealed class NodeNetwork : IBfdNetwork, IBgpHost
 {
     public bool IsDirect(IPAddress peer)
     {
@@ -37,6 +40,13 @@ internal sealed class NodeNetwork : IBfdNetwork
         {
             yield return true;
         }
+    }
+
+    public IPAddress? FindRouterId()
+    {
+        using var netlink = new RtnetlinkClient();
+        return netlink.GetAddresses(family: AddressFamily.InterNetwork).Select(static a => a.Local.ToIPAddress())
+            .Where(static a => !IPAddress.IsLoopback(a) && a.GetAddressBytes() is not [169, 254, ..]).Max(Comparer<IPAddress>.Create(AddressOrder.Compare));
     }
 
     private static bool IsOnLink(Address address, IPAddress peer)

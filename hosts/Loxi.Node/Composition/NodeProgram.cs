@@ -12,6 +12,7 @@ using Loxi.Nat.Interfaces;
 using Loxi.Nat.Selection;
 using Loxi.Nat.Tables;
 using Loxi.Node.Bfd;
+using Loxi.Node.Bgp;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
@@ -76,6 +77,9 @@ internal static partial class NodeProgram
             await app.Services.GetRequiredService<NodeEndpoints>().StartAsync();
             var bfd = app.Services.GetRequiredService<NodeBfd>();
             bfd.Load(options.KeepAlive);
+            app.Services.GetRequiredService<NodeRoles>().Load();
+            var bgp = app.Services.GetService<NodeBgp>();
+            bgp?.Load();
             await RestHost.StartAsync(app, rest, cancellationToken);
             await PutInForceAsync(services, saved, store.Path);
             sysctls.Start();
@@ -83,6 +87,11 @@ internal static partial class NodeProgram
             sysctls.ThrowIfWrong();
             // Last: a session that is up tells the peer that this node serves.
             await bfd.StartAsync();
+            if (bgp is not null)
+            {
+                await bgp.StartAsync();
+                app.Services.GetRequiredService<NodeAnnouncer>().Start();
+            }
         }
         catch
         {
@@ -185,7 +194,15 @@ internal static partial class NodeProgram
         builder.Services.AddSingleton<NodeEndpoints>();
         builder.Services.AddSingleton<INodeEndpoints>(static provider => provider.GetRequiredService<NodeEndpoints>());
         builder.Services.AddSingleton<INodeStatus, NodeStatusSource>();
+        builder.Services.AddSingleton(new RoleStateFile(options.StateDirectory));
+        builder.Services.AddSingleton<NodeRoles>();
+        builder.Services.AddSingleton<INodeRoles>(static provider => provider.GetRequiredService<NodeRoles>());
         AddBfd(builder.Services, options);
+        if (options.Bgp)
+        {
+            AddBgp(builder.Services, options);
+        }
+
         NodeMetrics.Add(builder, options.Instance);
     }
 
@@ -198,6 +215,20 @@ internal static partial class NodeProgram
         services.AddSingleton<NodeBfd>();
         services.AddSingleton<INodeBfd>(static provider => provider.GetRequiredService<NodeBfd>());
         services.AddHostedService<BfdFarewell>();
+    }
+
+    /// <summary>After BFD, so that it stops before: routers are told that the node goes while BFD is up.</summary>
+    private static void AddBgp(IServiceCollection services, NodeOptions options)
+    {
+        services.AddSingleton<IBgpHost, NodeNetwork>();
+        services.AddSingleton(options.BgpDefaults);
+        services.AddSingleton(options.Announcements);
+        services.AddSingleton(new BgpStateFile(options.StateDirectory));
+        services.AddSingleton<IAnnouncedServices, NodeAnnouncedServices>();
+        services.AddSingleton<NodeBgp>();
+        services.AddSingleton<INodeBgp>(static provider => provider.GetRequiredService<NodeBgp>());
+        services.AddSingleton<NodeAnnouncer>();
+        services.AddHostedService<BgpFarewell>();
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevelSwitch logLevel)

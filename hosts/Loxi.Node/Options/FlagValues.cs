@@ -76,6 +76,31 @@ internal static class FlagValues
 
     public static bool TryBfdPriority(string text, out int number) => TryNumber(text, 0, 99, out number);
 
+    public static bool TryAddresses(string text, out ImmutableArray<IPAddress> addresses)
+    {
+        var found = ImmutableArray.CreateBuilder<IPAddress>();
+        foreach (var part in text.Split(','))
+        {
+            if (AddressText.TryParse(part, out var address))
+            {
+                found.Add(address);
+            }
+        }
+
+        addresses = found.DrainToImmutable();
+        return addresses.Length == text.Split(',').Length;
+    }
+
+    public static bool TryRouterId(string text, out IPAddress? id) =>
+        AddressText.TryParse(text, out id) && id.AddressFamily == AddressFamily.InterNetwork && !id.Equals(IPAddress.Any);
+
+    public static bool TryDrain(string text, out TimeSpan time)
+    {
+        var parsed = TryNumber(text, 0, 20_000, out var milliseconds);
+        time = TimeSpan.FromMilliseconds(milliseconds);
+        return parsed;
+    }
+
     public static bool TryMaxConnections(string text, out int? number)
     {
         var parsed = TryNumber(text, 1024, 67_108_864, out var value);

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Loxi.Core;
 using Loxi.Core.Services;
+using Loxi.Node.Bgp;
 
 namespace Loxi.Node.Options;
 
@@ -33,6 +34,12 @@ internal sealed class NodeCommand
     private readonly Option<string?> _maxConnections = Text("--max-connections", "NUMBER", "Connections that the table holds, 1024 to 67108864");
     private readonly Option<string?> _keepAlive = Text(KeepAliveFlag.Name, "PEER[:SELF[:MICROSECONDS]]", "Watch another node by BFD, IPv6 addresses in brackets; SELF 0.0.0.0 is the address that the route chooses (default: none; 100000 microseconds, 3 packets)");
     private readonly Option<string?> _bfdPriority = Text("--bfd-priority", "PRIORITY", "Real-time priority of BFD, 1 to 99; 0 for the ordinary scheduling class (default: 0)");
+    private readonly Option<bool> _bgp = new("--bgp") { Description = "Speak BGP: /netlox/v1/config/bgp says with whom, and services with bgp are announced" };
+    private readonly Option<string?> _bgpListen = Text("--bgp-listen", "ADDRESS[,ADDRESS...]", "Own addresses to listen on for BGP, where REST says none (default: all)");
+    private readonly Option<string?> _bgpPort = Text("--bgp-port", "PORT", "Port to listen on for BGP, where REST says none (default: 179)");
+    private readonly Option<string?> _bgpRouterId = Text("--bgp-router-id", "ADDRESS", "BGP identifier, where REST says none (default: the greatest IPv4 address of the host)");
+    private readonly Option<string?> _bgpDrain = Text("--bgp-drain", "MILLISECONDS", "Time that routers have to look for other ways before the node stops, 0 to 20000 (default: 1000)");
+    private readonly Option<bool> _bgpUnhealthy = new("--bgp-announce-unhealthy") { Description = "Announce addresses of services without a healthy endpoint too" };
     private readonly Option<string?> _logLevel = Text("--log-level", "LEVEL", "trace, debug, info, warning, error or critical (default: info)");
 
     private NodeCommand()
@@ -40,9 +47,11 @@ internal sealed class NodeCommand
         _purge.Arity = ArgumentArity.ZeroOrOne;
         _logLevel.Aliases.Add("--loglevel");
         _keepAlive.Aliases.Add("-k");
+        _bgp.Aliases.Add("-b");
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
-            _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority, _logLevel,
+            _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority,
+            _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpUnhealthy, _logLevel,
         };
     }
 
@@ -97,6 +106,15 @@ internal sealed class NodeCommand
             MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 67108864"),
             KeepAlive = reader.Text(_keepAlive) is { } keepAlive ? KeepAliveFlag.Read(keepAlive, problems) : null,
             BfdPriority = reader.Read(_bfdPriority, 0, FlagValues.TryBfdPriority, "0 to 99"),
+            Bgp = parsed.GetValue(_bgp),
+            BgpDefaults = new BgpDefaults
+            {
+                ListenAddresses = reader.Read<ImmutableArray<IPAddress>>(_bgpListen, [], FlagValues.TryAddresses, "IPv4 and IPv6 addresses, separated by commas"),
+                ListenPort = reader.Read(_bgpPort, new BgpDefaults().ListenPort, FlagValues.TryPort, "1 to 65535"),
+                RouterId = reader.Read<IPAddress?>(_bgpRouterId, null, FlagValues.TryRouterId, "an IPv4 address that is not 0.0.0.0"),
+            },
+            BgpDrain = reader.Read(_bgpDrain, NodeOptions.DefaultBgpDrain, FlagValues.TryDrain, "0 to 20000"),
+            Announcements = new AnnouncementOptions { Unhealthy = parsed.GetValue(_bgpUnhealthy) },
             LogLevel = reader.Read(_logLevel, Microsoft.Extensions.Logging.LogLevel.Information, LogLevelNames.TryParse, LogLevelNames.Expected),
         };
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Loxi.Core.Services;
+using Loxi.Node.Bgp;
 using Microsoft.Extensions.Logging;
 
 namespace Loxi.Node.Options;
@@ -9,6 +10,8 @@ namespace Loxi.Node.Options;
 internal sealed record NodeOptions
 {
     public const int DefaultPort = 11111;
+
+    public static readonly TimeSpan DefaultBgpDrain = TimeSpan.FromSeconds(1);
 
     /// <summary>Address of the REST API; null = loopback, or every address when <see cref="ApiAllow"/> is not empty.</summary>
     public IPAddress? Host { get; init; }
@@ -57,6 +60,18 @@ internal sealed record NodeOptions
 
     /// <summary>Priority of BFD in the real-time class, 1 to 99; 0 = the ordinary class.</summary>
     public int BfdPriority { get; init; }
+
+    /// <summary>Whether the node speaks BGP.</summary>
+    public bool Bgp { get; init; }
+
+    /// <summary>What the BGP speaker is where nobody says it by REST.</summary>
+    public BgpDefaults BgpDefaults { get; init; } = new();
+
+    /// <summary>How long routers have to look for other ways before addresses are taken back.</summary>
+    public TimeSpan BgpDrain { get; init; } = DefaultBgpDrain;
+
+    /// <summary>How addresses are announced.</summary>
+    public AnnouncementOptions Announcements { get; init; } = AnnouncementOptions.Default;
 
     /// <summary>The level below which nothing is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

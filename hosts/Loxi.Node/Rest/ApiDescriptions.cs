@@ -6,11 +6,11 @@ using Microsoft.OpenApi;
 
 namespace Loxi.Node.Rest;
 
-/// <summary>The OpenAPI document at <c>/openapi/v1.json</c>: <c>/loxi/v1</c>, and BFD, of which loxilb's document knows little. loxilb's other paths have loxilb's document.</summary>
+/// <summary>The OpenAPI document at <c>/openapi/v1.json</c>: <c>/loxi/v1</c>, and BFD, BGP and roles, of which loxilb's document knows little. loxilb's other paths have loxilb's document.</summary>
 internal static class ApiDescriptions
 {
     private const string Document = "v1";
-    private static readonly string[] Described = ["loxi/v1/", "netlox/v1/config/bfd"];
+    private static readonly string[] Described = ["loxi/v1/", "netlox/v1/config/bfd", "netlox/v1/config/bgp", "netlox/v1/config/cistate"];
 
     /// <summary>Puts what makes the document into the container.</summary>
     public static void Add(IServiceCollection services)

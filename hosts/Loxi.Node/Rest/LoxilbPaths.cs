@@ -9,7 +9,7 @@ internal static class LoxilbPaths
     [
         "auth", "oauth", "meta", "logs", "log-archives", "nodegraph", "metrics", "status",
         "config/port", "config/route", "config/session", "config/sessionulcl", "config/policy", "config/mirror",
-        "config/ipv4address", "config/neighbor", "config/fdb", "config/vlan", "config/tunnel", "config/cistate",
+        "config/ipv4address", "config/neighbor", "config/fdb", "config/vlan", "config/tunnel",
         "config/firewall", "config/metrics", "config/cors", "config/import", "config/export",
     ];
 

@@ -24,6 +24,18 @@ internal static class RestApi
         new EndpointPaths(endpoints.ServiceProvider.GetRequiredService<INodeEndpoints>()).Map(endpoints);
         new PoolPaths(endpoints.ServiceProvider.GetRequiredService<INodePools>()).Map(endpoints);
         new BfdPaths(endpoints.ServiceProvider.GetRequiredService<INodeBfd>()).Map(endpoints);
+        new ClusterPaths(endpoints.ServiceProvider.GetRequiredService<INodeRoles>()).Map(endpoints);
+        if (endpoints.ServiceProvider.GetService<INodeBgp>() is { } bgp)
+        {
+            new BgpPaths(bgp).Map(endpoints);
+            new BgpPolicyPaths(bgp).Map(endpoints);
+            new BgpStatePaths(bgp).Map(endpoints);
+        }
+        else
+        {
+            AbsentPaths.MapBgp(endpoints);
+        }
+
         new StatusPaths(status).Map(endpoints);
         AbsentPaths.Map(endpoints);
         ApiDescriptions.Map(endpoints);

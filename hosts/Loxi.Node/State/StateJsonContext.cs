@@ -7,4 +7,6 @@ namespace Loxi.Node.State;
 [JsonSerializable(typeof(JournalRecord))]
 [JsonSerializable(typeof(EndpointDocument))]
 [JsonSerializable(typeof(BfdDocument))]
+[JsonSerializable(typeof(BgpDocument))]
+[JsonSerializable(typeof(RoleDocument))]
 internal sealed partial class StateJsonContext : JsonSerializerContext;

@@ -62,6 +62,20 @@ internal sealed class StateShape
             ("auth", Object(("type", Text), ("keys", List(Object(("id", Number), ("secret", Text)))), ("activeKeyId", Number))),
             ("echo", Object(("interval", Number), ("minRx", Number)))))));
 
+    /// <summary>The shape of <c>roles.json</c>.</summary>
+    public static StateShape Roles { get; } = Object(("version", Number), ("external", Flag));
+
+    /// <summary>The shape of <c>bgp.json</c>.</summary>
+    public static StateShape Bgp { get; } = Object(
+        ("version", Number),
+        ("global", Object(
+            ("localAs", Number), ("routerId", Text), ("setNextHopSelf", Flag), ("listenPort", Number), ("listenAddresses", List(Text)), ("passive", Flag), ("restartTime", Number),
+            ("maximumPaths", Number))),
+        ("neighbors", List(BgpNeighbor())),
+        ("definedsets", Object(
+            ("prefix", List(BgpSet())), ("neighbor", List(BgpSet())), ("community", List(BgpSet())), ("extcommunity", List(BgpSet())), ("largecommunity", List(BgpSet())), ("aspath", List(BgpSet())))),
+        ("definitions", List(Object(("name", Text), ("statements", List(Object(("name", Text), ("conditions", BgpConditions()), ("actions", BgpActions()))))))));
+
     /// <summary>Adds every deviation of <paramref name="value"/> to <paramref name="problems"/>; the path is only made when there is one.</summary>
     public void Check(JsonElement value, Func<string> path, List<Problem> problems)
     {
@@ -114,6 +128,36 @@ internal sealed class StateShape
                 shape.Check(property.Value, Here, problems);
             }
         }
+    }
+
+    private static StateShape BgpNeighbor() => Object(
+        ("ipAddress", Text), ("remoteAs", Number), ("remotePort", Number), ("setMultiHop", Flag), ("multihopTtl", Number), ("description", Text), ("localAddress", Text), ("interface", Text),
+        ("localAs", Number), ("families", List(Text)), ("passive", Flag), ("shutdown", Flag), ("gtsmHops", Number), ("password", Text), ("holdTime", Number), ("keepalive", Number),
+        ("connectRetry", Number), ("connectRetryLimit", Number), ("openHoldTime", Number), ("sendHoldTime", Number), ("gracefulRestart", Flag), ("longLivedStaleTime", Number),
+        ("addPathReceive", Flag), ("addPathSend", Number), ("role", Text), ("roleStrict", Flag), ("enforceFirstAs", Flag), ("allowOwnAs", Number), ("ipv4OverIpv6NextHop", Flag),
+        ("extendedMessages", Flag), ("prefixLimit", Number), ("prefixWarningPercent", Number), ("prefixLimitRestart", Number), ("nextHopSelf", Flag), ("clusterMember", Flag),
+        ("importPolicies", List(Text)), ("importDefault", Text), ("exportPolicies", List(Text)), ("exportDefault", Text), ("bfd", Text));
+
+    private static StateShape BgpSet() => Object(("name", Text), ("list", List(Text)), ("prefixList", List(Object(("ipPrefix", Text), ("masklengthRange", Text)))));
+
+    private static StateShape BgpConditions()
+    {
+        static StateShape Communities() => Object(("communitySet", Text), ("matchSetOptions", Text));
+        return Object(
+            ("matchPrefixSet", Object(("prefixSet", Text), ("matchSetOption", Text))), ("matchNeighborSet", Object(("neighborSet", Text), ("matchSetOption", Text))),
+            ("bgpConditions", Object(
+                ("afiSafiIn", List(Text)), ("asPathLength", Object(("operator", Text), ("value", Number))), ("matchAsPathSet", Object(("asPathSet", Text), ("matchSetOptions", Text))),
+                ("matchCommunitySet", Communities()), ("matchExtCommunitySet", Communities()), ("matchLargeCommunitySet", Communities()), ("nextHopInList", List(Text)), ("routeType", Text))));
+    }
+
+    private static StateShape BgpActions()
+    {
+        static StateShape Communities() => Object(("options", Text), ("setCommunityMethod", List(Text)));
+        return Object(
+            ("routeDisposition", Text),
+            ("bgpActions", Object(
+                ("setMed", Text), ("setNextHop", Text), ("setLocalPerf", Number), ("setCommunity", Communities()), ("setExtCommunity", Communities()), ("setLargeCommunity", Communities()),
+                ("setAsPathPrepend", Object(("as", Text), ("repeatN", Number))))));
     }
 
     private static StateShape Object(params (string Name, StateShape Shape)[] members) => new("an object", JsonValueKind.Object)

@@ -27,7 +27,6 @@ public static class SupportedFunctions
         Require(service.Key.Host.Length == 0, ServiceFields.Host, service.Key.Host, "none");
         Require(service.Security == ServiceSecurity.None, ServiceFields.Security, (int)service.Security, "0 (none)");
         Require(!service.ProxyProtocolV2, ServiceFields.ProxyProtocolV2, "true", "false");
-        Require(!service.Bgp, ServiceFields.Bgp, "true", "false");
         Require(service.SecondaryAddresses.IsEmpty, ServiceFields.SecondaryAddresses, string.Join(',', service.SecondaryAddresses), "none");
         Require(service.AllowedSources.IsEmpty, ServiceFields.AllowedSources, string.Join(',', service.AllowedSources), "none");
         Require(service.Probe.Type <= ProbeType.Tcp, ServiceFields.ProbeType, ProbeTypeNames.NameOf(service.Probe.Type), "tcp or none");

@@ -11,7 +11,13 @@ internal sealed class SafeDescriptor : SafeHandleMinusOneIsInvalid
     }
 
     public SafeDescriptor(int descriptor)
-        : base(ownsHandle: true) => SetHandle(descriptor);
+        : this(descriptor, ownsHandle: true)
+    {
+    }
+
+    /// <summary>Not owning it, it must be kept open by who does.</summary>
+    public SafeDescriptor(int descriptor, bool ownsHandle)
+        : base(ownsHandle) => SetHandle(descriptor);
 
     protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
 }

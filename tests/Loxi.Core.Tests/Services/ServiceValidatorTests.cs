@@ -150,7 +150,6 @@ public sealed class ServiceValidatorTests
             Selection = SelectionPolicy.N2,
             Security = ServiceSecurity.Https,
             ProxyProtocolV2 = true,
-            Bgp = true,
             SecondaryAddresses = [IPAddress.Parse("192.0.2.98")],
             AllowedSources = [IPNetwork.Parse("192.0.2.0/24")],
             Probe = new ServiceProbe { Type = ProbeType.Http, Request = "health", Response = "ok" },
@@ -163,14 +162,13 @@ public sealed class ServiceValidatorTests
             [ServiceFields.Selection] = "5",
             [ServiceFields.Security] = "1",
             [ServiceFields.ProxyProtocolV2] = "true",
-            [ServiceFields.Bgp] = "true",
             [ServiceFields.SecondaryAddresses] = "192.0.2.98",
             [ServiceFields.AllowedSources] = "192.0.2.0/24",
             [ServiceFields.ProbeType] = "http",
             [ServiceFields.ProbeRequest] = "health",
             [ServiceFields.ProbeResponse] = "ok",
         });
-        SupportedFunctions.Check(Good with { Managed = true, Name = "n", Monitor = true, Probe = new ServiceProbe { Type = ProbeType.Tcp, Port = 9, Retries = 2, Timeout = TimeSpan.FromSeconds(3) } })
+        SupportedFunctions.Check(Good with { Managed = true, Bgp = true, Name = "n", Monitor = true, Probe = new ServiceProbe { Type = ProbeType.Tcp, Port = 9, Retries = 2, Timeout = TimeSpan.FromSeconds(3) } })
             .Should().BeEmpty();
     }
 

@@ -8,18 +8,23 @@ public sealed class OpenApiTests : IAsyncLifetime
 {
     private RestServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await RestServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await RestServer.StartAsync(withBgp: true);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task Document_HasEveryPathOfLoxiAndOfLoxilbOnlyBfd()
+    public async Task Document_HasEveryPathOfLoxiAndOfLoxilbOnlyBfdBgpAndRoles()
     {
         var document = await ReadAsync();
 
         document["paths"]!.AsObject().Select(static path => path.Key).Should().BeEquivalentTo(
             "/loxi/v1/connections", "/loxi/v1/connections/count", "/loxi/v1/pools", "/loxi/v1/pools/{name}", "/loxi/v1/status", "/loxi/v1/counters",
-            "/netlox/v1/config/bfd", "/netlox/v1/config/bfd/all", "/netlox/v1/config/bfd/remoteIP/{ip}");
+            "/netlox/v1/config/bfd", "/netlox/v1/config/bfd/all", "/netlox/v1/config/bfd/remoteIP/{ip}",
+            "/netlox/v1/config/cistate", "/netlox/v1/config/cistate/all",
+            "/netlox/v1/config/bgp/global", "/netlox/v1/config/bgp/neigh", "/netlox/v1/config/bgp/neigh/all", "/netlox/v1/config/bgp/neigh/{ip}",
+            "/netlox/v1/config/bgp/policy/definedsets/{type}", "/netlox/v1/config/bgp/policy/definedsets/{type}/{name}",
+            "/netlox/v1/config/bgp/policy/definitions", "/netlox/v1/config/bgp/policy/definitions/all", "/netlox/v1/config/bgp/policy/definitions/{name}", "/netlox/v1/config/bgp/policy/apply",
+            "/loxi/v1/bgp/peers", "/loxi/v1/bgp/peers/{ip}", "/loxi/v1/bgp/peers/{ip}/reset", "/loxi/v1/bgp/peers/{ip}/shutdown", "/loxi/v1/bgp/peers/{ip}/start", "/loxi/v1/bgp/routes");
         document["paths"]!["/loxi/v1/connections"]!.AsObject().Select(static operation => operation.Key).Should().BeEquivalentTo("get", "delete");
         ((string)document["openapi"]!).Should().StartWith("3.");
     }
@@ -83,6 +88,22 @@ public sealed class OpenApiTests : IAsyncLifetime
         schemas["BfdKeyArguments"]!["properties"]!.AsObject().Select(static p => p.Key).Should().BeEquivalentTo("id", "secret");
         delete["parameters"]!.AsArray().Select(static p => $"{p!["in"]} {p["name"]} {p["required"]}").Should().BeEquivalentTo("path ip true", "query instance ", "query interface ");
         ((string)post["summary"]!).Should().StartWith("Makes a BFD session");
+    }
+
+    [Fact]
+    public async Task Document_DescribesBgp()
+    {
+        var document = await ReadAsync();
+        var paths = document["paths"]!;
+        var post = paths["/netlox/v1/config/bgp/neigh"]!["post"]!;
+
+        MembersOf(document, post["requestBody"]!).Should().Contain(["ipAddress", "remoteAs", "setMultiHop", "password", "shutdownText", "bfd"]).And.HaveCount(41);
+        post["responses"]!.AsObject().Select(static r => r.Key).Should().BeEquivalentTo("200", "400", "403", "409", "422", "500");
+        document["components"]!["schemas"]!["BgpNeighborEntry"]!.ToJsonString().Should().Contain("updowntime").And.Contain("hasPassword");
+        paths["/netlox/v1/config/bgp/neigh/{ip}"]!.AsObject().Select(static operation => operation.Key).Should().BeEquivalentTo("get", "delete");
+        paths["/loxi/v1/bgp/routes"]!["get"]!["parameters"]!.AsArray().Select(static p => (string)p!["name"]!).Should().BeEquivalentTo("kind", "peer", "interface", "family", "prefix", "limit", "after");
+        MembersOf(document, paths["/loxi/v1/bgp/routes"]!["get"]!["responses"]!["200"]!).Should().BeEquivalentTo("routes", "next");
+        MembersOf(document, paths["/netlox/v1/config/cistate"]!["post"]!["requestBody"]!).Should().BeEquivalentTo("instance", "state", "sync", "vip");
     }
 
     private static IEnumerable<string> MembersOf(JsonNode document, JsonNode response)

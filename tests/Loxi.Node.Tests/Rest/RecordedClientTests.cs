@@ -184,12 +184,12 @@ public sealed class RecordedClientTests
         const string Prefix = "serviceArguments.";
         foreach (var (name, fine) in new (string, string[])[]
         {
-            ("mode", ["0", "1", "2", "3", "5"]), ("sel", ["0", "1", "2", "3", "4"]), ("security", ["0"]), ("host", []), ("BGP", ["false"]), ("proxyprotocolv2", ["false"]),
+            ("mode", ["0", "1", "2", "3", "5"]), ("sel", ["0", "1", "2", "3", "4"]), ("security", ["0"]), ("host", []), ("proxyprotocolv2", ["false"]),
         })
         {
             if (arguments[name] is { } value && !fine.Contains(value.ToString()))
             {
-                yield return (Prefix + (name == "BGP" ? "bgp" : name), value.ToString());
+                yield return (Prefix + name, value.ToString());
             }
         }
 

@@ -2,48 +2,73 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Loxi.Api.Client;
+using Loxi.Node.Bgp;
+using Loxi.Node.Composition;
 using Loxi.Node.Rest;
+using Loxi.Node.Roles;
+using Loxi.Node.State;
+using Loxi.Node.Tests.Bgp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Loxi.Node.Tests.Rest;
 
-/// <summary>The real server on a free loopback port, in front of an <see cref="InMemoryNode"/> and an <see cref="InMemoryBfd"/>.</summary>
+/// <summary>The real server on a free loopback port, in front of an <see cref="InMemoryNode"/>, an <see cref="InMemoryBfd"/>, and the node's own roles and BGP above a <see cref="FakeBgpSpeaker"/>.</summary>
 internal sealed class RestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly string _directory;
 
-    private RestServer(WebApplication app, InMemoryNode node, InMemoryBfd bfd)
+    private RestServer(WebApplication app, string directory)
     {
         _app = app;
-        Node = node;
-        Bfd = bfd;
+        _directory = directory;
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         Client = new LoxiClient(Http);
     }
 
-    public InMemoryNode Node { get; }
+    public required InMemoryNode Node { get; init; }
 
-    public InMemoryBfd Bfd { get; }
+    public required InMemoryBfd Bfd { get; init; }
+
+    /// <summary>What BGP is told to do.</summary>
+    public required FakeBgpSpeaker Bgp { get; init; }
+
+    public required StubBgpHost BgpHost { get; init; }
+
+    public RoleModel Roles => _app.Services.GetRequiredService<INodeRoles>().Roles;
+
+    public string BgpFile => Path.Combine(_directory, "bgp.json");
 
     public HttpClient Http { get; }
 
     public LoxiClient Client { get; }
 
-    public static async Task<RestServer> StartAsync()
+    public static async Task<RestServer> StartAsync(bool withBgp = false)
     {
-        var node = new InMemoryNode();
-        var bfd = new InMemoryBfd();
+        var (node, bfd, speaker, host) = (new InMemoryNode(), new InMemoryBfd(), new FakeBgpSpeaker(), new StubBgpHost());
+        var directory = Directory.CreateTempSubdirectory("loxi-rest-").FullName;
         var app = RestHost.Create(new RestOptions([IPAddress.Loopback], 0, []), builder =>
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<INodeServices>(node).AddSingleton<INodePools>(node).AddSingleton<INodeConnections>(node)
-                .AddSingleton<INodeEndpoints>(node).AddSingleton<INodeStatus>(node).AddSingleton<INodeBfd>(bfd);
+                .AddSingleton<INodeEndpoints>(node).AddSingleton<INodeStatus>(node).AddSingleton<INodeBfd>(bfd)
+                .AddSingleton<INodeRoles>(new NodeRoles(new RoleStateFile(directory), NullLogger<NodeRoles>.Instance));
+            if (withBgp)
+            {
+                builder.Services.AddSingleton<INodeBgp>(new NodeBgp(speaker, new BgpStateFile(directory), new BgpDefaults(), host, NullLogger<NodeBgp>.Instance));
+            }
         });
+        if (app.Services.GetService<INodeBgp>() is NodeBgp bgp)
+        {
+            await bgp.StartAsync();
+        }
+
         await app.StartAsync();
-        return new RestServer(app, node, bfd);
+        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host };
     }
 
     public async Task<Answer> SendAsync(string method, string path, string? body = null, string contentType = "application/json")
@@ -65,6 +90,7 @@ internal sealed class RestServer : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
     }
 
     internal sealed record Answer(int Status, string? ContentType, string Text, JsonNode? Json);

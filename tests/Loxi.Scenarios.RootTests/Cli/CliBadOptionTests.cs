@@ -47,7 +47,6 @@ public sealed class CliBadOptionTests(CliScenario shared) : IClassFixture<CliSce
         "serviceArguments.host 'a.example': expected none in this version",
         "serviceArguments.security '1': expected 0 (none) in this version",
         "serviceArguments.proxyprotocolv2 'true': expected false in this version",
-        "serviceArguments.bgp 'true': expected false in this version",
         "secondaryIPs '198.18.9.1': expected none in this version",
         "allowedSources '198.18.0.0/15': expected none in this version",
         "serviceArguments.probetype 'http': expected tcp or none in this version",

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Net;
+using Loxi.Api.Wire;
+using Loxi.Bgp;
+using Loxi.Bgp.Policy;
+using Loxi.Core;
+using Loxi.Core.Services;
+
+namespace Loxi.Node.Bgp;
+
+/// <summary>The BGP configuration as it shall be. Immutable; a change makes another one.</summary>
+internal sealed partial record BgpModel
+{
+    /// <summary>Most peers.</summary>
+    public const int Limit = 4_096;
+
+    public static BgpModel Empty { get; } = new();
+
+    /// <summary>Who we are; null before that is known.</summary>
+    public ConfiguredSpeaker? Speaker { get; init; }
+
+    public ImmutableDictionary<BgpPeerKey, ConfiguredPeer> Peers { get; init; } = ImmutableDictionary<BgpPeerKey, ConfiguredPeer>.Empty;
+
+    public BgpPolicies Policies { get; init; } = new();
+
+    /// <summary>The peers in the order of their addresses.</summary>
+    public ImmutableArray<ConfiguredPeer> InOrder =>
+        [.. Peers.Values.OrderBy(static p => p.Key.Address, Comparer<IPAddress>.Create(AddressOrder.Compare)).ThenBy(static p => p.Key.Interface, StringComparer.Ordinal)];
+
+    /// <summary>What the speaker shall be and do; null while nobody said who it is.</summary>
+    public BgpConfiguration? ToConfiguration(BgpDefaults defaults) => Speaker is null ? null : new BgpConfiguration(Speaker.ToSettings(defaults))
+    {
+        Peers = [.. InOrder.Select(p => p.Settings with { NextHopSelf = p.NextHopSelf ?? Speaker.NextHopSelf })],
+        Policies = Policies,
+    };
+
+    /// <summary>The peer that is meant; null when there is none, or several.</summary>
+    public ConfiguredPeer? Find(BgpSelector selector)
+    {
+        ConfiguredPeer[] found = [.. Peers.Values.Where(p => selector.Means(p.Key)).Take(2)];
+        return found.Length == 1 ? found[0] : null;
+    }
+
+    /// <summary>Says who the speaker is.</summary>
+    public BgpResult PutSpeaker(BgpGlobalArguments wire, BgpDefaults defaults, IBgpHost host, out BgpModel desired)
+    {
+        desired = this;
+        var problems = new List<Problem>();
+        if (BgpSpeakerReader.Read(wire, Speaker, defaults, host, problems) is not { } speaker)
+        {
+            return new BgpResult(BgpOutcome.Malformed, [.. problems]);
+        }
+
+        // Which peers are internal ones has changed with the AS.
+        foreach (var peer in InOrder)
+        {
+            problems.AddRange(BgpConfigurationValidator.Validate(peer.Settings, speaker.LocalAs).Select(p => BgpWireFields.OnWire(p).Within($"neighbor {peer.Key}: ")));
+        }
+
+        if (problems.Count != 0)
+        {
+            return new BgpResult(BgpOutcome.Malformed, [.. problems]);
+        }
+
+        desired = Speaker == speaker ? this : this with { Speaker = speaker };
+        return new BgpResult(BgpOutcome.Done);
+    }
+
+    /// <summary>Takes the speaker away; peers and policies stay.</summary>
+    public BgpResult RemoveSpeaker(out BgpModel desired)
+    {
+        desired = Speaker is null ? this : this with { Speaker = null };
+        return new BgpResult(Speaker is null ? BgpOutcome.NoSpeaker : BgpOutcome.Done);
+    }
+
+    /// <summary>Makes a peer, or changes the one with the same address.</summary>
+    public BgpResult PutPeer(BgpNeighborArguments wire, out BgpModel desired)
+    {
+        desired = this;
+        if (BgpReader.ReadPeer(wire, this, out var problems) is not { } peer)
+        {
+            return new BgpResult(BgpOutcome.Malformed, problems);
+        }
+
+        if (Peers.TryGetValue(peer.Key, out var there) ? there == peer : Peers.Count >= Limit)
+        {
+            return new BgpResult(there is null ? BgpOutcome.LimitReached : BgpOutcome.Unchanged);
+        }
+
+        desired = With(peer);
+        return new BgpResult(BgpOutcome.Done);
+    }
+
+    /// <summary>Takes a peer away.</summary>
+    public BgpResult RemovePeer(BgpSelector selector, out BgpModel desired)
+    {
+        var result = FindOrTell(selector, out var peer);
+        desired = peer is null ? this : this with { Peers = Peers.Remove(peer.Key) };
+        return result;
+    }
+
+    /// <summary>Takes the session with a peer down for as long as this is not taken back.</summary>
+    public BgpResult ShutDown(BgpSelector selector, bool isDown, string? text, out BgpModel desired)
+    {
+        desired = this;
+        if (BgpReader.CheckText("text", text) is { } problem)
+        {
+            return new BgpResult(BgpOutcome.Malformed, [problem]);
+        }
+
+        var result = FindOrTell(selector, out var peer);
+        if (peer is not null && peer.Settings.AdministrativelyDown != isDown)
+        {
+            desired = With(peer with { Settings = peer.Settings with { AdministrativelyDown = isDown } });
+        }
+
+        return result;
+    }
+
+    public BgpModel With(ConfiguredPeer peer) => this with { Peers = Peers.SetItem(peer.Key, peer) };
+
+    /// <summary>The peer that is meant, or why there is none.</summary>
+    public BgpResult FindOrTell(BgpSelector selector, out ConfiguredPeer? peer)
+    {
+        BgpPeerKey[] meant = [.. Peers.Keys.Where(selector.Means)];
+        peer = meant.Length == 1 ? Peers[meant[0]] : null;
+        if (meant.Length > 1)
+        {
+            var interfaces = string.Join(", ", meant.Select(static key => key.Interface).Order(StringComparer.Ordinal));
+            return new BgpResult(BgpOutcome.Malformed, [Problem.Of(BgpFields.Interface, "", $"one of {interfaces}: each has a peer {selector.Address}")]);
+        }
+
+        return new BgpResult(peer is null ? BgpOutcome.NoPeer : BgpOutcome.Done);
+    }
+}

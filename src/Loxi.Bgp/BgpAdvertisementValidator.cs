@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Loxi.Core;
+
+namespace Loxi.Bgp;
+
+/// <summary>Finds all that is wrong with announcements at once.</summary>
+public static class BgpAdvertisementValidator
+{
+    private const int MostCommunities = 64;
+    private const int MostPrepended = 10;
+
+    /// <summary>Checks announcements, also against each other.</summary>
+    /// <param name="advertisements">The announcements.</param>
+    /// <returns>All problems, with fields as <c>advertisements[3].nextHop</c>; empty when there is none.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="advertisements"/> or one of them is null.</exception>
+    public static ImmutableArray<Problem> Validate(IReadOnlyList<BgpAdvertisement> advertisements)
+    {
+        ArgumentNullException.ThrowIfNull(advertisements);
+        var problems = ImmutableArray.CreateBuilder<Problem>();
+        HashSet<IPNetwork> seen = [];
+        for (var i = 0; i < advertisements.Count; i++)
+        {
+            var advertisement = advertisements[i] ?? throw new ArgumentNullException(nameof(advertisements));
+            Check(advertisement, $"advertisements[{i}].", problems);
+            if (!seen.Add(advertisement.Prefix))
+            {
+                problems.Add(Problem.Of($"advertisements[{i}].prefix", advertisement.Prefix, "each prefix once"));
+            }
+        }
+
+        return problems.DrainToImmutable();
+    }
+
+    private static void Check(BgpAdvertisement advertisement, string within, ImmutableArray<Problem>.Builder problems)
+    {
+        var address = advertisement.Prefix.BaseAddress;
+        if (address.IsIPv6Multicast || address.IsIPv4MappedToIPv6 || address.IsIPv6LinkLocal || IPAddress.IsLoopback(address)
+            || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] >= 224))
+        {
+            problems.Add(Problem.Of(within + "prefix", advertisement.Prefix, "a unicast prefix that is not loopback, link-local or IPv4-mapped"));
+        }
+
+        if (advertisement.NextHop is { } nextHop && (nextHop.AddressFamily != address.AddressFamily || nextHop.Equals(IPAddress.Any) || nextHop.Equals(IPAddress.IPv6Any) || nextHop.IsIPv6Multicast))
+        {
+            problems.Add(Problem.Of(within + "nextHop", nextHop, "a unicast address of the prefix' family"));
+        }
+
+        if (advertisement.Prepend is < 0 or > MostPrepended)
+        {
+            problems.Add(Problem.Of(within + "prepend", advertisement.Prepend, $"0 to {MostPrepended}"));
+        }
+
+        CheckCount(advertisement.Communities.Length, within + "communities", problems);
+        CheckCount(advertisement.ExtendedCommunities.Length, within + "extendedCommunities", problems);
+        CheckCount(advertisement.LargeCommunities.Length, within + "largeCommunities", problems);
+    }
+
+    private static void CheckCount(int count, string field, ImmutableArray<Problem>.Builder problems)
+    {
+        if (count > MostCommunities)
+        {
+            problems.Add(Problem.Of(field, count, $"at most {MostCommunities}"));
+        }
+    }
+}

@@ -1,0 +1,226 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Loxi.Bgp.Policy;
+using Loxi.Bgp.Rib;
+using Loxi.Bgp.Session;
+using Loxi.Bgp.Transport;
+using Loxi.Core;
+using Loxi.Linux;
+
+namespace Loxi.Bgp;
+
+/// <content>Desired configuration and announcements.</content>
+public sealed partial class BgpSpeaker
+{
+    private readonly Dictionary<IPEndPoint, BgpListener> _listening = [];
+    private BgpConfiguration? _configuration;
+    private BgpAdvertisement[] _advertisements = [];
+    private SharedRib? _rib;
+
+    /// <summary>
+    /// Makes this what the speaker is and does, all or nothing. A peer whose settings are the same is not touched; one of which only policies, limits or texts are others
+    /// keeps its session; one that is gone ends with Cease 6/3, one that is administratively down with 6/2, one that needs a new session with 6/6. Applying the same again does nothing.
+    /// </summary>
+    /// <param name="configuration">What it shall be; null for no speaker: every session is closed with Cease 6/2, and nothing is listened on.</param>
+    /// <param name="text">What peers are told that this takes down administratively (RFC 9003), at most 255 bytes of UTF-8; empty for nothing.</param>
+    /// <param name="cancellationToken">Gives up waiting for an earlier call; what has begun is finished.</param>
+    /// <returns>When it is in force; sessions come up on their own.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
+    /// <exception cref="InvalidBgpConfigurationException">Something is wrong with it, or an address or the port cannot be listened on: all that is wrong at once.</exception>
+    /// <exception cref="ObjectDisposedException">The speaker is disposed.</exception>
+    public async Task ApplyAsync(BgpConfiguration? configuration, string text = "", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (configuration is null)
+            {
+                await CloseAsync(text).ConfigureAwait(false);
+                _configuration = null;
+                return;
+            }
+
+            ThrowIfAny(Validate(configuration));
+            if (configuration.Equals(_configuration))
+            {
+                return;
+            }
+
+            var (opened, closed) = await OpenListenersAsync(configuration).ConfigureAwait(false);
+            PutInForce(configuration, opened, closed, text, out var removed);
+            await CloseAsync(closed).ConfigureAwait(false);
+
+            foreach (var peer in removed)
+            {
+                await EndAsync(peer).ConfigureAwait(false);
+            }
+
+            _rib!.Use(rib => rib.Configure(configuration.Speaker, configuration.Policies));
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>
+    /// Makes these the announcements, all that there shall be; only differences are sent, and no session is touched. They stay over every <see cref="ApplyAsync"/> and
+    /// may come before the first one.
+    /// </summary>
+    /// <param name="advertisements">What to announce, each prefix once.</param>
+    /// <param name="cancellationToken">Gives up waiting for an earlier call.</param>
+    /// <returns>When the routes are in the RIB; sending goes on by itself, see <see cref="FlushAsync"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="advertisements"/> or one of them is null.</exception>
+    /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them: all of it at once.</exception>
+    /// <exception cref="ObjectDisposedException">The speaker is disposed.</exception>
+    public async Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(advertisements);
+        var desired = advertisements.ToArray();
+        ThrowIfAny(BgpAdvertisementValidator.Validate(desired));
+        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _advertisements = desired;
+            _rib?.Use(rib => rib.SetAdvertisements(desired));
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    private static ImmutableArray<Problem> Validate(BgpConfiguration configuration)
+    {
+        var names = configuration.Policies.Policies.Select(static policy => policy?.Name).ToHashSet();
+        return
+        [
+            .. BgpConfigurationValidator.Validate(configuration),
+            .. BgpPolicyValidator.Validate(configuration.Policies).Select(static p => p.Within("policies.")),
+            .. configuration.Peers.Index().SelectMany(p => Unknown(p.Item).Select(problem => problem.Within(BgpFields.Peer(p.Index)))),
+            .. configuration.PeerRanges.Index().SelectMany(r => Unknown(r.Item.Settings).Select(problem => problem.Within(BgpFields.PeerRange(r.Index)))),
+        ];
+
+        IEnumerable<Problem> Unknown(BgpPeerSettings settings) => settings.ImportPolicies.Select(static name => (BgpFields.ImportPolicies, name))
+            .Concat(settings.ExportPolicies.Select(static name => (BgpFields.ExportPolicies, name)))
+            .Where(named => !names.Contains(named.name))
+            .Select(static named => Problem.Of(named.Item1, named.name, "the name of a policy"));
+    }
+
+    private static void ThrowIfAny(ImmutableArray<Problem> problems)
+    {
+        if (!problems.IsEmpty)
+        {
+            throw new InvalidBgpConfigurationException(problems);
+        }
+    }
+
+    private static HashSet<IPEndPoint> EndPoints(BgpSpeakerSettings speaker) => speaker.ListenPort == 0
+        ? []
+        : [.. (speaker.ListenAddresses.IsEmpty ? [IPAddress.Any, IPAddress.IPv6Any] : speaker.ListenAddresses).Select(address => new IPEndPoint(address, speaker.ListenPort))];
+
+    /// <summary>Opens what is to be listened on and is not, and gives all listeners their keys; undone when anything is refused.</summary>
+    private async Task<(List<BgpListener> Opened, List<BgpListener> Closed)> OpenListenersAsync(BgpConfiguration configuration)
+    {
+        var desired = EndPoints(configuration.Speaker);
+        List<BgpListener> opened = [];
+        var problems = ImmutableArray.CreateBuilder<Problem>();
+        foreach (var endPoint in desired.Where(endPoint => !_listening.ContainsKey(endPoint)))
+        {
+            try
+            {
+                opened.Add(new BgpListener(endPoint, Find, _time, _loggers.CreateLogger(typeof(BgpListener).FullName!), _options.NetworkNamespace));
+            }
+            catch (LinuxException e) when (e.ErrorNumber == Errno.EAFNOSUPPORT && configuration.Speaker.ListenAddresses.IsEmpty)
+            {
+                // A system without IPv6 has no address of it to listen on.
+                continue;
+            }
+            catch (LinuxException e)
+            {
+                problems.Add(Problem.Of(BgpFields.Speaker + BgpFields.ListenPort, configuration.Speaker.ListenPort, $"an address and port that can be listened on: {e.Message}"));
+            }
+        }
+
+        var kept = _listening.Where(listener => desired.Contains(listener.Key)).Select(static listener => listener.Value).ToList();
+        if (problems.Count == 0)
+        {
+            SetKeys(configuration, _configuration, opened, kept, problems);
+        }
+
+        if (problems.Count > 0)
+        {
+            foreach (var listener in opened)
+            {
+                await listener.DisposeAsync().ConfigureAwait(false);
+            }
+
+            ThrowIfAny(problems.DrainToImmutable());
+        }
+
+        return (opened, [.. _listening.Where(listener => !desired.Contains(listener.Key)).Select(static listener => listener.Value)]);
+    }
+
+    /// <summary>Puts a validated configuration in force; nothing can be refused any more.</summary>
+    private void PutInForce(BgpConfiguration configuration, List<BgpListener> opened, List<BgpListener> closed, string text, out List<SpeakerPeer> removed)
+    {
+        foreach (var listener in closed)
+        {
+            _listening.Remove(_listening.Single(l => l.Value == listener).Key);
+        }
+
+        if (_rib is null)
+        {
+            _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time);
+            _rib.Use(rib => rib.SetAdvertisements(_advertisements));
+        }
+        else
+        {
+            // What peers no longer name may go, what they name anew must be there.
+            ConfigureRib(configuration);
+        }
+
+        removed = ChangePeers(configuration, text);
+        _configuration = configuration;
+        foreach (var listener in opened)
+        {
+            _listening.Add(listener.LocalEndPoint, listener);
+            LogListening(listener.LocalEndPoint);
+        }
+    }
+
+    private async Task CloseAsync(string text)
+    {
+        await CloseAsync([.. _listening.Values]).ConfigureAwait(false);
+        _listening.Clear();
+        var peers = TakeAllPeers();
+        foreach (var peer in peers)
+        {
+            peer.Runner.Stop(SessionStopKind.Shutdown, text);
+        }
+
+        await Task.WhenAll(peers.Select(EndAsync)).ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync(IReadOnlyList<BgpListener> listeners)
+    {
+        foreach (var listener in listeners)
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+            _refusedBefore += listener.Refused;
+        }
+    }
+
+    /// <summary>A peer that is stopped: waits for its last words, then forgets its routes.</summary>
+    private async Task EndAsync(SpeakerPeer peer)
+    {
+        await peer.Runner.DisposeAsync().ConfigureAwait(false);
+        _rib!.Remove(peer.Rib);
+    }
+
+    private T InNamespace<T>(Func<T> function) => _options.NetworkNamespace is { } other ? other.Run(function) : function();
+}

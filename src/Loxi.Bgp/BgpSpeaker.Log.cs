@@ -1,0 +1,16 @@
+using Loxi.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Loxi.Bgp;
+
+public sealed partial class BgpSpeaker
+{
+    [LoggerMessage(4020, LogLevel.Error, "A listener has failed on a change of BGP peer {Peer}")]
+    private partial void LogListenerFailed(Exception exception, BgpPeerKey peer);
+
+    [LoggerMessage(4021, LogLevel.Information, "BGP listens on {EndPoint}")]
+    private partial void LogListening(System.Net.IPEndPoint endPoint);
+
+    [LoggerMessage(4022, LogLevel.Warning, "A BGP peer from {Network} is refused: {Limit} of them are connected")]
+    private partial void LogRangeFull(System.Net.IPNetwork network, int limit);
+}

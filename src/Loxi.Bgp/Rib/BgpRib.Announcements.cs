@@ -1,0 +1,134 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Loxi.Bgp.Policy;
+using Loxi.Bgp.Wire;
+
+namespace Loxi.Bgp.Rib;
+
+internal sealed partial class BgpRib
+{
+    private readonly Dictionary<Prefix, BgpAdvertisement> _advertisements = [];
+    private readonly byte[] _block = new byte[4096];
+
+    /// <summary>Own announcements that shall be.</summary>
+    internal int AdvertisementCount => _advertisements.Count;
+
+    internal IEnumerable<Prefix> OwnPrefixes(BgpFamily family) => _advertisements.Keys.Where(prefix => prefix.Family == family);
+
+    /// <summary>Makes the own announcements these and no others. What is as before is not touched.</summary>
+    /// <exception cref="ArgumentException">A prefix is there twice.</exception>
+    internal void SetAdvertisements(IReadOnlyList<BgpAdvertisement> advertisements)
+    {
+        var wanted = new HashSet<Prefix>(advertisements.Count);
+        foreach (var advertisement in advertisements)
+        {
+            if (!wanted.Add(PrefixMatcher.ToPrefix(advertisement.Prefix)))
+            {
+                throw new ArgumentException($"prefix {advertisement.Prefix} is announced twice", nameof(advertisements));
+            }
+        }
+
+        foreach (var prefix in _advertisements.Keys.Where(prefix => !wanted.Contains(prefix)).ToList())
+        {
+            Withdraw(prefix);
+        }
+
+        var (attributes, like) = (0, default(BgpAdvertisement));
+        foreach (var advertisement in advertisements)
+        {
+            Advertise(advertisement, ref attributes, ref like);
+        }
+
+        Attributes.Release(attributes);
+    }
+
+    /// <summary>Adds or changes one own announcement.</summary>
+    internal void Advertise(BgpAdvertisement advertisement)
+    {
+        var (attributes, like) = (0, default(BgpAdvertisement));
+        Advertise(advertisement, ref attributes, ref like);
+        Attributes.Release(attributes);
+    }
+
+    /// <summary>Takes one own announcement back.</summary>
+    /// <returns>False when there was none.</returns>
+    internal bool Withdraw(IPNetwork prefix) => Withdraw(PrefixMatcher.ToPrefix(prefix));
+
+    /// <summary>Compares what is told of own announcements with what should be and logs the difference, of which there is none unless something went wrong.</summary>
+    internal void Reconcile()
+    {
+        foreach (var prefix in _advertisements.Keys)
+        {
+            var family = this[prefix.Family];
+            var index = family.Prefixes.Find(prefix);
+            foreach (var group in family.Groups)
+            {
+                group.Export(index);
+            }
+        }
+    }
+
+    private static bool HasSameAttributes(BgpAdvertisement a, BgpAdvertisement b)
+        => Equals(a.NextHop, b.NextHop) && a.Med == b.Med && a.LocalPreference == b.LocalPreference && a.Communities.AsSpan().SequenceEqual(b.Communities.AsSpan())
+            && a.ExtendedCommunities.AsSpan().SequenceEqual(b.ExtendedCommunities.AsSpan()) && a.LargeCommunities.AsSpan().SequenceEqual(b.LargeCommunities.AsSpan());
+
+    private void Advertise(BgpAdvertisement advertisement, ref int attributes, ref BgpAdvertisement? like)
+    {
+        var prefix = PrefixMatcher.ToPrefix(advertisement.Prefix);
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_advertisements, prefix, out var exists);
+        if (exists && (ReferenceEquals(known, advertisement) || known!.Equals(advertisement)))
+        {
+            return;
+        }
+
+        known = advertisement;
+        if (like is null || !HasSameAttributes(like, advertisement))
+        {
+            Attributes.Release(attributes);
+            attributes = Attributes.Intern(Block(advertisement), advertisement.NextHop is { } nextHop ? NextHop.From(nextHop) : default);
+            like = advertisement;
+        }
+
+        this[prefix.Family].SetOwn(prefix, attributes, (uint)advertisement.Prepend);
+    }
+
+    private bool Withdraw(in Prefix prefix)
+    {
+        if (!_advertisements.Remove(prefix))
+        {
+            return false;
+        }
+
+        this[prefix.Family].RemoveOwn(prefix);
+        return true;
+    }
+
+    private AttributeBlock Block(BgpAdvertisement advertisement)
+    {
+        var writer = new AttributeBlockWriter(_block);
+        writer.AddOrigin(BgpOrigin.Igp);
+        writer.AddAsPath([]);
+        if (advertisement.Med is { } med)
+        {
+            writer.AddMed(med);
+        }
+
+        writer.AddLocalPreference(advertisement.LocalPreference ?? DefaultLocalPreference);
+        if (!advertisement.Communities.IsEmpty)
+        {
+            writer.AddCommunities(advertisement.Communities.AsSpan());
+        }
+
+        if (!advertisement.ExtendedCommunities.IsEmpty)
+        {
+            writer.AddExtendedCommunities(advertisement.ExtendedCommunities.AsSpan());
+        }
+
+        if (!advertisement.LargeCommunities.IsEmpty)
+        {
+            writer.AddLargeCommunities(advertisement.LargeCommunities.AsSpan());
+        }
+
+        return new(_block.AsSpan(0, writer.Length));
+    }
+}

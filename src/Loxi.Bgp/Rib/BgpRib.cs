@@ -1,0 +1,289 @@
+using Loxi.Bgp.Policy;
+using Loxi.Bgp.Wire;
+using Loxi.Core.Routes;
+
+namespace Loxi.Bgp.Rib;
+
+/// <summary>
+/// The routes of a speaker: what peers announced, what is chosen of it, what is told to whom. Pure and single-threaded: knows no lock, clock or
+/// socket. Everything that takes long is done in steps by <see cref="Work"/>.
+/// </summary>
+internal sealed partial class BgpRib
+{
+    /// <summary>LOCAL_PREF of a route that came without one.</summary>
+    internal const uint DefaultLocalPreference = 100;
+
+    private readonly IRibObserver? _observer;
+    private readonly List<RibPeer?> _peers = [null];
+    private readonly List<RibPeer> _ready = [];
+    private CompiledPolicies _policies;
+
+    /// <param name="speaker">Who the speaker is.</param>
+    /// <param name="policies">Its policies.</param>
+    /// <param name="observer">Hears of malformed UPDATEs.</param>
+    /// <exception cref="ArgumentException">The policies are not valid.</exception>
+    internal BgpRib(BgpSpeakerSettings speaker, BgpPolicies policies, IRibObserver? observer = null)
+    {
+        _observer = observer;
+        _policies = new(policies);
+        Speaker = speaker;
+        Encoder = new(Attributes);
+        Families = [new(this, BgpFamily.Ipv4Unicast), new(this, BgpFamily.Ipv6Unicast)];
+    }
+
+    internal BgpSpeakerSettings Speaker { get; private set; }
+
+    internal AttributeStore Attributes { get; } = new();
+
+    internal RouteEditor Editor { get; } = new();
+
+    internal OutputEncoder Encoder { get; }
+
+    /// <summary>Room for a message that is made to see whether it can be.</summary>
+    internal byte[] Scratch => field ??= new byte[MessageHeader.ExtendedMaximum];
+
+    internal OutputArranger Arranger { get; } = new();
+
+    internal FamilyRib[] Families { get; }
+
+    /// <summary>Own BGP identifier as a number.</summary>
+    internal uint Identifier => (uint)(NextHop.Bits(Speaker.RouterId) >> 96);
+
+    internal bool IsInstalling { get; private set; }
+
+    internal bool HasWork => Families[0].HasWork || Families[1].HasWork;
+
+    internal FamilyRib this[BgpFamily family] => Families[(int)family];
+
+    /// <summary>A peer by its number in paths.</summary>
+    internal RibPeer Peer(ushort number) => _peers[number]!;
+
+    /// <summary>Adds a peer, before its first session.</summary>
+    /// <exception cref="ArgumentException">A policy that it names is not defined.</exception>
+    internal RibPeer AddPeer(BgpPeerSettings settings)
+    {
+        var import = _policies.Chain(settings.ImportPolicies);
+        _ = _policies.Chain(settings.ExportPolicies);
+        var free = FreeNumber();
+        var peer = new RibPeer(free, settings) { Import = import };
+        Describe(peer);
+        if (free == _peers.Count)
+        {
+            _peers.Add(peer);
+        }
+        else
+        {
+            _peers[free] = peer;
+        }
+
+        return peer;
+    }
+
+    /// <summary>Ends the peer's session and forgets its routes.</summary>
+    internal void RemovePeer(RibPeer peer)
+    {
+        Down(peer, []);
+        peer.IsRemoved = true;
+    }
+
+    /// <summary>Changes policies or limits of a peer; no session is touched.</summary>
+    /// <exception cref="ArgumentException">A policy that it names is not defined.</exception>
+    internal void ConfigurePeer(RibPeer peer, BgpPeerSettings settings) => Configure(Speaker, _policies.Source, (peer, settings));
+
+    /// <summary>Changes the speaker, its policies and settings of peers, all or nothing; no session is touched.</summary>
+    /// <param name="speaker">The speaker.</param>
+    /// <param name="policies">Its policies.</param>
+    /// <param name="peers">Peers whose settings are to change; the others keep theirs.</param>
+    /// <exception cref="ArgumentException">The policies are not valid, or a peer names one that is not defined.</exception>
+    internal void Configure(BgpSpeakerSettings speaker, BgpPolicies policies, params IReadOnlyList<(RibPeer Peer, BgpPeerSettings Settings)> peers)
+    {
+        var compiled = policies == _policies.Source ? _policies : new CompiledPolicies(policies);
+        var settings = _peers.Where(static peer => peer is { IsRemoved: false }).ToDictionary(static peer => peer!, static peer => peer!.Settings);
+        foreach (var (peer, wanted) in peers)
+        {
+            settings[peer] = wanted;
+        }
+
+        foreach (var wanted in settings.Values)
+        {
+            _ = compiled.Chain(wanted.ImportPolicies);
+            _ = compiled.Chain(wanted.ExportPolicies);
+        }
+
+        var isOtherChoice = speaker.BestPath != Speaker.BestPath || !speaker.RouterId.Equals(Speaker.RouterId) || speaker.LocalAs != Speaker.LocalAs;
+        var isOtherInstall = speaker.MaximumPaths != Speaker.MaximumPaths;
+        Speaker = speaker;
+        _policies = compiled;
+        foreach (var (peer, wanted) in settings)
+        {
+            SetSettings(peer, wanted);
+        }
+
+        // When all are set: peers of a group that change in the same way stay in it.
+        foreach (var peer in settings.Keys)
+        {
+            Families[0].Rekey(peer);
+            Families[1].Rekey(peer);
+        }
+
+        if (isOtherChoice)
+        {
+            foreach (var family in Families)
+            {
+                family.MarkAllUnjudged();
+            }
+        }
+
+        if (isOtherInstall && IsInstalling)
+        {
+            EnableInstaller(true);
+        }
+    }
+
+    /// <summary>Does some of the background work. Call it until it returns false, with the lock free in between.</summary>
+    /// <param name="budget">How many routes to look at, about.</param>
+    /// <returns>Whether there is more.</returns>
+    internal bool Work(int budget)
+    {
+        foreach (var family in Families)
+        {
+            family.Sweep(ref budget);
+        }
+
+        return HasWork;
+    }
+
+    /// <summary>Takes the peers that have output now and were not taken since they ran dry.</summary>
+    internal int TakeReady(List<RibPeer> peers)
+    {
+        peers.AddRange(_ready);
+        var count = _ready.Count;
+        _ready.Clear();
+        return count;
+    }
+
+    internal bool HasOutput(RibPeer peer) => peer.Families.Any(static family => family.Output is { IsIdle: false });
+
+    internal void Signal(RibPeer peer)
+    {
+        if (!peer.IsSignalled)
+        {
+            peer.IsSignalled = true;
+            _ready.Add(peer);
+        }
+    }
+
+    /// <summary>Fills a buffer with whole messages for a peer.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="buffer">65,535 octets or more.</param>
+    /// <returns>Octets written; 0 when there is nothing now: <see cref="TakeReady"/> names the peer when there is again.</returns>
+    internal int TakeOutput(RibPeer peer, Span<byte> buffer)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(buffer.Length, peer.Format.MaxLength);
+        var written = 0;
+        // Withdrawals of all families go before the announcements of any.
+        var hasRoom = true;
+        foreach (var family in peer.Families)
+        {
+            hasRoom = hasRoom && (family.Output is null || family.Output.WriteWithdrawals(buffer, ref written));
+        }
+
+        foreach (var family in peer.Families)
+        {
+            hasRoom = hasRoom && (family.Output is null || family.Output.WriteAnnouncements(buffer, ref written));
+            family.Output?.Group.Trim();
+        }
+
+        if (written == 0)
+        {
+            peer.IsSignalled = false;
+            foreach (var family in peer.Families)
+            {
+                if (family.Output is { } output)
+                {
+                    output.Group.IsSignalled = false;
+                }
+            }
+        }
+
+        return written;
+    }
+
+    /// <summary>Turns the hand-over of learned routes on, which begins with all of them, or off, which ends it without removing any.</summary>
+    internal void EnableInstaller(bool on)
+    {
+        IsInstalling = on;
+        foreach (var family in Families)
+        {
+            family.ResetInstaller();
+        }
+    }
+
+    internal bool HasRouteChanges => Families[0].HasRouteChanges || Families[1].HasRouteChanges;
+
+    /// <summary>Takes routes whose next hops changed, as they are now.</summary>
+    internal int TakeRouteChanges(List<RouteChange> changes, int limit)
+    {
+        var taken = Families[0].TakeRouteChanges(changes, limit);
+        return taken + Families[1].TakeRouteChanges(changes, limit - taken);
+    }
+
+    /// <summary>Lists routes of a family.</summary>
+    internal RibPage List(RibQuery query) => this[query.Family].List(query);
+
+    internal RibNumbers Numbers(RibPeer peer, BgpFamily family) => this[family].Numbers(peer);
+
+    internal UpdateGroupKey GroupKey(RibPeer peer, BgpFamily family)
+    {
+        var export = _policies.Chain(peer.Settings.ExportPolicies);
+        var session = peer.Session!;
+        return new(
+            peer.IsExternal, peer.LocalAs, export, peer.Settings.ExportDefaultAccept ?? false, peer.Settings.NextHopSelf,
+            session.AddPathSend.Contains(family) ? peer.Settings.AddPathSend : 1, session.LocalRole, session.PeerLongLived.Any(c => c.Family == family),
+            export.AsksForPeer ? peer.AddressPrefix : null);
+    }
+
+    private void SetSettings(RibPeer peer, BgpPeerSettings settings)
+    {
+        var import = _policies.Chain(settings.ImportPolicies);
+        if (peer.Settings == settings && ReferenceEquals(peer.Import, import))
+        {
+            return;
+        }
+
+        peer.Settings = settings;
+        peer.Import = import;
+        if (peer.Session is null)
+        {
+            Describe(peer);
+        }
+
+        foreach (var family in Families)
+        {
+            peer[family.Family].Memo.Clear(Attributes);
+            family.MarkUnjudged(peer);
+        }
+    }
+
+    private void Describe(RibPeer peer)
+    {
+        peer.LocalAs = peer.Settings.LocalAs ?? Speaker.LocalAs;
+        peer.IsExternal = peer.LocalAs != peer.Settings.RemoteAs;
+        var isIpv4 = peer.Settings.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork;
+        peer.AddressPrefix = new(isIpv4 ? BgpFamily.Ipv4Unicast : BgpFamily.Ipv6Unicast, isIpv4 ? (byte)32 : (byte)128, NextHop.Bits(peer.Settings.Address));
+    }
+
+    /// <summary>Numbers of removed peers are given out again once the last of their paths is swept.</summary>
+    private ushort FreeNumber()
+    {
+        for (var i = 1; i < _peers.Count; i++)
+        {
+            if (_peers[i] is { IsRemoved: true } removed && removed.Families.All(static f => f.Received == 0 && f.Output is null))
+            {
+                return (ushort)i;
+            }
+        }
+
+        return checked((ushort)_peers.Count);
+    }
+}

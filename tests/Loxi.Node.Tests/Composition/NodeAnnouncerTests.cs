@@ -1,0 +1,172 @@
+using System.Net;
+using FluentAssertions;
+using Loxi.Api.Wire;
+using Loxi.Core.Services;
+using Loxi.Node.Bgp;
+using Loxi.Node.Composition;
+using Loxi.Node.Roles;
+using Loxi.Node.State;
+using Loxi.Node.Tests.Bgp;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Loxi.Node.Tests.Composition;
+
+public sealed class NodeAnnouncerTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("loxi-announcer-").FullName;
+    private readonly FakeBgpSpeaker _speaker = new();
+    private readonly FakeServices _services = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly NodeRoles _roles;
+    private readonly NodeAnnouncer _announcer;
+
+    public NodeAnnouncerTests()
+    {
+        _roles = new NodeRoles(new RoleStateFile(_directory), NullLogger<NodeRoles>.Instance);
+        _announcer = new NodeAnnouncer(_speaker, _services, _roles, AnnouncementOptions.Default, _time, NullLogger<NodeAnnouncer>.Instance);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _roles.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Services_AreFollowed()
+    {
+        _services.Set("192.0.2.1");
+        _announcer.Start();
+        await AnnouncedAsync();
+        _services.Set("192.0.2.1", "192.0.2.2");
+        await AnnouncedAsync();
+        _services.Set();
+        await AnnouncedAsync();
+        await _announcer.LeaveAsync(TimeSpan.Zero, Cancellation);
+
+        _speaker.Calls.Should().Equal("advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 100 192.0.2.2/32 med 10 pref 100", "advertise ");
+    }
+
+    [Fact]
+    public async Task ChangeOfTheRole_ChangesTheAttributes()
+    {
+        _services.Set("192.0.2.1");
+        _announcer.Start();
+        await AnnouncedAsync();
+        await PostAsync("MASTER");
+        await AnnouncedAsync();
+        await PostAsync("MASTER");
+        await PostAsync("BACKUP");
+        await AnnouncedAsync();
+        await PostAsync("STOP");
+        await AnnouncedAsync();
+
+        _speaker.Calls.Should().Equal(
+            "advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 5000", "advertise 192.0.2.1/32 med 20 pref 100 prepend 1", "advertise ");
+    }
+
+    [Fact]
+    public async Task ChangeOfHealthThatChangesNothing_IsNotAnnounced()
+    {
+        _services.Set("192.0.2.1");
+        _announcer.Start();
+        await AnnouncedAsync();
+        _services.Raise();
+        _services.Raise();
+        _services.Set("192.0.2.1", "192.0.2.2");
+        await AnnouncedAsync();
+
+        _speaker.Calls.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task Failure_IsTriedAgain()
+    {
+        _speaker.Failures = 2;
+        _services.Set("192.0.2.1");
+        _announcer.Start();
+        while (!await _speaker.Announced.WaitAsync(0, Cancellation))
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        _speaker.Calls.Should().Equal("advertise 192.0.2.1/32 med 10 pref 100");
+    }
+
+    /// <summary>GRACEFUL_SHUTDOWN first, then the wait, then the withdrawal, each of them sent; then nothing is announced any more.</summary>
+    [Fact]
+    public async Task Leave_AsksForOtherWaysThenWithdraws()
+    {
+        _services.Set("192.0.2.1");
+        _announcer.Start();
+        await AnnouncedAsync();
+
+        var leaving = _announcer.LeaveAsync(TimeSpan.FromSeconds(1), Cancellation);
+        await AnnouncedAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        leaving.IsCompleted.Should().BeFalse();
+        _speaker.Advertisements.Should().ContainSingle();
+        while (!leaving.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        await leaving;
+        _services.Set("192.0.2.2");
+
+        _speaker.Calls.Should().Equal("advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 0 65535:0", "flush", "advertise ", "flush");
+    }
+
+    [Fact]
+    public async Task Leave_WithNothingAnnounced_DoesNotWait()
+    {
+        _announcer.Start();
+
+        await _announcer.LeaveAsync(TimeSpan.FromHours(1), Cancellation);
+
+        _speaker.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Leave_CutShort_StillWithdraws()
+    {
+        _services.Set("192.0.2.1");
+        _announcer.Start();
+        await AnnouncedAsync();
+        using var cut = new CancellationTokenSource();
+
+        var leaving = _announcer.LeaveAsync(TimeSpan.FromHours(1), cut.Token);
+        await AnnouncedAsync();
+        await cut.CancelAsync();
+        await leaving;
+
+        _speaker.Advertisements.Should().BeEmpty();
+    }
+
+    private Task AnnouncedAsync() => _speaker.Announced.WaitAsync(Cancellation);
+
+    private Task<RoleResult> PostAsync(string state) => _roles.PostAsync(new ClusterState { Instance = "llb-inst0", State = state }, Cancellation);
+
+    private sealed class FakeServices : IAnnouncedServices
+    {
+        private volatile AnnouncedService[] _services = [];
+
+        public event Action? Changed;
+
+        public void Set(params string[] vips)
+        {
+            _services = [.. vips.Select(static vip => new AnnouncedService(new Service { Key = new ServiceKey(IPAddress.Parse(vip), ServiceProtocol.Tcp, 80, 80, 0, ""), Bgp = true }, true))];
+            Raise();
+        }
+
+        public void Raise() => Changed?.Invoke();
+
+        public IReadOnlyList<AnnouncedService> Read() => _services;
+    }
+}

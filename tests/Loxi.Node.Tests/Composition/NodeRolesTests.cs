@@ -1,0 +1,70 @@
+using FluentAssertions;
+using Loxi.Api.Wire;
+using Loxi.Node.Composition;
+using Loxi.Node.Roles;
+using Loxi.Node.State;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Loxi.Node.Tests.Composition;
+
+public sealed class NodeRolesTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("loxi-node-roles-").FullName;
+    private readonly RoleStateFile _file;
+
+    public NodeRolesTests() => _file = new RoleStateFile(_directory);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task FirstPost_IsRememberedAcrossARestart_TheRoleIsNot()
+    {
+        using var roles = NewRoles();
+        roles.Roles.AreUsed.Should().BeFalse();
+
+        (await PostAsync(roles, "MASTER")).Outcome.Should().Be(RoleOutcome.Done);
+
+        roles.Roles.RoleOf("llb-inst0").Should().Be(NodeRole.Master);
+        using var later = NewRoles();
+        later.Roles.Should().BeSameAs(RoleModel.Awaited);
+    }
+
+    [Fact]
+    public async Task RepeatedPost_TellsNobody()
+    {
+        using var roles = NewRoles();
+        var changes = 0;
+        roles.Changed += () => changes++;
+
+        await PostAsync(roles, "MASTER");
+        File.Delete(_file.Path);
+        await PostAsync(roles, "MASTER");
+        await PostAsync(roles, "WRONG");
+        changes.Should().Be(1);
+        await PostAsync(roles, "BACKUP");
+
+        changes.Should().Be(2);
+        File.Exists(_file.Path).Should().BeFalse("only the first post is written down");
+    }
+
+    [Fact]
+    public async Task FirstPostThatCannotBeRemembered_IsNotObeyed()
+    {
+        using var roles = NewRoles();
+        Directory.CreateDirectory(_file.Path + ".tmp");
+
+        await roles.Awaiting(static r => PostAsync(r, "MASTER")).Should().ThrowAsync<Exception>();
+
+        roles.Roles.Should().BeSameAs(RoleModel.None);
+    }
+
+    private NodeRoles NewRoles()
+    {
+        var roles = new NodeRoles(_file, NullLogger<NodeRoles>.Instance);
+        roles.Load();
+        return roles;
+    }
+
+    private static Task<RoleResult> PostAsync(NodeRoles roles, string state) => roles.PostAsync(new ClusterState { Instance = "llb-inst0", State = state, Vip = "0.0.0.0" }, TestContext.Current.CancellationToken);
+}
