@@ -17,6 +17,7 @@ public sealed partial class BgpSpeaker
     private BgpConfiguration? _configuration;
     private BgpAdvertisement[] _advertisements = [];
     private SharedRib? _rib;
+    private ITimer? _completion;
 
     /// <summary>
     /// Makes this what the speaker is and does, all or nothing. A peer whose settings are the same is not touched; one of which only policies, limits or texts are others
@@ -177,6 +178,8 @@ public sealed partial class BgpSpeaker
         {
             _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time);
             _rib.Use(rib => rib.SetAdvertisements(_advertisements));
+            // Peers that do not come do not hold up the others' routes.
+            _completion = _time.CreateTimer(static rib => ((SharedRib)rib!).Complete(), _rib, configuration.Speaker.RestartTime, Timeout.InfiniteTimeSpan);
         }
         else
         {

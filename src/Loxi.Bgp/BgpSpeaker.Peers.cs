@@ -177,7 +177,7 @@ public sealed partial class BgpSpeaker
     /// <summary>Makes a peer that is not started yet. Under the gate.</summary>
     private SpeakerPeer Add(BgpPeerKey key, BgpPeerSettings settings, BgpPeerRange? range, BgpSpeakerSettings speaker)
     {
-        var session = new SharedRibSession(_rib!, _rib!.Use(rib => rib.AddPeer(settings)), _addresses);
+        var session = new SharedRibSession(_rib!, _rib!.Use(rib => rib.AddPeer(settings)), _addresses, LookWhetherComplete);
         var observer = new Observer(this, key);
         var runner = new PeerRunner(new PeerContext
         {
@@ -197,6 +197,18 @@ public sealed partial class BgpSpeaker
         _peers[key] = peer;
         return peer;
     }
+
+    /// <summary>Whether all peers have told all that they have. Off the caller's stack, which holds the lock of a peer.</summary>
+    private void LookWhetherComplete() => ThreadPool.UnsafeQueueUserWorkItem(
+        static speaker =>
+        {
+            if (speaker._peers.Values.All(static peer => peer.Runner.Settings.AdministrativelyDown || peer.HasToldAll))
+            {
+                speaker._rib?.Complete();
+            }
+        },
+        this,
+        preferLocal: false);
 
     private List<SpeakerPeer> TakeAllPeers()
     {

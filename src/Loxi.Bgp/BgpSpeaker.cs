@@ -110,6 +110,11 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             _isDisposed = true;
             _failures?.Dispose();
             await CloseAsync(text).ConfigureAwait(false);
+            if (_completion is not null)
+            {
+                await _completion.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (_rib is not null)
             {
                 await _rib.DisposeAsync().ConfigureAwait(false);
