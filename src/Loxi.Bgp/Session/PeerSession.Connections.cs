@@ -51,6 +51,7 @@ internal sealed partial class PeerSession
             {
                 // RFC 4271 6.8: the Established one stays.
                 Refuse(connection, Cease(CeaseSubcode.CollisionResolution));
+                Probe(established, now);
                 return End(now);
             }
 
