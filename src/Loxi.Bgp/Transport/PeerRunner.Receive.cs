@@ -60,6 +60,8 @@ internal sealed partial class PeerRunner
         {
             Interlocked.Increment(ref Counters.MessagesSent);
             Interlocked.Add(ref Counters.UpdatesSent, header.Type == MessageType.Update ? 1 : 0);
+            // The marks of an enhanced refresh (RFC 7313 3).
+            Interlocked.Add(ref Counters.RefreshesSent, header.Type == MessageType.RouteRefresh ? 1 : 0);
             output = output[header.Length..];
         }
     }

@@ -137,7 +137,7 @@ internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
                 return false;
             }
 
-            Counters.RefreshesSent++;
+            Interlocked.Increment(ref Counters.RefreshesSent);
             Post(connection, RouteRefreshCodec.Write(family, RouteRefreshKind.Request, _message));
             return true;
         }
