@@ -17,9 +17,9 @@ public sealed class SpeakerTests
         var settings = new BgpPeerSettings(BgpLab.Far4, 64_513) { Passive = true, GtsmHops = 1 };
         var configuration = new BgpConfiguration(new BgpSpeakerSettings(64_512, IPAddress.Parse("192.0.2.1"))) { Peers = [settings] };
 
-        await speaker.ApplyAsync(configuration);
+        await speaker.ApplyAsync(configuration, cancellationToken: TestContext.Current.CancellationToken);
         (await AnswersAsync(lab)).Should().BeFalse("its packets have passed a router");
-        await speaker.ApplyAsync(configuration with { Peers = [settings with { GtsmHops = 2 }] });
+        await speaker.ApplyAsync(configuration with { Peers = [settings with { GtsmHops = 2 }] }, cancellationToken: TestContext.Current.CancellationToken);
         (await AnswersAsync(lab)).Should().BeTrue();
     }
 

@@ -95,6 +95,7 @@ public sealed class CollisionTests
         var other = driver.Accepted(out var lines);
         lines.Should().Equal("1 close", "down [Ipv4Unicast Ipv6Unicast]", $"{other} open");
         driver.Session.State.Should().Be(BgpState.OpenSent);
+        driver.Pass(2).Should().Equal(["connect"], "if the new one stays silent, the own attempt comes all the same");
     }
 
     [Fact]
