@@ -151,6 +151,7 @@ public sealed partial class BgpSpeaker
         if (problems.Count == 0)
         {
             SetKeys(configuration, _configuration, opened, kept, problems);
+            SetMinimumTtls(configuration, _configuration, opened, kept, problems);
         }
 
         if (problems.Count > 0)

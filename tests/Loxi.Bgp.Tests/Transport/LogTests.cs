@@ -1,6 +1,7 @@
 using System.Net;
 using FluentAssertions;
 using Loxi.Bgp.Tests.Transport.Support;
+using Loxi.Bgp.Wire;
 using Xunit;
 
 namespace Loxi.Bgp.Tests.Transport;
@@ -16,11 +17,11 @@ public sealed class LogTests
         await using var speaker = Speaker(log, observer);
         using var peer = await RawPeer.ConnectAsync("127.0.0.3", speaker.EndPoint);
         await peer.SendAsync(Messages.Open(64_513, "192.0.2.2"));
-        await peer.ReadUntilAsync(Wire.MessageType.Keepalive);
+        await peer.ReadUntilAsync(MessageType.Keepalive);
         log.Lines.Should().BeEmpty("it is up only after the peer's KEEPALIVE");
         await peer.SendAsync(Messages.Keepalive);
         await speaker.Rib.WaitForAsync("up");
-        await peer.SendAsync(Messages.Notification(Wire.BgpErrorCode.Cease, 2, [4, .. "gone"u8]));
+        await peer.SendAsync(Messages.Notification(BgpErrorCode.Cease, 2, [4, .. "gone"u8]));
         await observer.WaitForAsync(BgpState.Idle);
         log.Lines.Select(static line => line.Text).Should().Equal(
             "BGP session with 127.0.0.3 is Established: AS 64513, hold time 90 s",
