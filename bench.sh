@@ -33,6 +33,7 @@ if [[ $what == e2e || $what == all ]]; then
     packages+=(nftables conntrack haproxy nginx-light wrk iperf3)
 fi
 if [[ $what == bfd || $what == all ]]; then packages+=(frr bird2); fi
+if [[ $what == all ]]; then packages+=(gobgpd); fi
 ensure_packages "${packages[@]}"
 ensure_clang
 ensure_dotnet "$root"

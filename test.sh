@@ -5,7 +5,7 @@
 #   ci       (default) every test project; the root tests too when run as root, of those against other daemons a part
 #   unit     the tests that need no root, without the native builds of Loxi.Publish.Tests; installs nothing
 #   kernels  verifier acceptance and packet fixtures on Debian's 6.1 and 6.12 kernels under qemu; FILTER: one of them
-#   interop  all tests against FRR and BIRD; needs root
+#   interop  all tests against FRR, BIRD and GoBGP; needs root
 #   sim, matrix    long sets
 # FILTER: a part of namespace, class or method names. With CI=true a skipped root test is a failure.
 # Ends with the line "N passed, N failed, N skipped". Exit codes: 0 all passed, 1 a failure, 2 a wrong call.
@@ -51,7 +51,7 @@ make_temp_dir work
 interop=tests/Loxi.Interop.RootTests
 build=Loxi.sln
 packages=(libbpf-dev libelf-dev zlib1g-dev linux-libc-dev libc6-dev gcc)
-peers=(frr bird2)
+peers=(frr bird2 gobgpd)
 if [[ $set_name == interop ]]; then
     build=$interop
     ensure_packages iproute2 ethtool "${peers[@]}"

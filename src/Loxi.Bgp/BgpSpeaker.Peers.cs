@@ -6,6 +6,7 @@ using Loxi.Bgp.Rib;
 using Loxi.Bgp.Session;
 using Loxi.Bgp.Transport;
 using Loxi.Core;
+using Loxi.Core.Failures;
 using Loxi.Linux;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +35,16 @@ public sealed partial class BgpSpeaker
             TellBfd(found);
         }
     }
+
+    private void Tell(PeerReachability told) => SetBfdState(
+        new BgpPeerKey(told.Peer, told.Peer.IsIPv6LinkLocal ? told.Interface : null),
+        told.State switch
+        {
+            ReachabilityState.Up => BgpBfdState.Up,
+            ReachabilityState.Down => BgpBfdState.Down,
+            _ => BgpBfdState.Unknown,
+        },
+        told.IsControlPlaneIndependent);
 
     /// <summary>Resets a session.</summary>
     /// <param name="peer">The peer.</param>

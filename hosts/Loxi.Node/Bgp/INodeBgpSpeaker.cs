@@ -29,9 +29,6 @@ internal interface INodeBgpSpeaker
     /// <summary>Resets a session; false when there is no such peer.</summary>
     Task<bool> ResetAsync(BgpPeerKey peer, BgpResetKind kind, string text = "");
 
-    /// <summary>Tells how BFD with a peer fares; kept for peers that come later.</summary>
-    void SetBfdState(BgpPeerKey peer, BgpBfdState state, bool isControlPlaneIndependent);
-
     /// <summary>Waits until everything that is due is sent; false when the time is over before.</summary>
     Task<bool> FlushAsync(TimeSpan limit);
 

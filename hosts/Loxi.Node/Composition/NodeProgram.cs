@@ -220,6 +220,8 @@ internal static partial class NodeProgram
     /// <summary>After BFD, so that it stops before: routers are told that the node goes while BFD is up.</summary>
     private static void AddBgp(IServiceCollection services, NodeOptions options)
     {
+        services.AddLoxiBgp();
+        services.AddSingleton<INodeBgpSpeaker, NodeBgpSpeaker>();
         services.AddSingleton<IBgpHost, NodeNetwork>();
         services.AddSingleton(options.BgpDefaults);
         services.AddSingleton(options.Announcements);

@@ -106,7 +106,8 @@ internal sealed partial class PeerSession
         if (notification is not null)
         {
             var sent = HardReset.Wrap(notification, connection);
-            LastError = new SessionError(SessionErrorKind.Sent, connection.State, now, sent, "");
+            // The end of one of two connections in a collision is no error.
+            LastError = sent is { Code: BgpErrorCode.Cease, Subcode: CeaseSubcode.CollisionResolution } ? LastError : new SessionError(SessionErrorKind.Sent, connection.State, now, sent, "");
             Refuse(connection.Id, sent);
         }
         else

@@ -36,6 +36,7 @@ internal sealed class BgpConnection
     /// <param name="socket">Connected; the connection disposes it.</param>
     /// <param name="owner">Who hears of it.</param>
     /// <param name="time">For the limit of <see cref="Close"/> and the time of the last write.</param>
+    /// <exception cref="SocketException">The peer has reset it already.</exception>
     internal BgpConnection(int id, Socket socket, IConnectionOwner owner, TimeProvider time)
     {
         (Id, _socket, _owner, _time) = (id, socket, owner, time);
@@ -79,7 +80,10 @@ internal sealed class BgpConnection
 
     internal MessageFramer Framer { get; } = new();
 
-    internal void Start() => Completion = RunAsync();
+    /// <exception cref="IOException">The peer has reset it already.</exception>
+    internal void Start()
+        // Made here, because .NET wants a socket for it that was not shut down in either direction.
+        => Completion = RunAsync(new NetworkStream(_socket, ownsSocket: false));
 
     /// <summary>Puts a message behind those that were posted before, ahead of the owner's output.</summary>
     internal void Post(ReadOnlySpan<byte> message)
@@ -149,12 +153,13 @@ internal sealed class BgpConnection
         _signal.Set();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(NetworkStream stream)
     {
+        await using var streamScope = stream.ConfigureAwait(false);
         // Off the caller's stack, which holds the lock of the peer.
         await Task.Yield();
         var writing = WriteAsync();
-        await ReadAsync().ConfigureAwait(false);
+        await ReadAsync(stream).ConfigureAwait(false);
         // What was posted still goes out to a peer that has only ended its own direction.
         Close();
         await writing.ConfigureAwait(false);
@@ -165,14 +170,11 @@ internal sealed class BgpConnection
         }
     }
 
-    private async Task ReadAsync()
+    private async Task ReadAsync(NetworkStream stream)
     {
-        string reason;
+        string? reason = null;
         try
         {
-            // Throws where the peer has reset the connection already.
-            var stream = new NetworkStream(_socket, ownsSocket: false);
-            await using var streamScope = stream.ConfigureAwait(false);
             await ReadAsync(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: ReadSize / 8, leaveOpen: true))).ConfigureAwait(false);
             reason = "the peer closed the connection";
         }
@@ -181,7 +183,12 @@ internal sealed class BgpConnection
             reason = _writeFailure ?? (exception.InnerException is SocketException inner ? inner.Message : exception.Message);
         }
 
-        if (!_isClosing)
+        catch (Exception exception)
+        {
+            _owner.Failed(this, exception);
+        }
+
+        if (!_isClosing && reason is not null)
         {
             _owner.Ended(this, reason);
         }
@@ -247,6 +254,11 @@ internal sealed class BgpConnection
         {
             // Ends the reading loop, which tells the owner.
             _writeFailure = exception.Message;
+            _socket.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _owner.Failed(this, exception);
             _socket.Dispose();
         }
     }

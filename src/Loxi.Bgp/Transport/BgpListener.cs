@@ -139,7 +139,7 @@ internal sealed partial class BgpListener : IAsyncDisposable
 
             Refuse(socket, remote);
         }
-        catch (Exception exception) when (exception is SocketException or LinuxException)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             socket.Dispose();
             LogAcceptFailed(LocalEndPoint, exception.Message);

@@ -65,7 +65,7 @@ internal sealed partial class PeerRunner
             failure = null;
             return true;
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             socket.Dispose();
             connection = null;

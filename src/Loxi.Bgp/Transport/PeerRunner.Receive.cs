@@ -38,6 +38,15 @@ internal sealed partial class PeerRunner
         }
     }
 
+    void IConnectionOwner.Failed(BgpConnection connection, Exception exception)
+    {
+        LogFailed(exception, Settings.Address);
+        lock (_gate)
+        {
+            Do(_session.Closed(connection.Id, $"internal error: {exception.Message}", Now));
+        }
+    }
+
     int IConnectionOwner.TakeOutput(Span<byte> buffer)
     {
         var length = _rib.TakeOutput(buffer);
@@ -51,6 +60,8 @@ internal sealed partial class PeerRunner
         {
             Interlocked.Increment(ref Counters.MessagesSent);
             Interlocked.Add(ref Counters.UpdatesSent, header.Type == MessageType.Update ? 1 : 0);
+            // The marks of an enhanced refresh (RFC 7313 3).
+            Interlocked.Add(ref Counters.RefreshesSent, header.Type == MessageType.RouteRefresh ? 1 : 0);
             output = output[header.Length..];
         }
     }

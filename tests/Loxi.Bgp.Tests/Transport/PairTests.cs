@@ -33,6 +33,19 @@ public sealed class PairTests
     }
 
     [Fact]
+    public async Task Rfc5082_Section3_PeerWithGtsmConnects_TheListenersAnswersHaveFullTtl()
+    {
+        var (a, b) = Loopback.Pair(peer => peer with { Passive = true, GtsmHops = 1 }, peer => peer with { GtsmHops = 1 });
+        await using var first = a;
+        await using var second = b;
+        a.Peer.Start();
+        b.Peer.Start();
+
+        await a.Rib.WaitForAsync("up");
+        await b.Rib.WaitForAsync("up");
+    }
+
+    [Fact]
     public async Task Stop_TellsThePeerAndWhy()
     {
         var (a, b) = Loopback.Pair();

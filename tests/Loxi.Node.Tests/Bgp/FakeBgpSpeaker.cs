@@ -84,8 +84,6 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
         return (await ReadPeersAsync()).Any(p => p.Key == peer);
     }
 
-    public void SetBfdState(BgpPeerKey peer, BgpBfdState state, bool isControlPlaneIndependent) => Calls.Add($"bfd {peer} {state} {isControlPlaneIndependent}");
-
     public Task<bool> FlushAsync(TimeSpan limit)
     {
         Calls.Add("flush");

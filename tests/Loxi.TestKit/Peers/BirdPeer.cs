@@ -9,10 +9,13 @@ public sealed class BirdPeer(LabHost host) : RoutingPeer(host, "bird")
 
     private string Control => InFolder("bird.ctl");
 
+    /// <summary>Whether the next start is told to be a restart: graceful restart's R bit (RFC 4724 3).</summary>
+    public bool IsRestart { get; set; }
+
     /// <summary>Sets the configuration for the next start, or at once by <see cref="Reload"/>. Log, router id and the device protocol are added.</summary>
-    public void Configure(string configuration) => _configuration = $$"""
+    public void Configure(string configuration, string routerId = "192.0.2.2") => _configuration = $$"""
         log stderr all;
-        router id 192.0.2.2;
+        router id {{routerId}};
         protocol device { scan time 1; }
         {{configuration}}
         """;
@@ -20,7 +23,8 @@ public sealed class BirdPeer(LabHost host) : RoutingPeer(host, "bird")
     public override Task StartAsync()
     {
         Write("bird.conf", _configuration);
-        return RunAsync("/usr/sbin/bird", "<INFO> Started", "-f", "-c", InFolder("bird.conf"), "-s", Control, "-P", InFolder("bird.pid"));
+        string[] restart = IsRestart ? ["-R"] : [];
+        return RunAsync("/usr/sbin/bird", "<INFO> Started", ["-f", "-c", InFolder("bird.conf"), "-s", Control, "-P", InFolder("bird.pid"), .. restart]);
     }
 
     /// <summary>Brings the configuration into force in the running daemon.</summary>

@@ -54,7 +54,7 @@ public abstract class RoutingPeer
     {
         if (!File.Exists(file))
         {
-            throw new LabException($"{file} is missing: run ./test.sh interop, which installs the packages frr and bird2");
+            throw new LabException($"{file} is missing: run ./test.sh interop, which installs the packages frr, bird2 and gobgpd");
         }
 
         var process = Host.Start(Path.GetFileName(file), file, arguments);
