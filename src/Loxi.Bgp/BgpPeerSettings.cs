@@ -167,6 +167,10 @@ public sealed record BgpPeerSettings(IPAddress Address, uint RemoteAs)
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Address, RemoteAs, RemotePort);
 
+    /// <summary>The peer and its AS.</summary>
+    /// <returns>The text, without the password.</returns>
+    public override string ToString() => $"{Address} AS {RemoteAs}";
+
     private (uint As, int Port, uint? LocalAs, bool Passive, bool Down, int Ttl, int? Gtsm, (bool Receive, int Send, bool Graceful, int Own, int? Limit, int Percent) Routes,
         (BgpRole? Role, bool Strict, bool First, bool NextHop6, bool Extended, bool Self, bool Member, bool? Import, bool? Export, BgpBfdMode Bfd) Modes) Scalars()
         => (RemoteAs, RemotePort, LocalAs, Passive, AdministrativelyDown, MultihopTtl, GtsmHops,

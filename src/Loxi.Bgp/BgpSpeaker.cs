@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Loxi.Bgp.Rib;
 using Loxi.Bgp.Session;
 using Loxi.Bgp.Transport;
+using Loxi.Core.Failures;
 using Loxi.Core.Routes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,6 +36,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly SemaphoreSlim _applying = new(1, 1);
     private readonly Channel<BgpPeerChange> _changes = Channel.CreateUnbounded<BgpPeerChange>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _telling;
+    private readonly IDisposable? _failures;
     private ImmutableArray<Action<BgpPeerChange>> _listeners = [];
     private long _changeCount;
     private long _refusedBefore;
@@ -46,7 +48,8 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     /// <param name="time">Its clock; null for the system's.</param>
     /// <param name="random">Jitter; null for the system's generator.</param>
     /// <param name="installer">Gets the learned routes; null for none.</param>
-    public BgpSpeaker(BgpSpeakerOptions? options = null, ILoggerFactory? loggers = null, TimeProvider? time = null, Random? random = null, IRouteInstaller? installer = null)
+    /// <param name="failures">Tells which peers are gone, instead of <see cref="SetBfdState"/>; null for none.</param>
+    public BgpSpeaker(BgpSpeakerOptions? options = null, ILoggerFactory? loggers = null, TimeProvider? time = null, Random? random = null, IRouteInstaller? installer = null, IFailureDetector? failures = null)
     {
         _options = options ?? new BgpSpeakerOptions();
         _loggers = loggers ?? NullLoggerFactory.Instance;
@@ -56,6 +59,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _installer = installer;
         _addresses = new OwnAddresses(_options.NetworkNamespace);
         _telling = TellAsync();
+        _failures = failures?.Subscribe(Tell);
     }
 
     /// <summary>
@@ -104,7 +108,13 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             }
 
             _isDisposed = true;
+            _failures?.Dispose();
             await CloseAsync(text).ConfigureAwait(false);
+            if (_completion is not null)
+            {
+                await _completion.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (_rib is not null)
             {
                 await _rib.DisposeAsync().ConfigureAwait(false);
@@ -170,10 +180,10 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             var now = speaker._time.GetUtcNow();
             Peer?.Note(lastError, now);
             speaker._changes.Writer.TryWrite(new BgpPeerChange(Interlocked.Increment(ref speaker._changeCount), now, key, from, to));
-            if (Peer is { Range: not null } dynamic && from > BgpState.Active && to <= BgpState.Active && !peer.Settings.GracefulRestart)
+            if (Peer is { Range: not null } dynamic && to <= BgpState.Active && (from > BgpState.Active || from == BgpState.Idle) && !peer.Settings.GracefulRestart)
             {
                 // Off the lock of the peer.
-                speaker.Forget(dynamic);
+                ThreadPool.UnsafeQueueUserWorkItem(speaker.Forget, dynamic, preferLocal: false);
             }
         }
     }

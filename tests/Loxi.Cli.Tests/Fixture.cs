@@ -5,7 +5,7 @@ namespace Loxi.Cli.Tests;
 /// <summary>Recorded answers and requests.</summary>
 internal static class Fixture
 {
-    private static readonly string[] Recordings = ["loxicmd-lb.json", "loxicmd-bfd.json"];
+    private static readonly string[] Recordings = ["loxicmd-lb.json", "loxicmd-bfd.json", "loxicmd-bgp.json"];
 
     public static string Text(string name)
     {

@@ -14,11 +14,13 @@ internal static class BgpArguments
 
     public static Argument<IPAddress?> Peer(ArgumentArity arity) => OptionFactory.AddressArgument("peer-ip", "The address of the peer.", arity);
 
-    public static Argument<long?> RemoteAs(ArgumentArity arity) => new("remote-as")
+    public static Argument<long?> RemoteAs(ArgumentArity arity) => As("remote-as", "The AS of the peer.", arity);
+
+    public static Argument<long?> As(string name, string description, ArgumentArity arity) => new(name)
     {
-        Description = "The AS of the peer.",
+        Description = description,
         Arity = arity,
-        CustomParser = static result =>
+        CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
             if (long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= uint.MaxValue)
@@ -26,7 +28,7 @@ internal static class BgpArguments
                 return number;
             }
 
-            result.AddError($"remote-as '{text}': expected a whole number from 1 to {uint.MaxValue}");
+            result.AddError($"{name} '{text}': expected a whole number from 1 to {uint.MaxValue}");
             return null;
         },
     };

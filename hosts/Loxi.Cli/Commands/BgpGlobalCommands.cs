@@ -12,10 +12,10 @@ internal sealed class BgpGlobalCommands
 {
     private const string Name = "bgpglobal";
 
-    private readonly Argument<long?> _as = BgpArguments.RemoteAs(ArgumentArity.ExactlyOne);
+    private readonly Argument<long?> _as = BgpArguments.As("local-as", "The own AS.", ArgumentArity.ExactlyOne);
     private readonly Option<IPAddress?> _routerId = OptionFactory.Address("--router-id", "BGP identifier. Default: as it is, else an address of the node.", "--routerId");
     private readonly Option<long?> _port = OptionFactory.Number("--listen-port", "port", "TCP port to listen on. Default: 179, or what the node's flag says.", 1, ushort.MaxValue, "--listenPort");
-    private readonly Option<IPAddress[]> _addresses = OptionFactory.List("--listen", "address,...", "Own addresses to listen on. Default: all, or what the node's flag says.", "an IPv4 or IPv6 address", ReadAddress);
+    private readonly Option<IPAddress[]> _addresses = OptionFactory.List<IPAddress>("--listen", "address,...", "Own addresses to listen on. Default: all, or what the node's flag says.", "an IPv4 or IPv6 address", ReadAddress);
     private readonly Option<bool> _nextHopSelf = OptionFactory.Flag("--set-next-hop-self", "The node is the next hop of all routes to peers.", "--setNextHopSelf");
     private readonly Option<bool> _passive = OptionFactory.Flag("--no-listen", "Listen nowhere: every peer is connected to.");
     private readonly Option<long?> _restart = OptionFactory.Number("--restart-time", "seconds", "Restart time told to peers with graceful restart. Default: 120.", 1, 4_095);
@@ -24,8 +24,6 @@ internal sealed class BgpGlobalCommands
     public static Command Create(CommandRunner runner)
     {
         var self = new BgpGlobalCommands();
-        self._as.Name = "local-as";
-        self._as.Description = "The own AS.";
         var command = new Command(Name, "Say who the BGP speaker is; peers that are configured come up.")
         {
             self._as, self._routerId, self._port, self._addresses, self._nextHopSelf, self._passive, self._restart, self._paths,

@@ -44,6 +44,7 @@ internal static class BgpSpeakerReader
             Passive = wire.Passive ?? before?.Passive ?? false,
             RestartTime = TimeSpan.FromSeconds(restart),
             MaximumPaths = (int)paths,
+            BestPath = ReadBestPath(wire.BestPath, before?.BestPath ?? new BgpBestPathSettings()),
         };
         if (problems.Count == count)
         {
@@ -98,6 +99,15 @@ internal static class BgpSpeakerReader
 
         return addresses.DrainToImmutable();
     }
+
+    private static BgpBestPathSettings ReadBestPath(BgpBestPathArguments? wire, BgpBestPathSettings before) => before with
+    {
+        IgnoreAsPathLength = wire?.IgnoreAsPathLength ?? before.IgnoreAsPathLength,
+        AlwaysCompareMed = wire?.AlwaysCompareMed ?? before.AlwaysCompareMed,
+        MissingMedIsWorst = wire?.MissingMedIsWorst ?? before.MissingMedIsWorst,
+        CompareRouterId = wire?.CompareRouterId ?? before.CompareRouterId,
+        MultipathAcrossAses = wire?.MultipathAcrossAses ?? before.MultipathAcrossAses,
+    };
 
     private static long Number(string field, long? wire, long greatest, long? before, long usual, List<Problem> problems)
     {

@@ -20,6 +20,14 @@ internal static class BgpWire
         Passive = True(speaker.Passive),
         RestartTime = Unless(120, (long)speaker.RestartTime.TotalSeconds),
         MaximumPaths = Unless(8, speaker.MaximumPaths),
+        BestPath = speaker.BestPath == new BgpBestPathSettings() ? null : new BgpBestPathArguments
+        {
+            IgnoreAsPathLength = True(speaker.BestPath.IgnoreAsPathLength),
+            AlwaysCompareMed = True(speaker.BestPath.AlwaysCompareMed),
+            MissingMedIsWorst = True(speaker.BestPath.MissingMedIsWorst),
+            CompareRouterId = True(speaker.BestPath.CompareRouterId),
+            MultipathAcrossAses = speaker.BestPath.MultipathAcrossAses ? null : false,
+        },
     };
 
     /// <summary>The speaker as it is in force, with what the command line says.</summary>

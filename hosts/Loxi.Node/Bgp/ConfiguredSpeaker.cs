@@ -24,8 +24,10 @@ internal sealed record ConfiguredSpeaker(uint LocalAs, IPAddress RouterId)
 
     public int MaximumPaths { get; init; } = 8;
 
+    public BgpBestPathSettings BestPath { get; init; } = new();
+
     public bool Equals(ConfiguredSpeaker? other) =>
-        other is not null && (LocalAs, NextHopSelf, ListenPort, Passive, RestartTime, MaximumPaths) == (other.LocalAs, other.NextHopSelf, other.ListenPort, other.Passive, other.RestartTime, other.MaximumPaths)
+        other is not null && (LocalAs, NextHopSelf, ListenPort, Passive, RestartTime, MaximumPaths, BestPath) == (other.LocalAs, other.NextHopSelf, other.ListenPort, other.Passive, other.RestartTime, other.MaximumPaths, other.BestPath)
         && RouterId.Equals(other.RouterId) && ListenAddresses.SequenceEqual(other.ListenAddresses);
 
     public override int GetHashCode() => HashCode.Combine(LocalAs, RouterId, ListenPort);
@@ -36,5 +38,6 @@ internal sealed record ConfiguredSpeaker(uint LocalAs, IPAddress RouterId)
         ListenAddresses = ListenAddresses.IsEmpty ? defaults.ListenAddresses : ListenAddresses,
         RestartTime = RestartTime,
         MaximumPaths = MaximumPaths,
+        BestPath = BestPath,
     };
 }

@@ -2,13 +2,17 @@ using Loxi.Node.Options;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>Lets routers look for other ways before anything else stops, then closes the BGP sessions.</summary>
+/// <summary>Lets routers look for other ways before anything else stops, then closes the BGP sessions and takes learned routes out of the kernel.</summary>
 internal sealed class BgpFarewell(NodeAnnouncer announcer, NodeBgp bgp, NodeOptions options) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await announcer.LeaveAsync(options.BgpDrain, cancellationToken);
         await bgp.StopAsync();
+        if (options.BgpInstallRoutes)
+        {
+            KernelRoutes.RemoveAll();
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,11 +1,12 @@
 using Loxi.Bfd.Diagnostics;
+using Loxi.Bgp.Diagnostics;
 using Loxi.Nat.Statistics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>Publishes the counters of the balancer and of BFD; Prometheus takes them from <c>/metrics</c>.</summary>
+/// <summary>Publishes the counters of the balancer, of BFD and of BGP; Prometheus takes them from <c>/metrics</c>.</summary>
 internal static class NodeMetrics
 {
     /// <summary>Series of one instrument, e.g. two directions of 4 endpoints of 10,000 services; the exporter's own default is 2,000.</summary>
@@ -17,21 +18,23 @@ internal static class NodeMetrics
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("loxid", serviceInstanceId: instance))
             .WithMetrics(metrics => metrics
-                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName)
+                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName, BgpMetrics.MeterName)
                 .AddView(static instrument => HasManySeries(instrument.Name) ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries } : null)
                 .AddPrometheusExporter());
     }
 
     private static bool HasManySeries(string name) => name.StartsWith("loxi.nat.service", StringComparison.Ordinal)
-        || name.StartsWith("loxi.nat.endpoint", StringComparison.Ordinal) || name.StartsWith("loxi.bfd.session.", StringComparison.Ordinal);
+        || name.StartsWith("loxi.nat.endpoint", StringComparison.Ordinal) || name.StartsWith("loxi.bfd.session.", StringComparison.Ordinal)
+        || name.StartsWith("loxi.bgp.", StringComparison.Ordinal);
 
     /// <summary>Makes the meters when the host starts: nobody else asks for them.</summary>
-    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd) : IHostedService
+    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, BgpMetrics? bgp = null) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             nat.Start();
             bfd.Start();
+            bgp?.Start();
             return Task.CompletedTask;
         }
 

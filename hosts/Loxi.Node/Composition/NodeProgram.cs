@@ -1,4 +1,5 @@
 using Loxi.Core;
+using Loxi.Core.Routes;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native;
 using Loxi.Ebpf.Native.Features;
@@ -89,7 +90,7 @@ internal static partial class NodeProgram
             await bfd.StartAsync();
             if (bgp is not null)
             {
-                await bgp.StartAsync();
+                await bgp.StartAsync(balancer.Adopted);
                 app.Services.GetRequiredService<NodeAnnouncer>().Start();
             }
         }
@@ -167,6 +168,7 @@ internal static partial class NodeProgram
         using var pins = InstanceLock.TakePins(options.PinDirectory);
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, new LogLevelSwitch(options.LogLevel)));
         NatBalancer.PurgePinned(options.PinDirectory, loggers);
+        KernelRoutes.RemoveAll();
         using var sysctls = new NodeSysctls(options.StateDirectory, checkOnly: false, loggers.CreateLogger("Loxi.Node"));
         sysctls.Restore();
         return 0;
@@ -220,6 +222,13 @@ internal static partial class NodeProgram
     /// <summary>After BFD, so that it stops before: routers are told that the node goes while BFD is up.</summary>
     private static void AddBgp(IServiceCollection services, NodeOptions options)
     {
+        services.AddLoxiBgp();
+        if (options.BgpInstallRoutes)
+        {
+            services.AddSingleton<IRouteInstaller, KernelRoutes>();
+        }
+
+        services.AddSingleton<INodeBgpSpeaker, NodeBgpSpeaker>();
         services.AddSingleton<IBgpHost, NodeNetwork>();
         services.AddSingleton(options.BgpDefaults);
         services.AddSingleton(options.Announcements);

@@ -70,7 +70,8 @@ internal sealed class StateShape
         ("version", Number),
         ("global", Object(
             ("localAs", Number), ("routerId", Text), ("setNextHopSelf", Flag), ("listenPort", Number), ("listenAddresses", List(Text)), ("passive", Flag), ("restartTime", Number),
-            ("maximumPaths", Number))),
+            ("maximumPaths", Number),
+            ("bestPath", Object(("ignoreAsPathLength", Flag), ("alwaysCompareMed", Flag), ("missingMedIsWorst", Flag), ("compareRouterId", Flag), ("multipathAcrossAses", Flag))))),
         ("neighbors", List(BgpNeighbor())),
         ("definedsets", Object(
             ("prefix", List(BgpSet())), ("neighbor", List(BgpSet())), ("community", List(BgpSet())), ("extcommunity", List(BgpSet())), ("largecommunity", List(BgpSet())), ("aspath", List(BgpSet())))),

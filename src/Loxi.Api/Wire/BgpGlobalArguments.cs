@@ -36,4 +36,8 @@ public sealed record BgpGlobalArguments
     /// <summary>Most paths of a prefix that share its traffic, 1 to 64. Default: 8.</summary>
     [JsonPropertyName("maximumPaths")]
     public long? MaximumPaths { get; init; }
+
+    /// <summary>How the best of several routes is chosen.</summary>
+    [JsonPropertyName("bestPath")]
+    public BgpBestPathArguments? BestPath { get; init; }
 }

@@ -169,4 +169,8 @@ public record BgpNeighborArguments
     /// <summary>Whether the session follows BFD with the peer: <c>off</c>, <c>follow</c>, <c>strict</c>, <c>strict-local</c>. Default: off.</summary>
     [JsonPropertyName("bfd")]
     public string? Bfd { get; init; }
+
+    /// <summary>The peer and its AS.</summary>
+    /// <returns>The text, without the password.</returns>
+    public sealed override string ToString() => $"peer {IPAddress} AS {RemoteAs}";
 }

@@ -1,6 +1,7 @@
 using Loxi.Bfd;
 using Loxi.Bfd.DependencyInjection;
 using Loxi.Bfd.Diagnostics;
+using Loxi.Core.Failures;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class LoxiBfdServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="BfdSpeaker"/>, <see cref="BfdMetrics"/>, the options with their checks (at the start of a host too) and
+    /// Registers <see cref="BfdSpeaker"/>, <see cref="BfdMetrics"/>, <see cref="BfdFailureDetector"/> as <see cref="IFailureDetector"/>, the options with their checks (at the start of a host too) and
     /// <see cref="TimeProvider.System"/>, each unless it is there. The speaker opens nothing before sessions are applied, by
     /// <see cref="BfdSpeaker.ApplyAsync"/> or with the host by <see cref="LoxiBfdBuilderExtensions.StartWithHost"/>. Disposing the container says AdminDown to
     /// every peer.
@@ -39,6 +40,7 @@ public static class LoxiBfdServiceCollectionExtensions
             return new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = value.RealTimePriority }, provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>());
         });
         services.TryAddSingleton<BfdMetrics>();
+        services.TryAddSingleton<IFailureDetector, BfdFailureDetector>();
         return new LoxiBfdBuilder(services);
     }
 

@@ -40,6 +40,7 @@ public sealed partial class BfdSession
     {
         var transition = new BfdTransition
         {
+            RemoteControlPlaneIndependent = RemoteControlPlaneIndependent,
             From = State,
             To = state,
             Cause = cause,

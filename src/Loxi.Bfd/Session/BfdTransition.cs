@@ -21,6 +21,9 @@ public readonly record struct BfdTransition
     /// <summary>The peer's last diagnostic.</summary>
     public BfdDiagnostic RemoteDiagnostic { get; init; }
 
+    /// <summary>The C bit of the peer's last packet: its BFD does not share fate with its control plane (RFC 5880 6.8.7).</summary>
+    public bool RemoteControlPlaneIndependent { get; init; }
+
     /// <summary>Whether the session was authenticated. A Down that a peer signaled without is anybody's word.</summary>
     public bool Authenticated { get; init; }
 

@@ -1,6 +1,7 @@
 using Loxi.Bgp;
 using Loxi.Bgp.DependencyInjection;
 using Loxi.Bgp.Diagnostics;
+using Loxi.Core.Failures;
 using Loxi.Core.Routes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ public static class LoxiBgpServiceCollectionExtensions
 {
     /// <summary>
     /// Registers <see cref="BgpSpeaker"/>, <see cref="BgpMetrics"/> and <see cref="TimeProvider.System"/>, each unless it is there. An
-    /// <see cref="IRouteInstaller"/> of the container gets the learned routes. The speaker opens nothing before a configuration is applied, by
+    /// <see cref="IRouteInstaller"/> of the container gets the learned routes, an <see cref="IFailureDetector"/> (Loxi.Bfd has one) tells which peers are gone. The speaker opens nothing before a configuration is applied, by
     /// <see cref="BgpSpeaker.ApplyAsync"/> or with the host by <see cref="LoxiBgpBuilderExtensions.StartWithHost"/>. Disposing the container closes every session.
     /// </summary>
     /// <param name="services">The container.</param>
@@ -26,7 +27,7 @@ public static class LoxiBgpServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new BgpSpeaker(
-            options, provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(), installer: provider.GetService<IRouteInstaller>()));
+            options, provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(), installer: provider.GetService<IRouteInstaller>(), failures: provider.GetService<IFailureDetector>()));
         services.TryAddSingleton<BgpMetrics>();
         return new LoxiBgpBuilder(services);
     }

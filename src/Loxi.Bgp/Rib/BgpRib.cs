@@ -130,6 +130,11 @@ internal sealed partial class BgpRib
         {
             foreach (var family in Families)
             {
+                foreach (var peer in settings.Keys)
+                {
+                    peer[family.Family].Memo.Clear(Attributes);
+                }
+
                 family.MarkAllUnjudged();
             }
         }
@@ -162,7 +167,7 @@ internal sealed partial class BgpRib
         return count;
     }
 
-    internal bool HasOutput(RibPeer peer) => peer.Families.Any(static family => family.Output is { IsIdle: false });
+    internal bool HasOutput(RibPeer peer) => IsKnown(peer) && peer.Families.Any(static family => family.Output is { IsIdle: false });
 
     internal void Signal(RibPeer peer)
     {
@@ -179,6 +184,12 @@ internal sealed partial class BgpRib
     /// <returns>Octets written; 0 when there is nothing now: <see cref="TakeReady"/> names the peer when there is again.</returns>
     internal int TakeOutput(RibPeer peer, Span<byte> buffer)
     {
+        if (!IsKnown(peer))
+        {
+            // Its write loop may come once more after it was removed.
+            return 0;
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(buffer.Length, peer.Format.MaxLength);
         var written = 0;
         // Withdrawals of all families go before the announcements of any.
@@ -242,6 +253,8 @@ internal sealed partial class BgpRib
             session.AddPathSend.Contains(family) ? peer.Settings.AddPathSend : 1, session.LocalRole, session.PeerLongLived.Any(c => c.Family == family),
             export.AsksForPeer ? peer.AddressPrefix : null);
     }
+
+    private bool IsKnown(RibPeer peer) => ReferenceEquals(_peers[peer.Number], peer) && !peer.IsRemoved;
 
     private void SetSettings(RibPeer peer, BgpPeerSettings settings)
     {

@@ -18,24 +18,14 @@ internal sealed class PrefixTable
     internal int Find(in Prefix prefix)
     {
         var (high, low) = ((ulong)(prefix.Bits >> 64), (ulong)prefix.Bits);
-        var index = _buckets[Bucket(high, low, prefix.Length)];
-        while (index != 0)
-        {
-            ref var entry = ref _entries[index];
-            if (entry.High == high && entry.Low == low && entry.Length == prefix.Length)
-            {
-                return index;
-            }
-
-            index = entry.Next;
-        }
-
-        return 0;
+        return Find(_buckets[Bucket(high, low, prefix.Length)], high, low, prefix.Length);
     }
 
     internal int FindOrAdd(in Prefix prefix)
     {
-        var index = Find(prefix);
+        var (high, low) = ((ulong)(prefix.Bits >> 64), (ulong)prefix.Bits);
+        ref var head = ref _buckets[Bucket(high, low, prefix.Length)];
+        var index = Find(head, high, low, prefix.Length);
         if (index != 0)
         {
             return index;
@@ -44,15 +34,15 @@ internal sealed class PrefixTable
         if (_entries.Count >= _buckets.Length)
         {
             Grow();
+            head = ref _buckets[Bucket(high, low, prefix.Length)];
         }
 
         index = _entries.Allocate();
         ref var entry = ref _entries[index];
-        entry.High = (ulong)(prefix.Bits >> 64);
-        entry.Low = (ulong)prefix.Bits;
+        entry.High = high;
+        entry.Low = low;
         entry.Length = prefix.Length;
         entry.Flags = PrefixFlags.Used;
-        ref var head = ref _buckets[Bucket(entry.High, entry.Low, entry.Length)];
         entry.Next = head;
         head = index;
         return index;
@@ -72,8 +62,32 @@ internal sealed class PrefixTable
         _entries.Free(index);
     }
 
-    // Seeded by the runtime: a peer cannot choose prefixes that meet in one bucket.
-    private int Bucket(ulong high, ulong low, byte length) => HashCode.Combine(high, low, length) & (_buckets.Length - 1);
+    private int Find(int index, ulong high, ulong low, byte length)
+    {
+        while (index != 0)
+        {
+            ref var entry = ref _entries[index];
+            if (entry.High == high && entry.Low == low && entry.Length == length)
+            {
+                return index;
+            }
+
+            index = entry.Next;
+        }
+
+        return 0;
+    }
+
+    /// <summary>
+    /// Neighbours, 64 prefixes of a length that follow each other, have buckets that follow each other: tables come in order more or less, and most look-ups
+    /// find their bucket in the cache. Where a run of neighbours begins is seeded by the runtime: a peer cannot choose prefixes that meet in one bucket.
+    /// </summary>
+    private int Bucket(ulong high, ulong low, byte length)
+    {
+        var last = length <= 64 ? high >> ((64 - length) & 63) : low >> ((128 - length) & 63);
+        var run = length <= 64 ? HashCode.Combine(last >> 6, length) : HashCode.Combine(high, last >> 6, length);
+        return (run + (int)(last & 63)) & (_buckets.Length - 1);
+    }
 
     private void Grow()
     {

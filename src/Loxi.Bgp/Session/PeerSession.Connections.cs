@@ -51,12 +51,13 @@ internal sealed partial class PeerSession
             {
                 // RFC 4271 6.8: the Established one stays.
                 Refuse(connection, Cease(CeaseSubcode.CollisionResolution));
+                Probe(established, now);
                 return End(now);
             }
 
             // RFC 4724 4.2: the peer has restarted and the old connection is gone without a word; none is sent on it.
             LastError = new SessionError(SessionErrorKind.Replaced, BgpState.Established, now, null, "");
-            End(established, null, KeepRule.AfterLoss, now);
+            Lose(established, null, KeepRule.AfterLoss, LossKind.Soft, now);
         }
         else if (_connections.Find(static other => !other.IsOutgoing) is { } older)
         {
@@ -106,7 +107,8 @@ internal sealed partial class PeerSession
         if (notification is not null)
         {
             var sent = HardReset.Wrap(notification, connection);
-            LastError = new SessionError(SessionErrorKind.Sent, connection.State, now, sent, "");
+            // The end of one of two connections in a collision is no error.
+            LastError = sent is { Code: BgpErrorCode.Cease, Subcode: CeaseSubcode.CollisionResolution } ? LastError : new SessionError(SessionErrorKind.Sent, connection.State, now, sent, "");
             Refuse(connection.Id, sent);
         }
         else

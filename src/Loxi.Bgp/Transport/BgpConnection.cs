@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,7 +7,7 @@ namespace Loxi.Bgp.Transport;
 /// One TCP connection: a loop that reads and one that writes. What was posted goes out first, then what the owner has; each write takes all that
 /// there is, up to 64 KiB. After <see cref="Close"/> what was posted still goes out, then the end of the stream; a second later at the latest the socket is gone.
 /// </summary>
-internal sealed class BgpConnection
+internal sealed partial class BgpConnection
 {
     private const int ReadSize = 128 * 1024;
     private const int WriteSize = 64 * 1024;
@@ -36,6 +35,7 @@ internal sealed class BgpConnection
     /// <param name="socket">Connected; the connection disposes it.</param>
     /// <param name="owner">Who hears of it.</param>
     /// <param name="time">For the limit of <see cref="Close"/> and the time of the last write.</param>
+    /// <exception cref="SocketException">The peer has reset it already.</exception>
     internal BgpConnection(int id, Socket socket, IConnectionOwner owner, TimeProvider time)
     {
         (Id, _socket, _owner, _time) = (id, socket, owner, time);
@@ -79,7 +79,10 @@ internal sealed class BgpConnection
 
     internal MessageFramer Framer { get; } = new();
 
-    internal void Start() => Completion = RunAsync();
+    /// <exception cref="IOException">The peer has reset it already.</exception>
+    internal void Start()
+        // Made here, because .NET wants a socket for it that was not shut down in either direction.
+        => Completion = RunAsync(new NetworkStream(_socket, ownsSocket: false));
 
     /// <summary>Puts a message behind those that were posted before, ahead of the owner's output.</summary>
     internal void Post(ReadOnlySpan<byte> message)
@@ -149,12 +152,13 @@ internal sealed class BgpConnection
         _signal.Set();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(NetworkStream stream)
     {
+        await using var streamScope = stream.ConfigureAwait(false);
         // Off the caller's stack, which holds the lock of the peer.
         await Task.Yield();
         var writing = WriteAsync();
-        await ReadAsync().ConfigureAwait(false);
+        await ReadAsync(stream).ConfigureAwait(false);
         // What was posted still goes out to a peer that has only ended its own direction.
         Close();
         await writing.ConfigureAwait(false);
@@ -163,103 +167,6 @@ internal sealed class BgpConnection
         {
             _closeTimer?.Dispose();
         }
-    }
-
-    private async Task ReadAsync()
-    {
-        string reason;
-        try
-        {
-            // Throws where the peer has reset the connection already.
-            var stream = new NetworkStream(_socket, ownsSocket: false);
-            await using var streamScope = stream.ConfigureAwait(false);
-            await ReadAsync(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: ReadSize / 8, leaveOpen: true))).ConfigureAwait(false);
-            reason = "the peer closed the connection";
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or SocketException)
-        {
-            reason = _writeFailure ?? (exception.InnerException is SocketException inner ? inner.Message : exception.Message);
-        }
-
-        if (!_isClosing)
-        {
-            _owner.Ended(this, reason);
-        }
-    }
-
-    private async Task ReadAsync(PipeReader reader)
-    {
-        try
-        {
-            ReadResult result;
-            do
-            {
-                result = await reader.ReadAsync().ConfigureAwait(false);
-                var buffer = result.Buffer;
-                Take(ref buffer);
-                reader.AdvanceTo(buffer.Start, result.Buffer.End);
-            }
-            while (!result.IsCompleted);
-        }
-        finally
-        {
-            await reader.CompleteAsync().ConfigureAwait(false);
-        }
-    }
-
-    private void Take(ref System.Buffers.ReadOnlySequence<byte> buffer)
-    {
-        if (!_isClosing)
-        {
-            _owner.Received(this, ref buffer);
-        }
-
-        if (_isClosing)
-        {
-            // Octets left unread would turn the end of the stream into a reset, which can overtake the NOTIFICATION.
-            buffer = buffer.Slice(buffer.End);
-        }
-    }
-
-    private async Task WriteAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var length = Fill();
-                if (length > 0)
-                {
-                    await SendAsync(length).ConfigureAwait(false);
-                }
-                else if (_isClosing)
-                {
-                    _socket.Shutdown(SocketShutdown.Send);
-                    return;
-                }
-                else
-                {
-                    await _signal.WaitAsync().ConfigureAwait(false);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Ends the reading loop, which tells the owner.
-            _writeFailure = exception.Message;
-            _socket.Dispose();
-        }
-    }
-
-    private async ValueTask SendAsync(int length)
-    {
-        var left = _output.AsMemory(0, length);
-        while (!left.IsEmpty)
-        {
-            left = left[await _socket.SendAsync(left, SocketFlags.None).ConfigureAwait(false)..];
-        }
-
-        Volatile.Write(ref _sentAt, _time.GetTimestamp());
     }
 
     private void Append(ReadOnlySpan<byte> message)
@@ -276,27 +183,5 @@ internal sealed class BgpConnection
 
         message.CopyTo(_posted.AsSpan(_postedLength));
         _postedLength += message.Length;
-    }
-
-    private int Fill()
-    {
-        lock (_postGate)
-        {
-            if (_postedLength > 0)
-            {
-                // Longer than the buffer only when tens of refreshes were posted at once.
-                var length = Math.Min(_postedLength, _output.Length);
-                _posted.AsSpan(0, length).CopyTo(_output);
-                _posted.AsSpan(length, _postedLength - length).CopyTo(_posted);
-                _postedLength -= length;
-                _hasKeepalive = false;
-                return length;
-            }
-        }
-
-        lock (_outputGate)
-        {
-            return _mayTake ? _owner.TakeOutput(_output) : 0;
-        }
     }
 }

@@ -11,6 +11,9 @@ internal interface IConnectionOwner
     /// <summary>Nothing more comes; not called after the connection was closed by us.</summary>
     void Ended(BgpConnection connection, string reason);
 
+    /// <summary>The owner itself has failed in one of the other two calls: a defect. The connection takes nothing more.</summary>
+    void Failed(BgpConnection connection, Exception exception);
+
     /// <summary>Whole messages for the connection, of those that <see cref="BgpConnection.AllowOutput"/> allows.</summary>
     int TakeOutput(Span<byte> buffer);
 }

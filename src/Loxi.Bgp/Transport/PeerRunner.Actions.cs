@@ -23,6 +23,8 @@ internal sealed partial class PeerRunner
             _shownState = _session.State;
             ShowState(from, _shownState);
         }
+
+        ShowError();
     }
 
     private void Do(in SessionAction action)
@@ -105,8 +107,8 @@ internal sealed partial class PeerRunner
     private BgpConnection Add(Socket socket)
     {
         var connection = new BgpConnection(++_lastId, socket, this, _time);
-        _connections.Add(connection.Id, connection);
         connection.Start();
+        _connections.Add(connection.Id, connection);
         Track(connection.Completion);
         return connection;
     }

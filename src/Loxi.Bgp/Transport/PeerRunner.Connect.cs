@@ -65,7 +65,7 @@ internal sealed partial class PeerRunner
             failure = null;
             return true;
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             socket.Dispose();
             connection = null;
@@ -83,6 +83,8 @@ internal sealed partial class PeerRunner
             TcpOptions.Apply(socket, settings, isExternal);
             if (settings.Interface is { } device)
             {
+                // .NET has no word for the kernel's ENODEV.
+                Links.Index(device);
                 TcpOptions.BindToDevice(socket, device, settings.Address);
             }
 

@@ -38,6 +38,15 @@ internal sealed partial class PeerRunner
         }
     }
 
+    void IConnectionOwner.Failed(BgpConnection connection, Exception exception)
+    {
+        LogFailed(exception, Settings.Address);
+        lock (_gate)
+        {
+            Do(_session.Closed(connection.Id, $"internal error: {exception.Message}", Now));
+        }
+    }
+
     int IConnectionOwner.TakeOutput(Span<byte> buffer)
     {
         var length = _rib.TakeOutput(buffer);

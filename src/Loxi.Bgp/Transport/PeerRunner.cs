@@ -12,6 +12,9 @@ namespace Loxi.Bgp.Transport;
 /// </summary>
 internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
 {
+    /// <summary>Connections and attempts of a peer that may be there at a time, those that are ending among them: each has buffers.</summary>
+    private const int MostTasks = 16;
+
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
     private readonly Lock _gate = new();
@@ -163,18 +166,28 @@ internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
     }
 
     /// <summary>Takes over a connection that the peer has made, and what becomes of it.</summary>
-    /// <exception cref="Loxi.Linux.LinuxException">An option could not be set; the socket is still the caller's.</exception>
+    /// <exception cref="IOException">An option could not be set, or the connection is gone; the socket is still the caller's.</exception>
+    /// <exception cref="SocketException">The connection is gone; the socket is still the caller's.</exception>
     internal void Accept(Socket socket)
     {
         lock (_gate)
         {
-            if (_isDisposed)
+            _tasks.RemoveAll(static done => done.IsCompletedSuccessfully);
+            if (_isDisposed || _tasks.Count >= MostTasks)
             {
+                // A reset leaves nothing behind on our side.
+                socket.LingerState = new LingerOption(true, 0);
                 socket.Dispose();
                 return;
             }
 
             TcpOptions.Apply(socket, Settings, LocalOpen.IsExternal(_speaker, Settings));
+            if (Settings.Interface is { } device)
+            {
+                // What came in by another interface goes no further.
+                TcpOptions.BindToDevice(socket, device, Settings.Address);
+            }
+
             var connection = Add(socket);
             Do(_session.Accepted(connection.Id, Now));
         }

@@ -74,25 +74,39 @@ internal readonly ref struct PrefixList
 
             _length = _rest[0];
             var octets = (_length + 7) >> 3;
-            var value = _rest.Slice(1, octets);
+            _bits = _family == BgpFamily.Ipv4Unicast ? Ipv4(_rest, octets) : Ipv6(_rest, octets);
+            // RFC 4271 4.3: bits beyond the length mean nothing.
+            _bits = Prefix.Create(_family, _length, _bits).Bits;
             _rest = _rest[(1 + octets)..];
-            if (_family == BgpFamily.Ipv4Unicast)
-            {
-                uint bits = 0;
-                for (var i = 0; i < value.Length; i++)
-                {
-                    bits |= (uint)value[i] << (24 - (8 * i));
-                }
+        }
 
-                // RFC 4271 4.3: bits beyond the length mean nothing.
-                bits &= (uint)(0xffff_ffff_0000_0000UL >> _length);
-                _bits = new UInt128((ulong)bits << 32, 0);
-                return;
+        // What follows a prefix may be read with it: it is cut off by the length.
+        private static UInt128 Ipv4(ReadOnlySpan<byte> rest, int octets)
+        {
+            if (rest.Length > 4)
+            {
+                return new UInt128((ulong)BinaryPrimitives.ReadUInt32BigEndian(rest[1..]) << 32, 0);
+            }
+
+            uint bits = 0;
+            for (var i = 1; i <= octets; i++)
+            {
+                bits |= (uint)rest[i] << (32 - (8 * i));
+            }
+
+            return new UInt128((ulong)bits << 32, 0);
+        }
+
+        private static UInt128 Ipv6(ReadOnlySpan<byte> rest, int octets)
+        {
+            if (rest.Length > 16)
+            {
+                return BinaryPrimitives.ReadUInt128BigEndian(rest[1..]);
             }
 
             Span<byte> padded = stackalloc byte[16];
-            value.CopyTo(padded);
-            _bits = Prefix.Create(_family, _length, BinaryPrimitives.ReadUInt128BigEndian(padded)).Bits;
+            rest.Slice(1, octets).CopyTo(padded);
+            return BinaryPrimitives.ReadUInt128BigEndian(padded);
         }
     }
 }

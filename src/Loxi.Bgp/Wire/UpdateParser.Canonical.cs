@@ -42,7 +42,7 @@ internal ref partial struct UpdateParser
         return count;
     }
 
-    // RFC 4271 6.3: the peer puts its own AS before what it passes on.
+    // RFC 4271 6.3: the peer puts its own AS before what it passes on. AS4_PATH may not say otherwise.
     private readonly void CheckFirstAs()
     {
         if (!_context.IsExternal || !_context.EnforceFirstAs || !_buffer.TryFind(AttributeType.AsPath, out var slot))
@@ -51,12 +51,31 @@ internal ref partial struct UpdateParser
         }
 
         var path = _message.Slice(slot.Offset, slot.Length);
-        uint? first = path.IsEmpty ? null : _context.FourOctetAs ? BinaryPrimitives.ReadUInt32BigEndian(path[2..]) : BinaryPrimitives.ReadUInt16BigEndian(path[2..]);
-        var expected = !_context.FourOctetAs && _context.PeerAs > ushort.MaxValue ? OpenCodec.AsTrans : _context.PeerAs;
-        if (first != expected)
+        var isRight = _context.FourOctetAs ? FirstAs(path, 4) == _context.PeerAs : IsFirstAsOfTwoOctets(path);
+        if (!isRight)
         {
             Fail(UpdateSubcode.MalformedAsPath, slot, ErrorHandling.TreatAsWithdraw);
         }
+    }
+
+    private readonly bool IsFirstAsOfTwoOctets(ReadOnlySpan<byte> path)
+    {
+        var expected = _context.PeerAs > ushort.MaxValue ? OpenCodec.AsTrans : _context.PeerAs;
+        var isFrom4 = !_as4Path.IsEmpty && CountAses(path, 2) == CountAses(_as4Path, 4);
+        return FirstAs(path, 2) == expected && (!isFrom4 || FirstAs(_as4Path, 4) == _context.PeerAs);
+    }
+
+    private static uint FirstAs(ReadOnlySpan<byte> path, int width)
+    {
+        for (; !path.IsEmpty; path = path[(2 + (width * path[1]))..])
+        {
+            if (path[0] == (byte)AsSegmentType.Sequence)
+            {
+                return width == 4 ? BinaryPrimitives.ReadUInt32BigEndian(path[2..]) : BinaryPrimitives.ReadUInt16BigEndian(path[2..]);
+            }
+        }
+
+        return 0;
     }
 
     private readonly void WriteBlock()

@@ -122,10 +122,9 @@ internal ref struct UpdateWriter(Span<byte> buffer, UpdateFormat format)
         }
 
         value[0] = prefix.Length;
-        for (var i = 0; i < octets; i++)
-        {
-            value[1 + i] = (byte)(prefix.Bits >> (120 - (8 * i)));
-        }
+        Span<byte> bits = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bits, prefix.Bits);
+        bits[..octets].CopyTo(value[1..]);
 
         return UpdateWriterStatus.Done;
     }

@@ -223,7 +223,10 @@ public sealed class RibModelTests
         string[][] exports = [[], ["tag"], ["long-only", "tag"], ["none"]];
         return settings with
         {
-            ImportPolicies = [.. imports[(change >> 2) & 3]], ExportPolicies = [.. exports[(change >> 4) & 3]], AllowOwnAs = (change >> 6) & 1, NextHopSelf = (change & 2) != 0,
+            ImportPolicies = [.. imports[(change >> 2) & 3]],
+            ExportPolicies = [.. exports[(change >> 4) & 3]],
+            AllowOwnAs = (change >> 6) & 1,
+            NextHopSelf = (change & 2) != 0,
         };
     }
 }

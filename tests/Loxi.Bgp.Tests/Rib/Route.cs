@@ -98,10 +98,18 @@ public sealed record Route
 
         var route = new Route
         {
-            AsPath = [.. path], NextHop = nextHop.ToIPAddress().ToString(), Med = block.Med, LocalPreference = block.LocalPreference, OriginatorId = block.OriginatorId,
-            OnlyToCustomer = block.OnlyToCustomer, Origin = block.Origin, Unknown = block.Get((AttributeType)99).Length,
-            Communities = new uint[block.Communities.Count], ExtendedCommunities = new ulong[block.ExtendedCommunities.Count],
-            LargeCommunities = new BgpLargeCommunity[block.LargeCommunities.Count], ClusterList = new uint[block.ClusterList.Count],
+            AsPath = [.. path],
+            NextHop = nextHop.ToIPAddress().ToString(),
+            Med = block.Med,
+            LocalPreference = block.LocalPreference,
+            OriginatorId = block.OriginatorId,
+            OnlyToCustomer = block.OnlyToCustomer,
+            Origin = block.Origin,
+            Unknown = block.Get((AttributeType)99).Length,
+            Communities = new uint[block.Communities.Count],
+            ExtendedCommunities = new ulong[block.ExtendedCommunities.Count],
+            LargeCommunities = new BgpLargeCommunity[block.LargeCommunities.Count],
+            ClusterList = new uint[block.ClusterList.Count],
         };
         for (var i = 0; i < route.Communities.Length; i++)
         {

@@ -71,9 +71,20 @@ internal sealed class TestPeer
         var open = new OpenMessage { As = Settings.RemoteAs, HoldTime = 90, Identifier = Identifier, Capabilities = Capabilities.None };
         var session = new NegotiatedSession
         {
-            Sent = open with { As = LocalAs, Identifier = _rib.Identifier }, Received = open, IsExternal = IsExternal, LocalAs = LocalAs, Families = Families, HoldTime = 90,
-            FourOctetAs = FourOctetAs, RouteRefresh = true, EnhancedRouteRefresh = Enhanced, MaxSendLength = MaxSendLength, MaxReceiveLength = 65_535, LocalRole = Settings.Role,
-            AddPathReceive = AddPathReceive ? Families : [], AddPathSend = Settings.AddPathSend > 1 ? Families : [],
+            Sent = open with { As = LocalAs, Identifier = _rib.Identifier },
+            Received = open,
+            IsExternal = IsExternal,
+            LocalAs = LocalAs,
+            Families = Families,
+            HoldTime = 90,
+            FourOctetAs = FourOctetAs,
+            RouteRefresh = true,
+            EnhancedRouteRefresh = Enhanced,
+            MaxSendLength = MaxSendLength,
+            MaxReceiveLength = 65_535,
+            LocalRole = Settings.Role,
+            AddPathReceive = AddPathReceive ? Families : [],
+            AddPathSend = Settings.AddPathSend > 1 ? Families : [],
             PeerLongLived = LongLived ? [.. Families.Select(f => new LongLivedCapability(f, true, 3600))] : [],
         };
         _rib.Up(Peer, session, new SessionAddresses(IPAddress.Parse(OwnAddress), Settings.Address) { OtherFamily = OwnIpv6 is null ? null : IPAddress.Parse(OwnIpv6) });
@@ -105,7 +116,7 @@ internal sealed class TestPeer
         _ = writer.BeginWithdraw(parsed.Family);
         writer.Add(parsed, pathId).Should().Be(UpdateWriterStatus.Done);
         writer.End();
-        return Send(buffer[..writer.Length]);
+        return Send(buffer.AsSpan(0, writer.Length));
     }
 
     internal byte[] Encode(IEnumerable<Prefix> prefixes, Route route, uint pathId = 0)
@@ -182,8 +193,14 @@ internal sealed class TestPeer
     {
         var context = new UpdateContext
         {
-            IsExternal = IsExternal, LocalAs = Settings.RemoteAs, PeerAs = LocalAs, LocalIdentifier = Identifier, Families = Families, FourOctetAs = FourOctetAs,
-            AddPathIpv4 = Settings.AddPathSend > 1, AddPathIpv6 = Settings.AddPathSend > 1,
+            IsExternal = IsExternal,
+            LocalAs = Settings.RemoteAs,
+            PeerAs = LocalAs,
+            LocalIdentifier = Identifier,
+            Families = Families,
+            FourOctetAs = FourOctetAs,
+            AddPathIpv4 = Settings.AddPathSend > 1,
+            AddPathIpv6 = Settings.AddPathSend > 1,
         };
         var view = UpdateReader.Read(message, context, _reader);
         view.ErrorCount.Should().Be(0, "{0}", view.Error);

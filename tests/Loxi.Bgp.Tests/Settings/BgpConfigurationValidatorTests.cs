@@ -127,6 +127,10 @@ public sealed class BgpConfigurationValidatorTests
     }
 
     [Fact]
+    public void TextOfAPeer_HidesItsPassword() =>
+        new BgpPeerReport(BgpPeerKey.Of(Peer), Peer with { Md5Password = "geheim" }, BgpState.Idle).ToString().Should().Contain("192.0.2.2 AS 64501").And.NotContain("geheim");
+
+    [Fact]
     public void EveryProblem_IsListedAndNoPasswordIsShown()
     {
         var problems = BgpConfigurationValidator.Validate(Peer with { RemoteAs = 0, RemotePort = 0, Md5Password = new string('g', 81), HoldTime = TimeSpan.FromSeconds(1) });

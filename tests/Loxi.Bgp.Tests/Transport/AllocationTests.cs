@@ -35,7 +35,7 @@ public sealed class AllocationTests
         runner.Start();
         using var peer = await RawPeer.AcceptAsync(listener);
         await peer.SendAsync(Support.Messages.Open(64_513, "192.0.2.2"), Support.Messages.Keepalive);
-        await rib.IsUp.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await rib.IsUp.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         // Messages of odd lengths, so that some lie over the border of two buffers.
         var burst = Enumerable.Range(0, 100).SelectMany(static i => i % 50 == 49 ? Support.Messages.Keepalive : Support.Messages.Update(23 + (i * 37))).ToArray();
         var updates = burst.Length - (2 * Support.Messages.Keepalive.Length);

@@ -1,11 +1,8 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using FluentAssertions;
 using Loxi.Bgp.Tests.Transport.Support;
 using Loxi.Bgp.Transport;
 using Loxi.Linux;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -22,11 +19,7 @@ public sealed class ListenerTests
         speaker.Add(new BgpPeerSettings(IPAddress.Parse("127.0.0.3"), 64_513) { Passive = true }).Start();
         for (var i = 0; i < 1000; i++)
         {
-            using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            stranger.Bind(new IPEndPoint(IPAddress.Parse($"127.1.{i / 250}.{(i % 250) + 1}"), 0));
-            await stranger.ConnectAsync(speaker.EndPoint);
-            var refused = async () => await stranger.ReceiveAsync(new byte[1]) == 0 ? throw new SocketException((int)SocketError.ConnectionReset) : 0;
-            await refused.Should().ThrowAsync<SocketException>();
+            (await RawPeer.IsResetAsync($"127.1.{i / 250}.{(i % 250) + 1}", speaker.EndPoint)).Should().BeTrue();
         }
 
         speaker.Listener.Refused.Should().Be(1000);
@@ -56,9 +49,7 @@ public sealed class ListenerTests
         using var right = await RawPeer.ConnectAsync("127.0.0.3", new IPEndPoint(IPAddress.Parse("127.0.0.2"), listener.LocalEndPoint.Port));
         (await right.ReadAsync())![18].Should().Be(1);
 
-        using var wrong = await RawPeer.ConnectAsync("127.0.0.3", new IPEndPoint(IPAddress.Parse("127.0.0.4"), listener.LocalEndPoint.Port));
-        var read = wrong.ReadAsync;
-        await read.Should().ThrowAsync<SocketException>();
+        (await RawPeer.IsResetAsync("127.0.0.3", new IPEndPoint(IPAddress.Parse("127.0.0.4"), listener.LocalEndPoint.Port))).Should().BeTrue();
         listener.Refused.Should().Be(1);
     }
 
@@ -92,17 +83,4 @@ public sealed class ListenerTests
     [Fact]
     public void Rfc5925_Probe_AnswersOnThisKernel()
         => (TcpAuthenticationOption.Probe() ?? "TCP-AO").Should().StartWith("TCP-AO");
-
-    private sealed class LineLogger : ILogger
-    {
-        public ConcurrentQueue<(int Id, string Text)> Lines { get; } = new();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-            => Lines.Enqueue((eventId.Id, formatter(state, exception)));
-    }
 }

@@ -262,7 +262,7 @@ public sealed class WireBehaviourTests
         }
 
         speaker.Peer.OutputReady();
-        await speaker.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await speaker.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         speaker.Peer.GetStatus().LastError!.Notification!.ToString().Should().Be("6/2");
     }
 

@@ -114,7 +114,7 @@ internal static class BgpSamples
         var model = WithPolicies();
         void Done(BgpResult result) => result.Should().BeEquivalentTo(new BgpResult(BgpOutcome.Done));
         Done(model.PutSpeaker(
-            new BgpGlobalArguments { LocalAs = 64_500, RouterId = "192.0.2.1", SetNextHopSelf = true, ListenPort = 1_791, ListenAddresses = ["192.0.2.1", "2001:db8::1"], Passive = true, RestartTime = 60, MaximumPaths = 4 },
+            new BgpGlobalArguments { LocalAs = 64_500, RouterId = "192.0.2.1", SetNextHopSelf = true, ListenPort = 1_791, ListenAddresses = ["192.0.2.1", "2001:db8::1"], Passive = true, RestartTime = 60, MaximumPaths = 4, BestPath = new BgpBestPathArguments { IgnoreAsPathLength = true, AlwaysCompareMed = true, MissingMedIsWorst = true, CompareRouterId = true, MultipathAcrossAses = false } },
             new BgpDefaults(),
             new StubBgpHost(),
             out model));

@@ -33,6 +33,8 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
     /// <summary>Raised when the announcements have changed.</summary>
     public SemaphoreSlim Announced { get; } = new(0);
 
+    public void AnnounceRestart() => Calls.Add("restart");
+
     public Task ApplyAsync(BgpConfiguration? configuration, string text = "")
     {
         if (IsPortTaken && configuration is not null)
@@ -83,8 +85,6 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
         Calls.Add($"reset {peer} {kind} \"{text}\"");
         return (await ReadPeersAsync()).Any(p => p.Key == peer);
     }
-
-    public void SetBfdState(BgpPeerKey peer, BgpBfdState state, bool isControlPlaneIndependent) => Calls.Add($"bfd {peer} {state} {isControlPlaneIndependent}");
 
     public Task<bool> FlushAsync(TimeSpan limit)
     {

@@ -26,7 +26,8 @@ public sealed class NodeCommandTests
     {
         var (code, options, _) = await RunAsync(
             "--host", "192.0.2.1", "--port=8080", "--api-allow=192.0.2.0/24,2001:db8::/32,203.0.113.7", "--hook", "auto,eth0=xdp,eth1=tc", "--whitelist=eth.",
-            "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug", "--egr-hooks", "--self=1", "--port-slices", "4", "-k", "192.0.2.2:192.0.2.1:50000", "--bfd-priority=10");
+            "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug", "--egr-hooks", "--self=1", "--port-slices", "4", "-k", "192.0.2.2:192.0.2.1:50000", "--bfd-priority=10",
+            "-b", "--bgp-listen=192.0.2.1,2001:db8::1", "--bgp-port", "1790", "--bgp-router-id=192.0.2.9", "--bgp-drain", "2500", "--bgp-announce-unhealthy");
 
         code.Should().Be(0);
         options!.Host.Should().Be(IPAddress.Parse("192.0.2.1"));
@@ -49,6 +50,11 @@ public sealed class NodeCommandTests
         options.PortSlice.Should().Be(new PortSlice(1, 4));
         options.LogLevel.Should().Be(LogLevel.Debug);
         options.BfdPriority.Should().Be(10);
+        options.Bgp.Should().BeTrue();
+        options.BgpDefaults.ListenAddresses.Should().Equal(IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1"));
+        options.BgpDefaults.Should().BeEquivalentTo(new { ListenPort = 1_790, RouterId = IPAddress.Parse("192.0.2.9") });
+        options.BgpDrain.Should().Be(TimeSpan.FromSeconds(2.5));
+        options.Announcements.Unhealthy.Should().BeTrue();
         options.KeepAlive!.Settings.Should().Be(new BfdSessionSettings(IPAddress.Parse("192.0.2.2"))
         {
             LocalAddress = IPAddress.Parse("192.0.2.1"),
@@ -93,6 +99,13 @@ public sealed class NodeCommandTests
     [InlineData("--bfd-priority", "-1")]
     [InlineData("--bfd-priority", "100")]
     [InlineData("--bfd-priority", "high")]
+    [InlineData("--bgp-listen", "192.0.2.1,x")]
+    [InlineData("--bgp-listen", "")]
+    [InlineData("--bgp-port", "0")]
+    [InlineData("--bgp-router-id", "0.0.0.0")]
+    [InlineData("--bgp-router-id", "2001:db8::1")]
+    [InlineData("--bgp-drain", "20001")]
+    [InlineData("--bgp-drain", "-1")]
     public async Task BadValue_NamesFlagValueAndExpectation(string flag, string value)
     {
         var (code, options, error) = await RunAsync(flag, value);
@@ -160,7 +173,7 @@ public sealed class NodeCommandTests
         var code = await NodeCommand.RunAsync(["--help"], static (_, _) => Task.FromResult(99), output, TextWriter.Null);
 
         code.Should().Be(0);
-        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level", "--egr-hooks", "--self", "--port-slices", "--ka", "-k", "--bfd-priority");
+        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level", "--egr-hooks", "--self", "--port-slices", "--ka", "-k", "--bfd-priority", "--bgp", "-b", "--bgp-listen", "--bgp-port", "--bgp-router-id", "--bgp-drain", "--bgp-announce-unhealthy");
     }
 
     [Fact]

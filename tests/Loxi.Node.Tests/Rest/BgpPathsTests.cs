@@ -275,6 +275,19 @@ public sealed class BgpPathsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task BestPath_IsTakenMemberByMember()
+    {
+        await StartSpeakerAsync(",\"bestPath\":{\"alwaysCompareMed\":true,\"multipathAcrossAses\":false}");
+        await StartSpeakerAsync(",\"bestPath\":{\"ignoreAsPathLength\":true}");
+        await StartSpeakerAsync();
+
+        _server.Bgp.Configuration!.Speaker.BestPath.Should().Be(new BgpBestPathSettings { AlwaysCompareMed = true, IgnoreAsPathLength = true, MultipathAcrossAses = false });
+        (await _server.SendAsync("GET", Global)).Text.Should().Contain("""
+            "bestPath":{"ignoreAsPathLength":true,"alwaysCompareMed":true,"multipathAcrossAses":false}
+            """);
+    }
+
+    [Fact]
     public async Task NextHopSelf_OfTheSpeaker_IsForPeersThatSayNothing()
     {
         await StartSpeakerAsync(",\"setNextHopSelf\":true");

@@ -9,7 +9,7 @@ public sealed class RecordedClientTests
 {
     private const string Root = "/netlox/v1/config/";
     private readonly Dictionary<string, int> _seen = [];
-    private readonly HashSet<string> _accepted = [];
+    private readonly Dictionary<string, string> _accepted = [];
     private readonly HashSet<string> _refused = [];
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class RecordedClientTests
 
         // Every recorded request was met by exactly one of these rules.
         string.Join(", ", _seen.OrderBy(static s => s.Key, StringComparer.Ordinal).Select(static s => $"{s.Key} {s.Value}")).Should().Be(
-            "absent 7, bfd 8, create after refused 1, create like loxilb 24, create refused 7, delete like loxilb 7, delete of refused 1, endpoint delete of refused 1, endpoint refused 1, endpoints 4, list 7, same 13, version 1");
+            "absent 7, bfd 8, create after refused 1, create like loxilb 25, create refused 5, create replaces 1, delete like loxilb 7, delete of refused 1, endpoint delete of refused 1, endpoint refused 1, endpoints 4, list 7, same 13, version 1");
     }
 
     [Fact]
@@ -166,12 +166,20 @@ public sealed class RecordedClientTests
             return;
         }
 
-        _accepted.Add(KeyOf(arguments));
+        var replaces = _accepted.TryGetValue(KeyOf(arguments), out var before) && before != arguments.ToJsonString() && answer.Status == 200;
+        _accepted[KeyOf(arguments)] = arguments.ToJsonString();
         if (_refused.Contains(KeyOf(arguments)) && (int)recorded["status"]! != 200)
         {
             // loxilb compares with what was refused here.
             Count("create after refused");
             answer.Status.Should().Be(200);
+            return;
+        }
+
+        if (replaces && (int)recorded["status"]! == 409)
+        {
+            // loxilb does not see that another name, time limit or monitoring is asked for.
+            Count("create replaces");
             return;
         }
 

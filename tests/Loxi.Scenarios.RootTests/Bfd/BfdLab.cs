@@ -10,13 +10,13 @@ internal sealed class BfdLab : IAsyncDisposable
     private BfdLab(Lab lab, LabHost left, LabHost right)
     {
         _lab = lab;
-        Left = new BfdNode(left);
-        Right = new BfdNode(right);
+        Left = new Node(left);
+        Right = new Node(right);
     }
 
-    public BfdNode Left { get; }
+    public Node Left { get; }
 
-    public BfdNode Right { get; }
+    public Node Right { get; }
 
     /// <summary>192.0.2.1 and 2001:db8::1, fe80::1 on the left; 192.0.2.2 and so on on the right.</summary>
     public static BfdLab OneLink()

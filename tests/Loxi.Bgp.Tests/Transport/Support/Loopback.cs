@@ -31,7 +31,7 @@ internal sealed class Loopback : IAsyncDisposable
     public PeerRunner Peer => _peer!;
 
     /// <summary>Makes the peer, not started.</summary>
-    public PeerRunner Add(BgpPeerSettings settings, int seed = 1, IPeerObserver? observer = null)
+    public PeerRunner Add(BgpPeerSettings settings, int seed = 1, IPeerObserver? observer = null, ILogger? logger = null, TimeProvider? time = null)
     {
         _peer = new PeerRunner(new PeerContext
         {
@@ -39,8 +39,9 @@ internal sealed class Loopback : IAsyncDisposable
             Peer = settings with { LocalAddress = Address, ConnectRetryTime = TimeSpan.FromMilliseconds(200), ConnectRetryLimit = TimeSpan.FromMilliseconds(500) },
             Rib = Rib,
             Random = new Random(seed),
+            Time = time ?? TimeProvider.System,
             Observer = observer,
-            Logger = NullLogger.Instance,
+            Logger = logger ?? NullLogger.Instance,
         });
         return _peer;
     }

@@ -23,6 +23,38 @@ internal sealed class RawPeer : IDisposable
         return new RawPeer(socket);
     }
 
+    /// <summary>Null when the connection is reset before it is told to have been made.</summary>
+    public static async Task<RawPeer?> TryConnectAsync(string from, IPEndPoint to)
+    {
+        try
+        {
+            return await ConnectAsync(from, to);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionReset)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether nothing but a reset comes.</summary>
+    public static async Task<bool> IsResetAsync(string from, IPEndPoint to)
+    {
+        using var peer = await TryConnectAsync(from, to);
+        try
+        {
+            if (peer is not null)
+            {
+                await peer.ReadAsync(1);
+            }
+
+            return peer is null;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionReset)
+        {
+            return true;
+        }
+    }
+
     public static async Task<RawPeer> AcceptAsync(Socket listener)
     {
         using var limit = new CancellationTokenSource(Patience);

@@ -86,6 +86,14 @@ public sealed class FurtherRowTests
     }
 
     [Fact]
+    public void X04_As4PathThatReplacesThePeersAs_IsUnusable()
+    {
+        byte[] path4 = Attribute(Both, 17, Segment(2, 70000, 70001));
+        Withdrawn(11, Announce2([64496, 23456], path4), TwoOctets);
+        Accepted(Announce2([64496, 23456], path4), TwoOctets with { EnforceFirstAs = false }).AsPath.Should().Be("70000 70001");
+    }
+
+    [Fact]
     public void X10_TwoErrors_TheStrongestWins()
     {
         byte[] discard = Attribute(Transitive, 6, 1);

@@ -6,14 +6,14 @@ using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
 using Xunit;
 
-namespace Loxi.Scenarios.RootTests.Bfd;
+namespace Loxi.Scenarios.RootTests;
 
 /// <summary>A real <c>loxid</c> on a host of a lab, its REST API and its command line.</summary>
-internal sealed class BfdNode : IDisposable
+internal sealed class Node : IDisposable
 {
     private readonly HttpClient _http;
 
-    public BfdNode(LabHost host)
+    public Node(LabHost host)
     {
         Host = host;
         _http = new HttpClient(new SocketsHttpHandler
@@ -51,22 +51,6 @@ internal sealed class BfdNode : IDisposable
     public string Cli(string line) => Host.Exec(LabPrograms.Cli, line.Split(' '));
 
     public Task<string> ReadMetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancellation);
-
-    public async Task<BfdEntry> ReadAsync(string peer) => (await Api.ListBfdSessionsAsync(Cancellation)).Single(s => s.RemoteIP == peer);
-
-    /// <summary>Looks until the session is as wanted: the REST API has no event to wait for.</summary>
-    public async Task<BfdEntry> WaitAsync(string peer, Func<BfdEntry, bool> isAsWanted)
-    {
-        BfdEntry? seen = null;
-        await Scenario.WaitUntilAsync(async () =>
-        {
-            seen = (await Api.ListBfdSessionsAsync(Cancellation)).SingleOrDefault(s => s.RemoteIP == peer);
-            return (seen is not null && isAsWanted(seen), $"{Host.Name}: {seen}\n{Daemon.Tail()}");
-        });
-        return seen!;
-    }
-
-    public Task<BfdEntry> WaitUpAsync(string peer) => WaitAsync(peer, static s => s.State == "BFDUp");
 
     /// <summary>The names of the threads of the process.</summary>
     public IEnumerable<string> Threads() => Directory.GetDirectories($"/proc/{Daemon.Pid}/task").Select(static task => File.ReadAllText(Path.Combine(task, "comm")).Trim());

@@ -1,0 +1,11 @@
+namespace Loxi.Core.Failures;
+
+/// <summary>Notices that a neighbouring system is gone sooner than protocols with long timers do: BFD, as a rule.</summary>
+public interface IFailureDetector
+{
+    /// <summary>Calls back for each change from now on, in order, one at a time.</summary>
+    /// <param name="listener">What to call. Must not wait long.</param>
+    /// <returns>Ends it when disposed; a call that is under way may still come.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="listener"/> is null.</exception>
+    IDisposable Subscribe(Action<PeerReachability> listener);
+}

@@ -1,0 +1,10 @@
+using System.Net;
+
+namespace Loxi.Core.Failures;
+
+/// <summary>How a neighbouring system fares.</summary>
+/// <param name="Peer">Its address, without a scope.</param>
+/// <param name="Interface">Name of the interface that it is watched on; null for any.</param>
+/// <param name="State">Whether it is there.</param>
+/// <param name="IsControlPlaneIndependent">Whether its answers say nothing about its control plane (RFC 5880 6.8.7, C bit): its forwarding may have failed alone.</param>
+public readonly record struct PeerReachability(IPAddress Peer, string? Interface, ReachabilityState State, bool IsControlPlaneIndependent);

@@ -1,0 +1,129 @@
+using FluentAssertions;
+using Xunit;
+
+namespace Loxi.Scenarios.RootTests.Bgp;
+
+/// <summary>Services that real nodes announce to a real router, with HTTP through their data planes.</summary>
+public sealed class BgpTests
+{
+    [Fact]
+    public async Task ActiveActive_BothNodesServe_AndTheDeathOfOneIsOverWithItsHoldTime()
+    {
+        await using var lab = new BgpLab();
+        await lab.StartAsync();
+        await lab.WaitForNextHopsAsync(0, 1);
+
+        await using (var load = lab.StartLoad(requests: 200))
+        {
+            var report = await load.FinishAsync();
+            report.Failed.Should().Be(0, report.ToString());
+            report.ClientAddresses.Should().BeEquivalentTo(BgpLab.SourceOf(0), BgpLab.SourceOf(1));
+        }
+
+        await using (var load = lab.StartLoad())
+        {
+            await load.WaitForAnswersAsync(20);
+            // The whole node: its data plane would serve on when only the process dies.
+            lab.Nodes[1].Host.SetUp("eth0", false);
+            await lab.WaitForNextHopsAsync(0);
+            var report = await load.StopAsync();
+            TestContext.Current.TestOutputHelper?.WriteLine($"while a node died: {report}");
+            report.Answered.Should().BeGreaterThan(20);
+        }
+
+        await using (var load = lab.StartLoad(requests: 100))
+        {
+            var report = await load.FinishAsync();
+            report.Failed.Should().Be(0, report.ToString());
+            report.ClientAddresses.Should().Equal(BgpLab.SourceOf(0));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ActiveBackup_TheRouterHoldsBothPathsAndPrefersTheMaster(bool mesh)
+    {
+        await using var lab = new BgpLab();
+        await lab.StartAsync(mesh);
+        await lab.SetRoleAsync(0, "MASTER");
+        await lab.SetRoleAsync(1, "BACKUP");
+        await lab.WaitForNextHopsAsync(0);
+
+        // eBGP: the master's MED is 10; the backup's is 20, with its AS once more.
+        await Scenario.WaitUntilAsync(() => Task.FromResult((lab.ReadPaths().Count == 2, lab.Frr.Ask("show bgp ipv4 unicast"))));
+        var paths = lab.ReadPaths();
+        paths[BgpLab.AddressOf(0)].GetProperty("aspath").GetProperty("string").GetString().Should().Be("65100");
+        paths[BgpLab.AddressOf(0)].GetProperty("metric").GetInt32().Should().Be(10);
+        paths[BgpLab.AddressOf(1)].GetProperty("aspath").GetProperty("string").GetString().Should().Be("65100 65100");
+        paths[BgpLab.AddressOf(1)].GetProperty("metric").GetInt32().Should().Be(20);
+        await using (var load = lab.StartLoad(requests: 50))
+        {
+            (await load.FinishAsync()).ClientAddresses.Should().Equal(BgpLab.SourceOf(0));
+        }
+
+        await lab.SetRoleAsync(1, "MASTER");
+        await lab.SetRoleAsync(0, "BACKUP");
+
+        await lab.WaitForNextHopsAsync(1);
+        await using var moved = lab.StartLoad(requests: 50);
+        var report = await moved.FinishAsync();
+        report.Failed.Should().Be(0, report.ToString());
+        report.ClientAddresses.Should().Equal(BgpLab.SourceOf(1));
+    }
+
+    [Fact]
+    public async Task CleanStop_LosesNoRequest()
+    {
+        await using var lab = new BgpLab();
+        await lab.StartAsync();
+        await lab.WaitForNextHopsAsync(0, 1);
+        await using var load = lab.StartLoad();
+        await load.WaitForAnswersAsync(20);
+
+        await lab.Nodes[1].Daemon.StopAsync();
+        await lab.WaitForNextHopsAsync(0);
+
+        await load.WaitForAnswersAsync(20);
+        var report = await load.StopAsync();
+        report.Failed.Should().Be(0, report.ToString());
+        lab.Frr.Ask("show bgp neighbors 192.168.80.2").Should().Contain("Administrative Shutdown");
+    }
+
+    [Fact]
+    public async Task KilledProcess_IsWithdrawnAsSoonAsTcpSays()
+    {
+        await using var lab = new BgpLab();
+        await lab.StartAsync();
+        await lab.WaitForNextHopsAsync(0, 1);
+
+        await lab.Nodes[1].Daemon.KillAsync();
+
+        await lab.WaitForNextHopsAsync(0);
+        lab.Frr.Ask("show bgp neighbors 192.168.80.2").Should().NotContain("Hold Timer Expired");
+    }
+
+    [Fact]
+    public async Task LearnedRoutes_AreInTheKernelWhenAskedFor_OverADeathToo_AndNeverPassedOn()
+    {
+        await using var lab = new BgpLab();
+        await lab.StartAsync(mesh: true, "--bgp-install-routes");
+        lab.Nodes[0].Host.Ip("route show proto 76").Should().BeEmpty("nothing is taken from an eBGP peer without being asked (RFC 8212)");
+        await lab.AcceptRoutesAsync(0);
+        await lab.WaitForLearnedAsync(0, isThere: true);
+        lab.Nodes[0].Host.Ip("route show proto 76").Should().Contain($"via {BgpLab.RouterAddress} ");
+        lab.Nodes[1].Host.Ip("route show proto 76").Should().BeEmpty("what one node learns it does not tell the other");
+
+        await lab.Nodes[0].Daemon.KillAsync();
+        lab.Nodes[0].Host.Ip("route show proto 76").Should().Contain(BgpLab.Learned);
+        // Meanwhile the router has nothing to tell any more. It says no End-of-RIB without graceful restart: the restart time decides.
+        lab.Frr.Ask("configure terminal", "router bgp 65101", "address-family ipv4 unicast", $"no network {BgpLab.Learned}");
+        await lab.Nodes[0].StartAsync("--bgp", "--bgp-install-routes");
+        await lab.WaitForLearnedAsync(0, isThere: false);
+
+        lab.Frr.Ask("configure terminal", "router bgp 65101", "address-family ipv4 unicast", $"network {BgpLab.Learned}");
+        await lab.WaitForLearnedAsync(0, isThere: true);
+        await lab.Nodes[0].Daemon.StopAsync();
+        lab.Nodes[0].Host.Ip("route show proto 76").Should().BeEmpty();
+    }
+}
