@@ -80,6 +80,31 @@ public sealed class GracefulRestartTests
         await lab.Node.WaitForRoutesAsync(Kept, static routes => routes is [{ IsStale: false } route] && !route.Communities.Contains(LlgrStale), "fresh");
     }
 
+    [Theory]
+    [MemberData(nameof(Peers))]
+    public async Task BfdDown_Rfc5882_Section4_3_RoutesStayWhereThePeersBfdDiesWithItsControlPlane_AndGoWhereItDoesNot(BgpDaemon kind)
+    {
+        await using var lab = Lab(kind, restartTime: 60);
+        lab.Ours = lab.Ours with { Bfd = BgpBfdMode.Follow };
+        var (ours, _) = await lab.StartUpAsync();
+        await lab.Node.WaitForPeerAsync(lab.TheirAddress, static report => report.Families[0] is { IsEndOfRibReceived: true, Accepted: 2 }, "has sent all");
+        lab.Node.Speaker.SetBfdState(ours.Key, BgpBfdState.Up, isControlPlaneIndependent: false);
+
+        // Nothing of the peer comes through any more, so that it is not up again before it was looked at.
+        lab.Unplug();
+        lab.Node.Speaker.SetBfdState(ours.Key, BgpBfdState.Down, isControlPlaneIndependent: false);
+        await lab.Node.WaitForRoutesAsync(Kept, static routes => routes is [{ IsStale: true }], "stale");
+
+        lab.Plug();
+        lab.Node.Speaker.SetBfdState(ours.Key, BgpBfdState.Up, isControlPlaneIndependent: true);
+        await lab.WaitForBothAsync();
+        await lab.Node.WaitForRoutesAsync(Kept, static routes => routes is [{ IsStale: false }], "fresh");
+
+        lab.Unplug();
+        lab.Node.Speaker.SetBfdState(ours.Key, BgpBfdState.Down, isControlPlaneIndependent: true);
+        await lab.Node.WaitForNoRouteAsync(Kept);
+    }
+
     private static PairLab Lab(BgpDaemon kind, int restartTime)
     {
         var lab = new PairLab(kind);

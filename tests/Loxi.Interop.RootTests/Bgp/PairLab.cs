@@ -54,6 +54,8 @@ internal sealed class PairLab : IAsyncDisposable
     /// <summary>Takes the daemon's cable out of the switch.</summary>
     public void Unplug() => _lab.Unplug(2);
 
+    public void Plug() => _lab.Plug(2);
+
     public LabHost Host(int number) => _lab.Host(number);
 
     /// <summary>Starts both sides.</summary>
