@@ -18,6 +18,7 @@ public sealed partial class BgpSpeaker
     private BgpAdvertisement[] _advertisements = [];
     private SharedRib? _rib;
     private ITimer? _completion;
+    private RestartState? _restart;
 
     /// <summary>
     /// Makes this what the speaker is and does, all or nothing. A peer whose settings are the same is not touched; one of which only policies, limits or texts are others
@@ -93,6 +94,24 @@ public sealed partial class BgpSpeaker
         {
             _applying.Release();
         }
+    }
+
+    /// <summary>
+    /// Says in the first OPEN to each peer with graceful restart that this is a restart (RFC 4724 4.1), so that it keeps its routes of us. Before the first
+    /// <see cref="ApplyAsync"/>; of no effect to other peers.
+    /// </summary>
+    /// <param name="forwardingKept">Families whose forwarding went on meanwhile.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="forwardingKept"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">A configuration was applied already.</exception>
+    public void AnnounceRestart(params IEnumerable<BgpFamily> forwardingKept)
+    {
+        ArgumentNullException.ThrowIfNull(forwardingKept);
+        if (_rib is not null)
+        {
+            throw new InvalidOperationException("A restart is announced before the first configuration is applied.");
+        }
+
+        _restart = new RestartState(true, [.. forwardingKept.Distinct()]);
     }
 
     private static ImmutableArray<Problem> Validate(BgpConfiguration configuration)
@@ -189,6 +208,8 @@ public sealed partial class BgpSpeaker
         }
 
         removed = ChangePeers(configuration, text);
+        // Peers that are added later have nothing of us that they could keep.
+        _restart = null;
         _configuration = configuration;
         foreach (var listener in opened)
         {

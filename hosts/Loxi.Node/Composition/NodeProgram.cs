@@ -90,7 +90,7 @@ internal static partial class NodeProgram
             await bfd.StartAsync();
             if (bgp is not null)
             {
-                await bgp.StartAsync();
+                await bgp.StartAsync(balancer.Adopted);
                 app.Services.GetRequiredService<NodeAnnouncer>().Start();
             }
         }
