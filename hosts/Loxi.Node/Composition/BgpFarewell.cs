@@ -7,8 +7,14 @@ internal sealed class BgpFarewell(NodeAnnouncer announcer, NodeBgp bgp, NodeOpti
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await announcer.LeaveAsync(options.BgpDrain, cancellationToken);
-        await bgp.StopAsync();
+        try
+        {
+            await announcer.LeaveAsync(options.BgpDrain, cancellationToken);
+        }
+        finally
+        {
+            await bgp.StopAsync();
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

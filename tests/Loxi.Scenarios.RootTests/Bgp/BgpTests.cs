@@ -102,4 +102,23 @@ public sealed class BgpTests
         await lab.WaitForNextHopsAsync(0);
         lab.Frr.Ask("show bgp neighbors 192.168.80.2").Should().NotContain("Hold Timer Expired");
     }
+
+    [Fact]
+    public async Task NodeWithoutAnEndpoint_IsLeftOutUntilItHasOne()
+    {
+        await using var lab = new BgpLab();
+        await lab.StartAsync();
+        await lab.WaitForNextHopsAsync(0, 1);
+
+        await lab.SetEndpointAsync(1, "red");
+        await lab.WaitForNextHopsAsync(0);
+        await using (var load = lab.StartLoad(requests: 50))
+        {
+            var report = await load.FinishAsync();
+            report.Failed.Should().Be(0, report.ToString());
+        }
+
+        await lab.SetEndpointAsync(1, "green");
+        await lab.WaitForNextHopsAsync(0, 1);
+    }
 }
