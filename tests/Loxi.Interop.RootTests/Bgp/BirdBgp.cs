@@ -33,6 +33,7 @@ internal sealed partial class BirdBgp(LabHost host) : BgpPeer
         "Received: ",
         subcode switch
         {
+            1 => "Maximum number of prefixes reached",
             2 => "Administrative shutdown",
             3 => "Peer de-configured",
             4 => "Administrative reset",
