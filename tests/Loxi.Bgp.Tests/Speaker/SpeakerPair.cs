@@ -67,6 +67,17 @@ internal sealed class SpeakerPair : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for what nobody tells.</summary>
+    internal static async Task UntilAsync(Func<bool> condition)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            TimeProvider.System.GetElapsedTime(start).Should().BeLessThan(Patience);
+            await Task.Yield();
+        }
+    }
+
     /// <summary>The prefixes that B has of A when there are as many as that; learned routes are read until then.</summary>
     internal async Task<BgpRoute[]> RoutesOfBAsync(int count)
     {
