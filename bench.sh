@@ -9,6 +9,7 @@
 #   --flows LIST   flows in the table (default 1,100000,1000000); of tables: entries, the largest of them
 #   --modes LIST   NAT modes beside destination NAT, separated by semicolons, or none (default all)
 #   --seconds N    length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
+#   --bfd LIST     detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
 #   --peers LIST   direct,nftables,haproxy,loxi (default all)
 #   --loxid FILE   the node's program (default: built natively here)
 #   --help
@@ -19,7 +20,7 @@ source "$root/eng/lib.sh"
 
 for argument in "$@"; do
     if [[ $argument == --help || $argument == -h ]]; then
-        sed -n '2,14s/^# \{0,1\}//p' "$root/bench.sh"
+        sed -n '2,15s/^# \{0,1\}//p' "$root/bench.sh"
         exit 0
     fi
 done

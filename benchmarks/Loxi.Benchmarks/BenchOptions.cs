@@ -16,6 +16,7 @@ internal sealed record BenchOptions
           --flows LIST     flows in the table (default 1,100000,1000000); of tables: entries, the largest of them
           --modes LIST     NAT modes beside destination NAT: names as in the rows, separated by semicolons, or none (default all)
           --seconds N      length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
+          --bfd LIST       detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
           --loxid FILE     the node's program (default: the one of the build)
         """;
@@ -47,6 +48,8 @@ internal sealed record BenchOptions
     internal IReadOnlyList<string> Modes { get; init; } = AllModes;
 
     internal int Seconds { get; init; } = 5;
+
+    internal IReadOnlyList<string> BfdParts { get; init; } = ["detection", "load"];
 
     internal IReadOnlyList<string> Peers { get; init; } = ["direct", "nftables", "haproxy", "loxi"];
 
@@ -88,6 +91,7 @@ internal sealed record BenchOptions
         "--flows" => this with { Flows = [.. value.Split(',').Select(flows => (uint)Number(name, flows, 1, 10_000_000))] },
         "--modes" => this with { Modes = value == "none" ? [] : [.. value.Split(';').Select(mode => AllModes.Contains(mode) ? mode : throw Unknown(name, mode, string.Join("; ", AllModes)))] },
         "--seconds" => this with { Seconds = Number(name, value, 1, 3600) },
+        "--bfd" => this with { BfdParts = [.. value.Split(',').Select(part => part is "detection" or "load" or "flaps" or "busy" ? part : throw Unknown(name, part, "detection, load, flaps, busy"))] },
         "--peers" => this with { Peers = [.. value.Split(',').Select(peer => Peer(name, peer))] },
         "--loxid" => this with { Loxid = value },
         _ => throw new FormatException($"{name}: not an option"),

@@ -17,6 +17,8 @@ public sealed partial class BgpSpeaker
     private BgpConfiguration? _configuration;
     private BgpAdvertisement[] _advertisements = [];
     private SharedRib? _rib;
+    private ITimer? _completion;
+    private RestartState? _restart;
 
     /// <summary>
     /// Makes this what the speaker is and does, all or nothing. A peer whose settings are the same is not touched; one of which only policies, limits or texts are others
@@ -94,6 +96,24 @@ public sealed partial class BgpSpeaker
         }
     }
 
+    /// <summary>
+    /// Says in the first OPEN to each peer with graceful restart that this is a restart (RFC 4724 4.1), so that it keeps its routes of us. Before the first
+    /// <see cref="ApplyAsync"/>; of no effect to other peers.
+    /// </summary>
+    /// <param name="forwardingKept">Families whose forwarding went on meanwhile.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="forwardingKept"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">A configuration was applied already.</exception>
+    public void AnnounceRestart(params IEnumerable<BgpFamily> forwardingKept)
+    {
+        ArgumentNullException.ThrowIfNull(forwardingKept);
+        if (_rib is not null)
+        {
+            throw new InvalidOperationException("A restart is announced before the first configuration is applied.");
+        }
+
+        _restart = new RestartState(true, [.. forwardingKept.Distinct()]);
+    }
+
     private static ImmutableArray<Problem> Validate(BgpConfiguration configuration)
     {
         var names = configuration.Policies.Policies.Select(static policy => policy?.Name).ToHashSet();
@@ -150,6 +170,7 @@ public sealed partial class BgpSpeaker
         if (problems.Count == 0)
         {
             SetKeys(configuration, _configuration, opened, kept, problems);
+            SetMinimumTtls(configuration, _configuration, opened, kept, problems);
         }
 
         if (problems.Count > 0)
@@ -177,6 +198,8 @@ public sealed partial class BgpSpeaker
         {
             _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time);
             _rib.Use(rib => rib.SetAdvertisements(_advertisements));
+            // Peers that do not come do not hold up the others' routes.
+            _completion = _time.CreateTimer(static rib => ((SharedRib)rib!).Complete(), _rib, configuration.Speaker.RestartTime, Timeout.InfiniteTimeSpan);
         }
         else
         {
@@ -185,6 +208,8 @@ public sealed partial class BgpSpeaker
         }
 
         removed = ChangePeers(configuration, text);
+        // Peers that are added later have nothing of us that they could keep.
+        _restart = null;
         _configuration = configuration;
         foreach (var listener in opened)
         {

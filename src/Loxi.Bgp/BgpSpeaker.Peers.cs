@@ -177,7 +177,7 @@ public sealed partial class BgpSpeaker
     /// <summary>Makes a peer that is not started yet. Under the gate.</summary>
     private SpeakerPeer Add(BgpPeerKey key, BgpPeerSettings settings, BgpPeerRange? range, BgpSpeakerSettings speaker)
     {
-        var session = new SharedRibSession(_rib!, _rib!.Use(rib => rib.AddPeer(settings)), _addresses);
+        var session = new SharedRibSession(_rib!, _rib!.Use(rib => rib.AddPeer(settings)), _addresses, LookWhetherComplete);
         var observer = new Observer(this, key);
         var runner = new PeerRunner(new PeerContext
         {
@@ -190,6 +190,11 @@ public sealed partial class BgpSpeaker
             Logger = _loggers.CreateLogger(typeof(PeerRunner).FullName!),
             Namespace = _options.NetworkNamespace,
         });
+        if (_restart is { } restart)
+        {
+            runner.SetRestarted(restart);
+        }
+
         session.Attach(runner);
         _rib.Add(session);
         var peer = new SpeakerPeer(key, range, session) { Runner = runner };
@@ -197,6 +202,18 @@ public sealed partial class BgpSpeaker
         _peers[key] = peer;
         return peer;
     }
+
+    /// <summary>Whether all peers have told all that they have. Off the caller's stack, which holds the lock of a peer.</summary>
+    private void LookWhetherComplete() => ThreadPool.UnsafeQueueUserWorkItem(
+        static speaker =>
+        {
+            if (speaker._peers.Values.All(static peer => peer.Runner.Settings.AdministrativelyDown || peer.HasToldAll))
+            {
+                speaker._rib?.Complete();
+            }
+        },
+        this,
+        preferLocal: false);
 
     private List<SpeakerPeer> TakeAllPeers()
     {
@@ -208,133 +225,4 @@ public sealed partial class BgpSpeaker
             return peers;
         }
     }
-
-    /// <summary>Whose connection it is that arrived; a peer of a range is made here.</summary>
-    private PeerRunner? Find(IPAddress remote, IPAddress local)
-    {
-        foreach (var peer in _peers.Values)
-        {
-            if (peer.Range is null && Fits(peer.Runner.Settings, remote, local))
-            {
-                return peer.Runner;
-            }
-        }
-
-        lock (_peersGate)
-        {
-            return FindOfRange(remote, local);
-        }
-    }
-
-    private PeerRunner? FindOfRange(IPAddress remote, IPAddress local)
-    {
-        // Ranges are of global addresses.
-        var plain = new IPAddress(remote.GetAddressBytes());
-        if (_configuration is not { } configuration || _ranges.FirstOrDefault(r => r.Network.Contains(plain)) is not { } range
-            || !FitsLocal(range.Settings, local))
-        {
-            return null;
-        }
-
-        var key = new BgpPeerKey(plain);
-        if (_peers.TryGetValue(key, out var known))
-        {
-            return known.Runner;
-        }
-
-        if (_peers.Values.Count(p => p.Range == range) >= range.Limit)
-        {
-            LogRangeFull(range.Network, range.Limit);
-            return null;
-        }
-
-        var peer = Add(key, range.Settings with { Address = plain, Passive = true }, range, configuration.Speaker);
-        peer.Runner.Start();
-        TellBfd(peer);
-        return peer.Runner;
-    }
-
-    /// <summary>A dynamic peer whose session has ended.</summary>
-    private void Forget(SpeakerPeer peer)
-    {
-        lock (_peersGate)
-        {
-            if (!_peers.TryGetValue(peer.Key, out var found) || found != peer || !_peers.TryRemove(peer.Key, out _))
-            {
-                return;
-            }
-        }
-
-        _ = EndAsync(peer);
-    }
-
-    private bool Fits(BgpPeerSettings settings, IPAddress remote, IPAddress local)
-    {
-        var address = settings.Address;
-        if (!address.GetAddressBytes().AsSpan().SequenceEqual(remote.GetAddressBytes()))
-        {
-            return false;
-        }
-
-        // A link-local address is that of one link only.
-        return FitsLocal(settings, local) && (!address.IsIPv6LinkLocal || Scope(settings) is not { } scope || scope == remote.ScopeId);
-    }
-
-    private static bool FitsLocal(BgpPeerSettings settings, IPAddress local)
-        => settings.LocalAddress is not { } own || own.GetAddressBytes().AsSpan().SequenceEqual(local.GetAddressBytes());
-
-    private long? Scope(BgpPeerSettings settings)
-        => settings.Address.ScopeId != 0 ? settings.Address.ScopeId : InNamespace(() => Links.TryIndex(settings.Interface));
-
-    /// <summary>TCP MD5 keys of all peers on all listeners; what was set before is put back when one is refused.</summary>
-    private void SetKeys(BgpConfiguration configuration, BgpConfiguration? before, List<BgpListener> opened, List<BgpListener> kept, ImmutableArray<Problem>.Builder problems)
-    {
-        var desired = KeysOf(configuration);
-        var current = before is null ? [] : KeysOf(before);
-        foreach (var (listener, known) in opened.Select(static l => (l, false)).Concat(kept.Select(static l => (l, true))))
-        {
-            foreach (var (address, length, password, field) in desired)
-            {
-                if (!known || !current.Any(c => c.Address.Equals(address) && c.Length == length && c.Password == password))
-                {
-                    TrySet(listener, address, length, password, field, problems);
-                }
-            }
-        }
-
-        foreach (var listener in kept)
-        {
-            // In a failure too: keys that are set already are those of the configuration that stays.
-            foreach (var (address, length, _, field) in (problems.Count == 0 ? current : desired).Where(c => !(problems.Count == 0 ? desired : current).Any(d => d.Address.Equals(c.Address) && d.Length == c.Length)))
-            {
-                TrySet(listener, address, length, null, field, problems);
-            }
-        }
-    }
-
-    private static void TrySet(BgpListener listener, IPAddress address, int? length, string? password, string field, ImmutableArray<Problem>.Builder problems)
-    {
-        if (address.AddressFamily != listener.LocalEndPoint.AddressFamily)
-        {
-            return;
-        }
-
-        try
-        {
-            listener.SetMd5Key(address, length, password);
-        }
-        catch (LinuxException e)
-        {
-            // The key itself is a secret.
-            problems.Add(Problem.Of(field, "(secret)", $"a key that the kernel takes: {e.Message}"));
-        }
-    }
-
-    private List<(IPAddress Address, int? Length, string Password, string Field)> KeysOf(BgpConfiguration configuration) =>
-    [
-        .. configuration.Peers.Index().Where(static p => p.Item.Md5Password is not null)
-            .Select(p => (InNamespace(() => Links.ScopedOrPlain(p.Item.Address, p.Item.Interface)), (int?)null, p.Item.Md5Password!, BgpFields.Peer(p.Index) + BgpFields.Md5Password)),
-        .. configuration.PeerRanges.Index().Where(static r => r.Item.Settings.Md5Password is not null)
-            .Select(static r => (r.Item.Network.BaseAddress, (int?)r.Item.Network.PrefixLength, r.Item.Settings.Md5Password!, BgpFields.PeerRange(r.Index) + BgpFields.Md5Password)),
-    ];
 }

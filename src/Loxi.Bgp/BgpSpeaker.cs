@@ -110,6 +110,11 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             _isDisposed = true;
             _failures?.Dispose();
             await CloseAsync(text).ConfigureAwait(false);
+            if (_completion is not null)
+            {
+                await _completion.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (_rib is not null)
             {
                 await _rib.DisposeAsync().ConfigureAwait(false);
@@ -175,10 +180,10 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             var now = speaker._time.GetUtcNow();
             Peer?.Note(lastError, now);
             speaker._changes.Writer.TryWrite(new BgpPeerChange(Interlocked.Increment(ref speaker._changeCount), now, key, from, to));
-            if (Peer is { Range: not null } dynamic && from > BgpState.Active && to <= BgpState.Active && !peer.Settings.GracefulRestart)
+            if (Peer is { Range: not null } dynamic && to <= BgpState.Active && (from > BgpState.Active || from == BgpState.Idle) && !peer.Settings.GracefulRestart)
             {
                 // Off the lock of the peer.
-                speaker.Forget(dynamic);
+                ThreadPool.UnsafeQueueUserWorkItem(speaker.Forget, dynamic, preferLocal: false);
             }
         }
     }

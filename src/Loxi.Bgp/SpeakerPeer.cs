@@ -37,6 +37,10 @@ internal sealed class SpeakerPeer(BgpPeerKey key, BgpPeerRange? range, SharedRib
         }
     }
 
+    /// <summary>Whether its session is up and it has told all routes of every family.</summary>
+    internal bool HasToldAll => Runner.GetStatus().Session is { } established
+        && established.Negotiated.Families.All(family => family == BgpFamily.Ipv4Unicast ? Rib.IsEndOfRibIpv4 : Rib.IsEndOfRibIpv6);
+
     /// <summary>The oldest first.</summary>
     internal ImmutableArray<BgpSessionEnd> Ends
     {

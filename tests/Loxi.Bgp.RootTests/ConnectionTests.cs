@@ -170,6 +170,15 @@ public sealed class ConnectionTests
         peer.Runner.GetStatus().LastError!.Text.Should().Be("find interface 'eth7': No such device (errno 19)");
     }
 
+    [Fact]
+    public async Task ConnectionByAnotherInterfaceThanConfigured_IsNotAnswered()
+    {
+        await using var lab = new BgpLab();
+        var peer = lab.Add(lab.A, 64_512, "192.0.2.1", new BgpPeerSettings(BgpLab.B4, 64_513) { Passive = true, Interface = "lo" });
+        peer.Runner.Start();
+        (await ConnectsAsync(lab.B, BgpLab.A4)).Should().BeFalse();
+    }
+
     /// <summary>T11: a forged RST that TCP would obey has no effect behind GTSM (it came from further away), nor with MD5 (it is not signed).</summary>
     [Theory]
     [InlineData("none", 64, true)]

@@ -14,6 +14,8 @@ internal static class LabCommands
           bulk        --target ADDRESS:PORT --bytes N [--upload]       verified transfer, prints JSON
           bfd         --peer ADDRESS[,OWN]... [--interface NAME] [--interval MICROSECONDS] [--multiplier N] [--multihop] [--priority N] [--pressure]
                                                                    BFD sessions until SIGTERM, prints changes of state
+          bgp         --as N --router-id ADDRESS --peer ADDRESS,AS... [--announce PREFIX...] [--hold-time SECONDS] [--restart-time SECONDS]
+                                                                   BGP sessions until SIGTERM
           up          [--endpoints N] [--vlan ID] [--router] [--keep]  the standard lab with HTTP servers on port 80, until SIGTERM
           demo        [--keep]                                        the real node under traffic while an endpoint dies and returns
           clean                                                        removes labs without an owner, kept ones too
@@ -31,6 +33,7 @@ internal static class LabCommands
                 ["udp-load", .. var rest] => await LoadCommands.RunAsync(rest, udp: true),
                 ["bulk", .. var rest] => await LoadCommands.BulkAsync(rest),
                 ["bfd", .. var rest] => await BfdCommand.RunAsync(rest),
+                ["bgp", .. var rest] => await BgpCommand.RunAsync(rest),
                 ["up", .. var rest] => await UpCommand.RunAsync(rest),
                 ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
                 ["clean"] => Clean(),

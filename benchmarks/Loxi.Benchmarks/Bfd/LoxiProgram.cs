@@ -5,7 +5,7 @@ using Loxi.TestKit.Topology;
 namespace Loxi.Benchmarks.Bfd;
 
 /// <summary>Loxi.Bfd in a small program, alone or beside the memory and the garbage of a node that is full.</summary>
-internal sealed class LoxiProgram(LabHost host, BfdSetting setting, bool underPressure) : IBfdProgram
+internal sealed class LoxiProgram(LabHost host, BfdSetting setting, bool underPressure = false, int priority = 0) : IBfdProgram
 {
     private LabProcess? _process;
 
@@ -21,6 +21,7 @@ internal sealed class LoxiProgram(LabHost host, BfdSetting setting, bool underPr
             "bfd", .. peers, "--interface", BfdPair.Device,
             "--interval", (setting.Milliseconds * 1000).ToString(CultureInfo.InvariantCulture),
             "--multiplier", BfdSetting.Multiplier.ToString(CultureInfo.InvariantCulture),
+            "--priority", priority.ToString(CultureInfo.InvariantCulture),
             .. underPressure ? (string[])["--pressure"] : [],
         ];
         _process = host.Start("loxi-lab", LabPrograms.Lab, arguments);

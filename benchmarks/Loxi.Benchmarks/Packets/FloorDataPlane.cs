@@ -44,6 +44,9 @@ internal sealed class FloorDataPlane : IDataPlane
 
     public IReadOnlyList<MeasuredProgram> Established { get; }
 
+    /// <summary>The least that can be done for a packet of a mode in which the header changes its size.</summary>
+    internal BpfProgram OfItsKind(BalancedService mode) => _object.Programs[mode.Tunnel ? "f_tunnel" : mode.Family == 4 ? "f_cross4" : "f_cross6"];
+
     /// <summary>Name of a second floor, which does more nearly what a balancer must; for information.</summary>
     internal static string Variant(Hook hook) => hook == Hook.Tc ? "floor, direct writes" : "floor, redirect";
 

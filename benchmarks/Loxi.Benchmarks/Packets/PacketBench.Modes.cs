@@ -8,6 +8,8 @@ internal sealed partial class PacketBench
 
     private static bool Measures(BalancedService mode, uint flows) => flows <= MostFlowsOfModes || mode.Tunnel;
 
+    private const string FloorOfItsKind = "floor that changes the header's size";
+
     private static string Beside(string what, BalancedService mode) => $"{what}, beside {mode.Name},";
 
     /// <summary>
@@ -18,7 +20,7 @@ internal sealed partial class PacketBench
     {
         var (plane, mode) = subject;
         var known = mode.Family == 4 ? BalancedService.Ipv4 : BalancedService.Ipv6;
-        double own = 0, beside = 0, least = 0;
+        double own = 0, beside = 0, least = 0, resized = 0;
         Prefer(subject);
         Fill(generator, [subject], flows);
         for (var turn = 0; turn < Turns; turn++)
@@ -26,11 +28,19 @@ internal sealed partial class PacketBench
             own += generator.Net(plane.Connect, mode.Open(flows), options.Repeat / Turns, plane.Verdict);
             beside += generator.Net(loxi.Connect, known.Open(flows), options.Repeat / Turns, loxi.Verdict);
             least += generator.Net(floor.Established[0].Program, BalancedService.Ipv4.Open(flows), options.Repeat / Turns, floor.Verdict);
+            resized += mode.Resizes
+                ? generator.Net(floor.OfItsKind(mode), known.Open(flows) with { Resizes = true }, options.Repeat / Turns, floor.Verdict)
+                : 0;
         }
 
         report.Add(Label(hook, mode.Name, mode.Family, "established", flows), "ns", own / Turns);
         report.Add(Label(hook, Beside(known.Name, mode), mode.Family, "established", flows), "ns", beside / Turns);
         report.Add(Label(hook, Beside("floor", mode), 4, "established", flows), "ns", least / Turns);
+        if (mode.Resizes)
+        {
+            report.Add(Label(hook, Beside(FloorOfItsKind, mode), mode.Family, "established", flows), "ns", resized / Turns);
+        }
+
         MeasureNewOfMode(generator, subject, known, hook, Occupied(flows));
         Clear(subject);
     }

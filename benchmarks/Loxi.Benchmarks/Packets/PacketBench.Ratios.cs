@@ -53,6 +53,7 @@ internal sealed partial class PacketBench
         // A tunnel has its own measure, which is the floor.
         Ratio(BalancedService.Default, mode.Family, "established", flows, mode.Tunnel ? null : gate);
         Ratio("floor", 4, "established", flows, mode.Tunnel ? TunnelGate : null);
+        Ratio(FloorOfItsKind, mode.Family, "established", flows, null);
         Ratio(BalancedService.Default, mode.Family, "new at", Occupied(flows), gate);
 
         void Ratio(string by, int family, string kind, uint count, double? limit)

@@ -43,6 +43,8 @@ internal sealed class Report(Machine machine, int rounds)
 
     internal double Median(string row) => _byName[row].Median;
 
+    internal IReadOnlyList<double> Samples(string row) => _byName[row].Samples;
+
     internal void WriteMarkdown(TextWriter output)
     {
         output.WriteLine($"{machine}. {rounds} rounds.");

@@ -8,4 +8,11 @@ internal static class Statistics
         var middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
+
+    /// <summary>The smallest sample that nine of ten do not exceed.</summary>
+    internal static double NineOfTen(IEnumerable<double> samples)
+    {
+        double[] sorted = [.. samples.Order()];
+        return sorted[(int)Math.Ceiling(sorted.Length * 0.9) - 1];
+    }
 }

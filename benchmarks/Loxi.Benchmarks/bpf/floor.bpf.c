@@ -7,6 +7,7 @@
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/pkt_cls.h>
 #include <linux/tcp.h>
 #include <bpf/bpf_endian.h>
@@ -299,6 +300,186 @@ int f_nat_direct(CTX *ctx)
 	bpf_l4_csum_replace(ctx, 14 + 20 + 16, key.daddr, addr, BPF_F_PSEUDO_HDR | 4);
 	bpf_l4_csum_replace(ctx, 14 + 20 + 16, key.dport, port, 2);
 	return bpf_redirect(1, 0);
+}
+#endif
+
+/* The header becomes 20 bytes longer (or shorter, `grow` < 0), and what lies before the transport header is to be written anew. */
+static __always_inline int resize(CTX *ctx, int grow)
+{
+#ifdef LOXI_XDP
+	return bpf_xdp_adjust_head(ctx, -grow);
+#else
+	return bpf_skb_change_proto(ctx, grow > 0 ? bpf_htons(ETH_P_IPV6) : bpf_htons(ETH_P_IP), 0);
+#endif
+}
+
+static __always_inline int leave(void)
+{
+#ifdef LOXI_XDP
+	return SENT;
+#else
+	return bpf_redirect(1, 0);
+#endif
+}
+
+static __always_inline void write_ethernet(struct ethhdr *eth, const struct floor_flow *flow, __u16 protocol)
+{
+	__builtin_memcpy(eth->h_dest, flow->dmac, 6);
+	__builtin_memcpy(eth->h_source, flow->smac, 6);
+	eth->h_proto = protocol;
+}
+
+/* From IPv4 to IPv6, by a prefix that leaves checksums as they are (RFC 6052 2.1). */
+SEC(SECTION)
+int f_cross4(CTX *ctx)
+{
+	struct frame f;
+	struct floor_key key;
+	struct floor_flow *flow;
+	struct ethhdr *eth;
+	struct ipv6hdr *ip;
+	struct tcphdr *tcp;
+	__u16 length;
+	__u8 ttl;
+
+	if (parse(ctx, &f))
+		return BROKEN;
+	make_key(&f, &key);
+	flow = bpf_map_lookup_elem(&flows, &key);
+	if (!flow)
+		return BROKEN;
+	account(flow, &f);
+	length = bpf_htons(bpf_ntohs(f.ip->tot_len) - 20);
+	ttl = f.ip->ttl - 1;
+	if (resize(ctx, 20))
+		return BROKEN;
+	eth = (void *)(long)ctx->data;
+	ip = (void *)(eth + 1);
+	tcp = (void *)(ip + 1);
+	if ((void *)(tcp + 1) > (void *)(long)ctx->data_end)
+		return BROKEN;
+	write_ethernet(eth, flow, bpf_htons(ETH_P_IPV6));
+	__builtin_memset(ip, 0, sizeof(*ip));
+	ip->version = 6;
+	ip->payload_len = length;
+	ip->nexthdr = IPPROTO_TCP;
+	ip->hop_limit = ttl;
+	ip->saddr.s6_addr32[0] = ip->daddr.s6_addr32[0] = bpf_htonl(0x0064ff9b);
+	ip->saddr.s6_addr32[3] = key.saddr;
+	ip->daddr.s6_addr32[3] = flow->addr;
+	tcp->dest = flow->port;
+	add_delta(&tcp->check, key.daddr, flow->addr);
+	add_delta(&tcp->check, key.dport, flow->port);
+	return leave();
+}
+
+/* From IPv6 to IPv4. The table is the one of the IPv4 clients: flow by flow they differ in the address that they are counted from. */
+SEC(SECTION)
+int f_cross6(CTX *ctx)
+{
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = data;
+	struct ipv6hdr *six = (void *)(eth + 1);
+	struct tcphdr *tcp = (void *)(six + 1);
+	struct floor_key key = { .daddr = bpf_htonl(0xcb00710a), .proto = IPPROTO_TCP };
+	struct floor_flow *flow;
+	struct iphdr *ip;
+	__u32 sum = 0;
+	__u16 length;
+	__u8 ttl;
+
+	if ((void *)(tcp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IPV6) || six->nexthdr != IPPROTO_TCP)
+		return BROKEN;
+	key.saddr = bpf_htonl(bpf_ntohl(six->saddr.s6_addr32[3]) + 0x09ffffff);
+	key.sport = tcp->source;
+	key.dport = tcp->dest;
+	flow = bpf_map_lookup_elem(&flows, &key);
+	if (!flow)
+		return BROKEN;
+	flow->last_seen = bpf_ktime_get_coarse_ns();
+	flow->packets++;
+	flow->bytes += bpf_ntohs(six->payload_len);
+	for (int i = 0; i < 4; i++) {
+		sum += (__u16)~(six->saddr.s6_addr32[i] & 0xffff) + (__u16)~(six->saddr.s6_addr32[i] >> 16);
+		sum += (__u16)~(six->daddr.s6_addr32[i] & 0xffff) + (__u16)~(six->daddr.s6_addr32[i] >> 16);
+	}
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	length = bpf_htons(bpf_ntohs(six->payload_len) + 20);
+	ttl = six->hop_limit - 1;
+	if (resize(ctx, -20))
+		return BROKEN;
+	eth = (void *)(long)ctx->data;
+	ip = (void *)(eth + 1);
+	tcp = (void *)(ip + 1);
+	if ((void *)(tcp + 1) > (void *)(long)ctx->data_end)
+		return BROKEN;
+	write_ethernet(eth, flow, bpf_htons(ETH_P_IP));
+	__builtin_memset(ip, 0, sizeof(*ip));
+	ip->version = 4;
+	ip->ihl = 5;
+	ip->tot_len = length;
+	ip->frag_off = bpf_htons(0x4000);
+	ip->ttl = ttl;
+	ip->protocol = IPPROTO_TCP;
+	ip->saddr = key.saddr;
+	ip->daddr = flow->addr;
+	/* Of a header in which all is 0 the checksum is ~0. */
+	ip->check = 0xffff;
+	add_delta(&ip->check, 0, bpf_htons(0x4500) | (__u32)length << 16);
+	add_delta(&ip->check, 0, bpf_htons(0x4000) | (__u32)bpf_htons(ttl << 8 | IPPROTO_TCP) << 16);
+	add_delta(&ip->check, 0, ip->saddr);
+	add_delta(&ip->check, 0, ip->daddr);
+	tcp->dest = flow->port;
+	add_delta(&tcp->check, 0, sum);
+	add_delta(&tcp->check, 0, ip->saddr);
+	add_delta(&tcp->check, 0, ip->daddr);
+	add_delta(&tcp->check, key.dport, flow->port);
+	return leave();
+}
+
+#ifdef LOXI_XDP
+/* Into a tunnel: an IPv4 header before the one that there is. */
+SEC(SECTION)
+int f_tunnel(CTX *ctx)
+{
+	struct frame f;
+	struct floor_key key;
+	struct floor_flow *flow;
+	struct ethhdr *eth;
+	struct iphdr *ip;
+	__u16 length;
+
+	if (parse(ctx, &f))
+		return BROKEN;
+	make_key(&f, &key);
+	flow = bpf_map_lookup_elem(&flows, &key);
+	if (!flow)
+		return BROKEN;
+	account(flow, &f);
+	decrement_ttl(f.ip);
+	length = bpf_htons(bpf_ntohs(f.ip->tot_len) + 20);
+	if (resize(ctx, 20))
+		return BROKEN;
+	eth = (void *)(long)ctx->data;
+	ip = (void *)(eth + 1);
+	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
+		return BROKEN;
+	write_ethernet(eth, flow, bpf_htons(ETH_P_IP));
+	__builtin_memset(ip, 0, sizeof(*ip));
+	ip->version = 4;
+	ip->ihl = 5;
+	ip->tot_len = length;
+	ip->ttl = 64;
+	ip->protocol = IPPROTO_IPIP;
+	ip->saddr = bpf_htonl(0xc6120001);
+	ip->daddr = flow->addr;
+	ip->check = 0xffff;
+	add_delta(&ip->check, 0, bpf_htons(0x4500) | (__u32)length << 16);
+	add_delta(&ip->check, 0, bpf_htons(64 << 8 | IPPROTO_IPIP));
+	add_delta(&ip->check, 0, ip->saddr);
+	add_delta(&ip->check, 0, ip->daddr);
+	return leave();
 }
 #endif
 

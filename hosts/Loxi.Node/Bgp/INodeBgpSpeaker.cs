@@ -6,6 +6,9 @@ namespace Loxi.Node.Bgp;
 /// <summary>What the node needs of a BGP speaker. All members may be called from any thread.</summary>
 internal interface INodeBgpSpeaker
 {
+    /// <summary>Says that this is a restart over which the data plane served on, to peers with graceful restart; before the first configuration.</summary>
+    void AnnounceRestart();
+
     /// <summary>Makes this what the speaker is and does, all or nothing. A peer whose settings stay the same is not touched.</summary>
     /// <param name="configuration">What it shall be; null for no speaker: every session is closed and nothing listened on.</param>
     /// <param name="text">Told to the peers that this takes down administratively (RFC 9003); empty for nothing.</param>

@@ -2,7 +2,7 @@ using Loxi.Node.Options;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>Lets routers look for other ways before anything else stops, then closes the BGP sessions.</summary>
+/// <summary>Lets routers look for other ways before anything else stops, then closes the BGP sessions and takes learned routes out of the kernel.</summary>
 internal sealed class BgpFarewell(NodeAnnouncer announcer, NodeBgp bgp, NodeOptions options) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -14,6 +14,11 @@ internal sealed class BgpFarewell(NodeAnnouncer announcer, NodeBgp bgp, NodeOpti
         finally
         {
             await bgp.StopAsync();
+        }
+
+        if (options.BgpInstallRoutes)
+        {
+            KernelRoutes.RemoveAll();
         }
     }
 

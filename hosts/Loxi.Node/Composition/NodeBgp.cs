@@ -27,11 +27,17 @@ internal sealed partial class NodeBgp(INodeBgpSpeaker speaker, BgpStateFile file
     public void Load() => _model = file.Load(defaults, host);
 
     /// <summary>Puts what was loaded in force; requests wait until then.</summary>
+    /// <param name="isAdopted">Whether the data plane of an earlier process served on.</param>
     /// <exception cref="InvalidOperationException">It cannot be had on this host: the port is another program's, or an address is not here.</exception>
-    public async Task StartAsync()
+    public async Task StartAsync(bool isAdopted)
     {
         try
         {
+            if (isAdopted)
+            {
+                speaker.AnnounceRestart();
+            }
+
             if (_model.ToConfiguration(defaults) is { } configuration)
             {
                 await speaker.ApplyAsync(configuration);

@@ -7,6 +7,8 @@ namespace Loxi.Node.Composition;
 /// <summary>The BGP of this node. Nothing is opened before there is a configuration.</summary>
 internal sealed class NodeBgpSpeaker(BgpSpeaker speaker) : INodeBgpSpeaker
 {
+    public void AnnounceRestart() => speaker.AnnounceRestart(BgpFamily.Ipv4Unicast, BgpFamily.Ipv6Unicast);
+
     public Task ApplyAsync(BgpConfiguration? configuration, string text = "") => speaker.ApplyAsync(configuration, text);
 
     public Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements) => speaker.SetAdvertisementsAsync(advertisements);

@@ -1,4 +1,5 @@
 using Loxi.Core;
+using Loxi.Core.Routes;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native;
 using Loxi.Ebpf.Native.Features;
@@ -90,7 +91,7 @@ internal static partial class NodeProgram
             if (bgp is not null)
             {
                 await app.Services.GetRequiredService<NodeAnnouncer>().StartAsync();
-                await bgp.StartAsync();
+                await bgp.StartAsync(balancer.Adopted);
             }
         }
         catch
@@ -167,6 +168,7 @@ internal static partial class NodeProgram
         using var pins = InstanceLock.TakePins(options.PinDirectory);
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, new LogLevelSwitch(options.LogLevel)));
         NatBalancer.PurgePinned(options.PinDirectory, loggers);
+        KernelRoutes.RemoveAll();
         using var sysctls = new NodeSysctls(options.StateDirectory, checkOnly: false, loggers.CreateLogger("Loxi.Node"));
         sysctls.Restore();
         return 0;
@@ -221,6 +223,11 @@ internal static partial class NodeProgram
     private static void AddBgp(IServiceCollection services, NodeOptions options)
     {
         services.AddLoxiBgp();
+        if (options.BgpInstallRoutes)
+        {
+            services.AddSingleton<IRouteInstaller, KernelRoutes>();
+        }
+
         services.AddSingleton<INodeBgpSpeaker, NodeBgpSpeaker>();
         services.AddSingleton<IBgpHost, NodeNetwork>();
         services.AddSingleton(options.BgpDefaults);

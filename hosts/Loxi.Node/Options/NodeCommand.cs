@@ -39,6 +39,7 @@ internal sealed class NodeCommand
     private readonly Option<string?> _bgpPort = Text("--bgp-port", "PORT", "Port to listen on for BGP, where REST says none (default: 179)");
     private readonly Option<string?> _bgpRouterId = Text("--bgp-router-id", "ADDRESS", "BGP identifier, where REST says none (default: the greatest IPv4 address of the host)");
     private readonly Option<string?> _bgpDrain = Text("--bgp-drain", "MILLISECONDS", "Time that routers have to look for other ways before the node stops, 0 to 20000 (default: 1000)");
+    private readonly Option<bool> _bgpInstallRoutes = new("--bgp-install-routes") { Description = "Put routes that BGP learns into the kernel's main table, as protocol 76" };
     private readonly Option<bool> _bgpUnhealthy = new("--bgp-announce-unhealthy") { Description = "Announce addresses of services without a healthy endpoint too" };
     private readonly Option<string?> _logLevel = Text("--log-level", "LEVEL", "trace, debug, info, warning, error or critical (default: info)");
 
@@ -51,7 +52,7 @@ internal sealed class NodeCommand
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
             _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority,
-            _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpUnhealthy, _logLevel,
+            _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpInstallRoutes, _bgpUnhealthy, _logLevel,
         };
     }
 
@@ -107,6 +108,7 @@ internal sealed class NodeCommand
             KeepAlive = reader.Text(_keepAlive) is { } keepAlive ? KeepAliveFlag.Read(keepAlive, problems) : null,
             BfdPriority = reader.Read(_bfdPriority, 0, FlagValues.TryBfdPriority, "0 to 99"),
             Bgp = parsed.GetValue(_bgp),
+            BgpInstallRoutes = parsed.GetValue(_bgpInstallRoutes),
             BgpDefaults = new BgpDefaults
             {
                 ListenAddresses = reader.Read<ImmutableArray<IPAddress>>(_bgpListen, [], FlagValues.TryAddresses, "IPv4 and IPv6 addresses, separated by commas"),

@@ -64,6 +64,9 @@ internal sealed record NodeOptions
     /// <summary>Whether the node speaks BGP.</summary>
     public bool Bgp { get; init; }
 
+    /// <summary>Whether routes that BGP learns are put into the kernel.</summary>
+    public bool BgpInstallRoutes { get; init; }
+
     /// <summary>What the BGP speaker is where nobody says it by REST.</summary>
     public BgpDefaults BgpDefaults { get; init; } = new();
 

@@ -169,6 +169,13 @@ internal sealed partial class BgpRib
         foreach (var entry in prefixes)
         {
             family.Announce(peer, entry, attributes);
+            if (numbers.Received > limit && family.HasWork)
+            {
+                // What is left of a session before does not count.
+                var all = int.MaxValue;
+                family.Sweep(ref all);
+            }
+
             if (numbers.Received > limit)
             {
                 receipt = receipt with { LimitExceeded = prefixes.Family };

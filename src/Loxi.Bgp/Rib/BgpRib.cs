@@ -130,6 +130,11 @@ internal sealed partial class BgpRib
         {
             foreach (var family in Families)
             {
+                foreach (var peer in settings.Keys)
+                {
+                    peer[family.Family].Memo.Clear(Attributes);
+                }
+
                 family.MarkAllUnjudged();
             }
         }

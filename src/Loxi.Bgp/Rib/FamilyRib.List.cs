@@ -192,16 +192,22 @@ internal sealed partial class FamilyRib
     private (int Desired, int Missing) CountOwn(PeerOutput output)
     {
         var (desired, missing) = (0, 0);
+        var (attributes, isTellable) = (0, false);
         foreach (var prefix in Owner.OwnPrefixes(Family))
         {
             var number = Prefixes.Find(prefix);
             var isDue = false;
             for (var index = output.Group.FirstRoute(number); index != 0; index = output.Group.Route(index).Next)
             {
-                if (output.Group.Route(index) is { Source: 0, Attributes: not 0 })
+                if (output.Group.Route(index) is { Source: 0, Attributes: not 0 } route)
                 {
                     isDue = true;
-                    missing += output.IsTold(index) && output.TryResolve(index, out _) ? 0 : 1;
+                    if (route.Attributes != attributes)
+                    {
+                        (attributes, isTellable) = (route.Attributes, output.TryResolve(index, out _));
+                    }
+
+                    missing += isTellable && output.IsTold(index) ? 0 : 1;
                 }
             }
 

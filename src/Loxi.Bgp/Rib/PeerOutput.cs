@@ -1,3 +1,4 @@
+using System.Numerics;
 using Loxi.Bgp.Wire;
 
 namespace Loxi.Bgp.Rib;
@@ -152,22 +153,18 @@ internal sealed partial class PeerOutput
 
     private bool Fill()
     {
-        if (_window.Length == 0)
-        {
-            _window = new int[WindowSize];
-        }
-
         _windowAt = _windowCount = 0;
         var log = Group.Announcements;
         while (true)
         {
-            while (AnnouncementCursor < log.End && _windowCount < WindowSize)
+            Reserve();
+            while (AnnouncementCursor < log.End && _windowCount < _window.Length)
             {
                 AddToWindow(log[AnnouncementCursor++]);
             }
 
             Group.FurthestAnnouncement = Math.Max(Group.FurthestAnnouncement, AnnouncementCursor);
-            while (_windowCount < WindowSize && _dump < _dumpEnd && _windowCount + Group.Key.Paths <= WindowSize)
+            while (_dump < _dumpEnd && _windowCount + Group.Key.Paths <= _window.Length)
             {
                 for (var index = Group.FirstRoute(_dump++); index != 0; index = Group.Route(index).Next)
                 {
@@ -192,6 +189,16 @@ internal sealed partial class PeerOutput
             }
 
             Group.Populate(WindowSize);
+        }
+    }
+
+    /// <summary>As large as what is due, within bounds: most peers are told little.</summary>
+    private void Reserve()
+    {
+        var due = Group.Announcements.End - AnnouncementCursor + ((long)(_dumpEnd - _dump) * Group.Key.Paths);
+        if (_window.Length < Math.Min(due, WindowSize))
+        {
+            _window = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(due, 64, WindowSize))];
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Task _worker;
     private TaskCompletionSource? _idle;
+    private bool _isComplete;
+    private bool _completeIsTold;
 
     /// <param name="speaker">Who the speaker is.</param>
     /// <param name="policies">Its policies, valid ones.</param>
@@ -97,6 +99,16 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
         }
     }
 
+    /// <summary>Peers have told all that they have: the installer hears of it when it has all of that.</summary>
+    internal void Complete()
+    {
+        lock (_gate)
+        {
+            _isComplete = true;
+            Wake();
+        }
+    }
+
     /// <summary>Ends when nothing is left to be judged.</summary>
     internal Task IdleAsync(CancellationToken cancellationToken)
     {
@@ -150,7 +162,15 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
             _idle = null;
         }
 
-        if ((_rib.HasWork || _rib.HasRouteChanges) && _wake.CurrentCount == 0)
+        if (_rib.HasWork || _rib.HasRouteChanges)
+        {
+            Wake();
+        }
+    }
+
+    private void Wake()
+    {
+        if (_wake.CurrentCount == 0)
         {
             _wake.Release();
         }
@@ -177,6 +197,12 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
                     await _installer.ApplyAsync(changes, _stop.Token).ConfigureAwait(false);
                     changes.Clear();
                 }
+            }
+
+            if (_installer is not null && _isComplete && !_completeIsTold)
+            {
+                _completeIsTold = true;
+                await _installer.CompleteAsync(_stop.Token).ConfigureAwait(false);
             }
         }
     }

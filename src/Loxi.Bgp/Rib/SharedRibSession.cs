@@ -8,7 +8,8 @@ namespace Loxi.Bgp.Rib;
 /// <param name="rib">The RIB.</param>
 /// <param name="peer">The peer in it.</param>
 /// <param name="addresses">Finds the own addresses beside the one that a session uses.</param>
-internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses addresses) : IRibSession
+/// <param name="onEndOfRib">The peer has told all of a family; called under its lock.</param>
+internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses addresses, Action onEndOfRib) : IRibSession
 {
     private PeerRunner? _runner;
     private TaskCompletionSource? _drained;
@@ -49,6 +50,11 @@ internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses
         var receipt = rib.Receive(peer, updates);
         IsEndOfRibIpv4 |= receipt.EndOfRibIpv4;
         IsEndOfRibIpv6 |= receipt.EndOfRibIpv6;
+        if (receipt.EndOfRibIpv4 || receipt.EndOfRibIpv6)
+        {
+            onEndOfRib();
+        }
+
         return new ReceiveOutcome
         {
             Error = receipt.Error,

@@ -55,7 +55,7 @@ internal sealed partial class PeerSession
     internal ReadOnlySpan<SessionAction> Apply(BgpSpeakerSettings speaker, BgpPeerSettings peer, TimeSpan now)
     {
         var isReset = SettingsChange.NeedsReset(_speaker, _peer, speaker, peer);
-        var wasDown = _peer.AdministrativelyDown;
+        var (wasDown, limit) = (_peer.AdministrativelyDown, _peer.PrefixLimit);
         (_speaker, _peer) = (speaker, peer);
         if (peer.AdministrativelyDown != wasDown)
         {
@@ -66,6 +66,10 @@ internal sealed partial class PeerSession
         if (isReset)
         {
             Restart(Cease(CeaseSubcode.OtherConfigurationChange), now);
+        }
+        else if (_isOverLimit && peer.PrefixLimit != limit)
+        {
+            Attempt(now);
         }
         else
         {

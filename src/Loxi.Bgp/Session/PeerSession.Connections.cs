@@ -51,12 +51,13 @@ internal sealed partial class PeerSession
             {
                 // RFC 4271 6.8: the Established one stays.
                 Refuse(connection, Cease(CeaseSubcode.CollisionResolution));
+                Probe(established, now);
                 return End(now);
             }
 
             // RFC 4724 4.2: the peer has restarted and the old connection is gone without a word; none is sent on it.
             LastError = new SessionError(SessionErrorKind.Replaced, BgpState.Established, now, null, "");
-            End(established, null, KeepRule.AfterLoss, now);
+            Lose(established, null, KeepRule.AfterLoss, LossKind.Soft, now);
         }
         else if (_connections.Find(static other => !other.IsOutgoing) is { } older)
         {

@@ -5,8 +5,6 @@ namespace Loxi.Bgp.Session;
 /// <content>Timers (RFC 4271 8.1.3, RFC 9687).</content>
 internal sealed partial class PeerSession
 {
-    private static readonly TimeSpan ShortestSendHoldTime = TimeSpan.FromMinutes(8);
-
     // RFC 4271 4.4: KEEPALIVEs are at least a second apart.
     private static readonly TimeSpan ShortestKeepaliveTime = TimeSpan.FromSeconds(1);
 
@@ -30,8 +28,19 @@ internal sealed partial class PeerSession
 
         var interval = hold / 3;
         interval = _peer.KeepaliveInterval is { } asked && asked < interval ? asked : interval;
+        connection.KeepaliveAt = now;
         var jittered = interval * (0.75 + (_random.NextDouble() * 0.25));
         connection.KeepaliveDeadline = now + (jittered > ShortestKeepaliveTime ? jittered : ShortestKeepaliveTime);
+    }
+
+    // A peer that connects anew may have lost the session without our knowing: its system resets the old connection when something comes on it.
+    private void Probe(SessionConnection connection, TimeSpan now)
+    {
+        if (connection.KeepaliveDeadline != TimeSpan.MaxValue && now - connection.KeepaliveAt >= ShortestKeepaliveTime)
+        {
+            Act(SessionActionKind.SendKeepalive, connection.Id);
+            RestartKeepalive(connection, now);
+        }
     }
 
     private void StartSendHold(SessionConnection connection, TimeSpan now)
@@ -43,8 +52,7 @@ internal sealed partial class PeerSession
             return;
         }
 
-        var least = hold * 2 > ShortestSendHoldTime ? hold * 2 : ShortestSendHoldTime;
-        connection.SendDeadline = now + (_peer.SendHoldTime ?? least);
+        connection.SendDeadline = now + SendHold.TimeOf(_peer, hold);
     }
 
     private void TickConnection(SessionConnection connection, TimeSpan now, Func<int, bool>? hasUnread)

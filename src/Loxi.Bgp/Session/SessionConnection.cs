@@ -36,6 +36,9 @@ internal sealed class SessionConnection(int id, bool isOutgoing, OpenMessage sen
 
     internal TimeSpan KeepaliveDeadline { get; set; } = TimeSpan.MaxValue;
 
+    /// <summary>When the last KEEPALIVE was sent.</summary>
+    internal TimeSpan KeepaliveAt { get; set; }
+
     internal TimeSpan SendDeadline { get; set; } = TimeSpan.MaxValue;
 
     internal TimeSpan Deadline

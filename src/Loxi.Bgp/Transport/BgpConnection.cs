@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,7 +7,7 @@ namespace Loxi.Bgp.Transport;
 /// One TCP connection: a loop that reads and one that writes. What was posted goes out first, then what the owner has; each write takes all that
 /// there is, up to 64 KiB. After <see cref="Close"/> what was posted still goes out, then the end of the stream; a second later at the latest the socket is gone.
 /// </summary>
-internal sealed class BgpConnection
+internal sealed partial class BgpConnection
 {
     private const int ReadSize = 128 * 1024;
     private const int WriteSize = 64 * 1024;
@@ -170,110 +169,6 @@ internal sealed class BgpConnection
         }
     }
 
-    private async Task ReadAsync(NetworkStream stream)
-    {
-        string? reason = null;
-        try
-        {
-            await ReadAsync(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: ReadSize / 8, leaveOpen: true))).ConfigureAwait(false);
-            reason = "the peer closed the connection";
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or SocketException)
-        {
-            reason = _writeFailure ?? (exception.InnerException is SocketException inner ? inner.Message : exception.Message);
-        }
-
-        catch (Exception exception)
-        {
-            _owner.Failed(this, exception);
-        }
-
-        if (!_isClosing && reason is not null)
-        {
-            _owner.Ended(this, reason);
-        }
-    }
-
-    private async Task ReadAsync(PipeReader reader)
-    {
-        try
-        {
-            ReadResult result;
-            do
-            {
-                result = await reader.ReadAsync().ConfigureAwait(false);
-                var buffer = result.Buffer;
-                Take(ref buffer);
-                reader.AdvanceTo(buffer.Start, result.Buffer.End);
-            }
-            while (!result.IsCompleted);
-        }
-        finally
-        {
-            await reader.CompleteAsync().ConfigureAwait(false);
-        }
-    }
-
-    private void Take(ref System.Buffers.ReadOnlySequence<byte> buffer)
-    {
-        if (!_isClosing)
-        {
-            _owner.Received(this, ref buffer);
-        }
-
-        if (_isClosing)
-        {
-            // Octets left unread would turn the end of the stream into a reset, which can overtake the NOTIFICATION.
-            buffer = buffer.Slice(buffer.End);
-        }
-    }
-
-    private async Task WriteAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var length = Fill();
-                if (length > 0)
-                {
-                    await SendAsync(length).ConfigureAwait(false);
-                }
-                else if (_isClosing)
-                {
-                    _socket.Shutdown(SocketShutdown.Send);
-                    return;
-                }
-                else
-                {
-                    await _signal.WaitAsync().ConfigureAwait(false);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Ends the reading loop, which tells the owner.
-            _writeFailure = exception.Message;
-            _socket.Dispose();
-        }
-        catch (Exception exception)
-        {
-            _owner.Failed(this, exception);
-            _socket.Dispose();
-        }
-    }
-
-    private async ValueTask SendAsync(int length)
-    {
-        var left = _output.AsMemory(0, length);
-        while (!left.IsEmpty)
-        {
-            left = left[await _socket.SendAsync(left, SocketFlags.None).ConfigureAwait(false)..];
-        }
-
-        Volatile.Write(ref _sentAt, _time.GetTimestamp());
-    }
-
     private void Append(ReadOnlySpan<byte> message)
     {
         if (_isClosing)
@@ -288,27 +183,5 @@ internal sealed class BgpConnection
 
         message.CopyTo(_posted.AsSpan(_postedLength));
         _postedLength += message.Length;
-    }
-
-    private int Fill()
-    {
-        lock (_postGate)
-        {
-            if (_postedLength > 0)
-            {
-                // Longer than the buffer only when tens of refreshes were posted at once.
-                var length = Math.Min(_postedLength, _output.Length);
-                _posted.AsSpan(0, length).CopyTo(_output);
-                _posted.AsSpan(length, _postedLength - length).CopyTo(_posted);
-                _postedLength -= length;
-                _hasKeepalive = false;
-                return length;
-            }
-        }
-
-        lock (_outputGate)
-        {
-            return _mayTake ? _owner.TakeOutput(_output) : 0;
-        }
     }
 }

@@ -148,10 +148,10 @@ internal sealed partial class BgpListener : IAsyncDisposable
 
     private void Refuse(Socket socket, IPAddress remote)
     {
+        Interlocked.Increment(ref _refused);
         // A reset leaves nothing behind on our side.
         socket.LingerState = new LingerOption(true, 0);
         socket.Dispose();
-        Interlocked.Increment(ref _refused);
         _unlogged++;
         var now = _time.GetTimestamp();
         if (_loggedAt == 0 || _time.GetElapsedTime(_loggedAt, now) >= LogInterval)

@@ -83,6 +83,8 @@ internal sealed partial class PeerRunner
             TcpOptions.Apply(socket, settings, isExternal);
             if (settings.Interface is { } device)
             {
+                // .NET has no word for the kernel's ENODEV.
+                Links.Index(device);
                 TcpOptions.BindToDevice(socket, device, settings.Address);
             }
 

@@ -16,6 +16,10 @@ internal sealed partial class PeerRunner
         {
             _shownReason = null;
             LogEstablished(Settings.Address, _established!.Negotiated.Received.As, _established.Negotiated.HoldTime);
+            if (_established.Negotiated.Received.Capabilities.Ignored is { IsEmpty: false } ignored)
+            {
+                LogIgnoredCapabilities(Settings.Address, string.Join(", ", ignored));
+            }
         }
         else if (from == BgpState.Established)
         {
@@ -59,6 +63,9 @@ internal sealed partial class PeerRunner
 
     [LoggerMessage(4003, LogLevel.Warning, "BGP session with {Peer} does not come up: {Reason}")]
     private partial void LogNotUp(IPAddress peer, string reason);
+
+    [LoggerMessage(4005, LogLevel.Warning, "BGP peer {Peer} has sent malformed capabilities, which count as not sent: {Codes}")]
+    private partial void LogIgnoredCapabilities(IPAddress peer, string codes);
 
     [LoggerMessage(4004, LogLevel.Error, "BGP session with {Peer} was ended by a defect of this program")]
     private partial void LogFailed(Exception exception, IPAddress peer);

@@ -182,6 +182,12 @@ internal sealed partial class PeerRunner : IConnectionOwner, IAsyncDisposable
             }
 
             TcpOptions.Apply(socket, Settings, LocalOpen.IsExternal(_speaker, Settings));
+            if (Settings.Interface is { } device)
+            {
+                // What came in by another interface goes no further.
+                TcpOptions.BindToDevice(socket, device, Settings.Address);
+            }
+
             var connection = Add(socket);
             Do(_session.Accepted(connection.Id, Now));
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Loxi.Bgp.Session;
 using Loxi.Linux;
 
 namespace Loxi.Bgp.Transport;
@@ -10,6 +11,8 @@ internal static class TcpOptions
 {
     // CS6, network control (RFC 4594 3.1).
     private const int TypeOfService = 48 << 2;
+
+    private static readonly TimeSpan UserTimeoutMargin = TimeSpan.FromSeconds(10);
 
     /// <summary>Sets what the settings of a peer ask of a connection with it, before it connects or after it was accepted.</summary>
     /// <exception cref="LinuxException">The kernel refused an option.</exception>
@@ -29,10 +32,10 @@ internal static class TcpOptions
             SetTtl(socket, peer.MultihopTtl, peer.Address);
         }
 
-        // Unacknowledged octets end the connection with the hold time, not after a quarter of an hour.
         if (peer.HoldTime > TimeSpan.Zero)
         {
-            var longest = peer.SendHoldTime is { } send && send > peer.HoldTime ? send : peer.HoldTime;
+            // What is unacknowledged, or blocked by a closed window, ends the connection in the kernel too; after the send hold timer, which says why (RFC 9687).
+            var longest = SendHold.TimeOf(peer, peer.HoldTime) + UserTimeoutMargin;
             Set(socket, SocketLevel.Tcp, SocketLevel.TcpUserTimeout, (int)longest.TotalMilliseconds, "user timeout", peer.Address);
         }
     }
@@ -47,11 +50,7 @@ internal static class TcpOptions
     /// <summary>Binds a socket to an interface or VRF device. Needs CAP_NET_RAW where it was bound before.</summary>
     /// <exception cref="LinuxException">There is no such device, or no privilege.</exception>
     internal static void BindToDevice(Socket socket, string device, IPAddress peer)
-    {
-        // .NET has no word for the kernel's ENODEV.
-        Links.Index(device);
-        SetRaw(socket, SocketLevel.Socket, SocketLevel.BindToDevice, Encoding.UTF8.GetBytes(device + '\0'), $"device {device}", peer);
-    }
+        => SetRaw(socket, SocketLevel.Socket, SocketLevel.BindToDevice, Encoding.UTF8.GetBytes(device + '\0'), $"device {device}", peer);
 
     /// <summary>Sets or removes the TCP MD5 key for a peer, or all peers of a network (RFC 2385).</summary>
     /// <exception cref="LinuxException">The kernel has no TCP MD5, or there is no memory for the key.</exception>

@@ -53,6 +53,16 @@ typedef struct __sk_buff loxi_ctx;
 #define LOXI_IS_EGRESS false
 #endif
 
+/*
+ * Whether a packet can be handed to the kernel's neighbour table as it is. XDP has no such way. What is on its way out carries the
+ * kernel's own route to the VIP: the table sends what it has kept waiting by that one.
+ */
+#if defined(LOXI_XDP) || defined(LOXI_EGRESS)
+#define LOXI_NEIGHBOURS_TAKE 0
+#else
+#define LOXI_NEIGHBOURS_TAKE 1
+#endif
+
 /* The verifier takes loads from the context at fixed offsets only. Written out, because compilers like to keep the address of a member in a register. */
 LOXI_INLINE void *loxi_data(const loxi_ctx *ctx)
 {

@@ -32,25 +32,32 @@ LOXI_INLINE int loxi_leave_to_kernel(loxi_ctx *ctx, __u32 length)
 #endif
 }
 
-/* The route is known, the neighbour is not: the kernel asks for it and sends the packet when it knows. */
-LOXI_GLOBAL int loxi_send_unresolved(const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_next_hop *hop)
+/* A verdict, or LOXI_VERDICT_PASS: the kernel asks for the neighbour and sends the packet when it knows. */
+LOXI_GLOBAL int loxi_ask_neighbour(const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_next_hop *hop)
 {
 	if (!pkt || !flow || !hop)
 		return LOXI_VERDICT_DROP;
 	loxi_count_reason(LOXI_REASON_NEIGHBOUR_MISSING, pkt->length);
 	loxi_emit(pkt, LOXI_EVENT_NEIGHBOUR_MISSING, flow->state, flow->endpoint, hop->ifindex);
-#ifdef LOXI_XDP
-	/* Without a tunnel the destination is the VIP still: the kernel would take the packet for its own. */
-	if ((flow->flags & (LOXI_FLOW_DIRECT | LOXI_FLOW_TUNNEL)) == LOXI_FLOW_DIRECT)
-		return loxi_drop(LOXI_REASON_DROP_NEIGHBOUR, pkt->length);
-	loxi_count_reason(LOXI_REASON_PASS_REWRITTEN, pkt->length);
-	return XDP_PASS;
-#else
+#if LOXI_NEIGHBOURS_TAKE
 	struct bpf_redir_neigh neigh = { .nh_family = hop->family };
 
 	__builtin_memcpy(neigh.ipv6_nh, hop->gateway, 16);
 	return bpf_redirect_neigh(hop->ifindex, &neigh, sizeof(neigh), 0);
+#else
+	/* Without a tunnel the destination is the VIP still: the kernel would take the packet for its own. */
+	if ((flow->flags & (LOXI_FLOW_DIRECT | LOXI_FLOW_TUNNEL)) == LOXI_FLOW_DIRECT)
+		return loxi_drop(LOXI_REASON_DROP_NEIGHBOUR, pkt->length);
+	return LOXI_VERDICT_PASS;
 #endif
+}
+
+/* The route is known, the neighbour is not. */
+LOXI_INLINE int loxi_send_unresolved(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_next_hop *hop)
+{
+	int verdict = loxi_ask_neighbour(pkt, flow, hop);
+
+	return !LOXI_NEIGHBOURS_TAKE && verdict == LOXI_VERDICT_PASS ? loxi_leave_to_kernel(ctx, pkt->length) : verdict;
 }
 
 /* Says where the packet goes, before it is written: LOXI_VERDICT_PASS when XDP may not send to that interface. */
@@ -90,22 +97,18 @@ LOXI_INLINE int loxi_way_out(loxi_ctx *ctx, const struct loxi_flow *flow, struct
 /* What to take off the TTL: the kernel takes one off whatever it forwards itself. */
 LOXI_INLINE __u8 loxi_hops(const struct loxi_next_hop *hop)
 {
-#ifdef LOXI_XDP
-	return hop->kind == LOXI_HOP_CACHED;
-#else
-	return hop->kind == LOXI_HOP_CACHED || hop->kind == LOXI_HOP_NEIGHBOUR;
-#endif
+	return hop->kind == LOXI_HOP_CACHED || (LOXI_NEIGHBOURS_TAKE && hop->kind == LOXI_HOP_NEIGHBOUR);
 }
 
 /* `verdict`: of loxi_way_out. The kernel takes only what is still addressed to this node, so its frames keep their addresses and tags. */
 LOXI_INLINE int loxi_send(loxi_ctx *ctx, const struct loxi_packet *pkt, const struct loxi_flow *flow, const struct loxi_next_hop *hop, int verdict)
 {
-#ifndef LOXI_XDP
+#if LOXI_NEIGHBOURS_TAKE
 	if (hop->kind == LOXI_HOP_NEIGHBOUR && loxi_fix_tags(ctx, pkt, flow))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 #endif
 	if (hop->kind == LOXI_HOP_NEIGHBOUR)
-		return loxi_send_unresolved(pkt, flow, hop);
+		return loxi_send_unresolved(ctx, pkt, flow, hop);
 	if (hop->kind != LOXI_HOP_CACHED)
 		return loxi_leave_to_kernel(ctx, pkt->length);
 	if (loxi_fix_tags(ctx, pkt, flow) || loxi_write_macs(ctx, flow))
@@ -150,7 +153,7 @@ LOXI_GLOBAL int loxi_send_direct(loxi_ctx *ctx, struct loxi_packet *pkt, const s
 	if (tunnel ? (pkt->family == 4 ? loxi_tunnel4(ctx, flow, pkt) : loxi_tunnel6(ctx, flow, pkt)) : loxi_hop_on(ctx, pkt, loxi_hops(hop)))
 		return loxi_drop(LOXI_REASON_DROP_REWRITE, pkt->length);
 	if (hop->kind == LOXI_HOP_NEIGHBOUR)
-		return loxi_send_unresolved(pkt, flow, hop);
+		return loxi_send_unresolved(ctx, pkt, flow, hop);
 	if (kernel)
 		return loxi_leave_to_kernel(ctx, pkt->length);
 	if (loxi_write_macs(ctx, flow))

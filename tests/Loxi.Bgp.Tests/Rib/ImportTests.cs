@@ -247,6 +247,32 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void T07_PrefixLimit_DoesNotCountWhatIsLeftOfTheSessionBefore()
+    {
+        var lab = new RibLab();
+        var peer = lab.Transit(64501, s => s with { PrefixLimit = 10 });
+        peer.Announce([.. Enumerable.Range(0, 10).Select(i => $"203.0.113.{i}/32")], new Route { AsPath = [64501] });
+        lab.Rib.Down(peer.Peer, []);
+        peer.Up();
+
+        peer.Announce([.. Enumerable.Range(100, 10).Select(i => $"203.0.113.{i}/32")], new Route { AsPath = [64501] }).LimitExceeded.Should().BeNull();
+    }
+
+    [Fact]
+    public void SpeakerThatChangesItsAs_JudgesLoopsAnew()
+    {
+        var lab = new RibLab();
+        var peer = lab.Transit(64501, s => s with { LocalAs = 64999 });
+        peer.Announce(Prefix, new Route { AsPath = [64501, 64400] });
+        lab.Best(Prefix).Should().NotBeNull();
+
+        lab.Rib.Configure(lab.Rib.Speaker with { LocalAs = 64400 }, new BgpPolicies());
+        RibLab.Settle(lab.Rib);
+
+        lab.Rejection(Prefix, peer).Should().Be(RouteRejection.AsLoop);
+    }
+
+    [Fact]
     public void T10_AMillionChangesOfOnePrefix_LastStateWinsAndTheQueueStaysSmall()
     {
         var lab = new RibLab();

@@ -55,6 +55,47 @@ public sealed class UpdateGroupTests
     }
 
     [Fact]
+    public void SlowPeer_KeepsItsPlace_WhenItsBacklogIsMadeSmaller()
+    {
+        var lab = new RibLab();
+        var (slow, quick) = (lab.Peer(64501).Drain(), lab.Peer(64502).Drain());
+        lab.Rib.SetAdvertisements([.. Enumerable.Range(0, 100).Select(i => Vip(i))]);
+        for (uint round = 1; round < 200; round++)
+        {
+            quick.Drain();
+            for (var i = 50; i < 100; i++)
+            {
+                lab.Rib.Advertise(Vip(i, round));
+            }
+        }
+
+        var group = slow.Peer[BgpFamily.Ipv4Unicast].Output!.Group;
+        (group.Announcements.End - group.Announcements.Start).Should().BeLessThan(4096);
+        quick.Drain();
+        (group.Announcements.End - group.Announcements.Start).Should().BeLessThan(4096);
+
+        slow.Drain();
+
+        slow.Told.Should().HaveCount(100);
+        slow.Announcements.Should().Be(100);
+    }
+
+    [Fact]
+    public void RouteThatChangesWhileItWaitsInTheMiddleOfSending_IsSentOnce()
+    {
+        var lab = new RibLab();
+        lab.Rib.SetAdvertisements([.. Enumerable.Range(0, 3000).Select(i => Vip(i))]);
+        var peer = lab.Peer(64501);
+        peer.Take(4096);
+        peer.Told.Should().NotBeEmpty().And.NotContainKey(("198.18.11.100/32", 0));
+
+        lab.Rib.Advertise(Vip((11 * 256) + 100, 9));
+
+        peer.Drain().Announcements.Should().Be(3000);
+        peer.Told[("198.18.11.100/32", 0)].Med.Should().Be(9);
+    }
+
+    [Fact]
     public void PeerThatJoins_GetsWhatTheGroupHas_AndTheOthersGetNothingTwice()
     {
         var lab = new RibLab();

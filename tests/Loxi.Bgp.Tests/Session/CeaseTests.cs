@@ -92,6 +92,15 @@ public sealed class CeaseTests
     }
 
     [Fact]
+    public void PrefixLimit_AnotherLimit_IsTriedAgainAtOnce()
+    {
+        var driver = new Driver(peer => peer with { PrefixLimit = 1000 });
+        driver.LimitExceeded(driver.Establish());
+        driver.Apply(peer => peer with { Description = "core" }).Should().BeEmpty();
+        driver.Apply(peer => peer with { PrefixLimit = 2000 }).Should().Equal("connect");
+    }
+
+    [Fact]
     public void Rfc8538_Section3_T07_PrefixLimitWithNBit_IsAHardReset()
     {
         var driver = GracefulRestartTests.Graceful(peer => peer with { PrefixLimit = 1 });

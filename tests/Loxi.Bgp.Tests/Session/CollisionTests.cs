@@ -79,6 +79,12 @@ public sealed class CollisionTests
         var other = driver.Accepted(out var lines);
         lines.Should().Equal($"{other} notification 6/7", $"{other} close");
         driver.Session.State.Should().Be(BgpState.Established);
+
+        driver.Pass(1);
+        other = driver.Accepted(out lines);
+        lines.Should().Equal([$"{other} notification 6/7", $"{other} close", "1 keepalive"], "where the peer has lost the session, its system answers with a reset");
+        driver.Accepted(out lines);
+        lines.Should().NotContain("1 keepalive", "RFC 4271 4.4: not more than one a second");
     }
 
     [Fact]
@@ -89,6 +95,7 @@ public sealed class CollisionTests
         var other = driver.Accepted(out var lines);
         lines.Should().Equal("1 close", "down [Ipv4Unicast Ipv6Unicast]", $"{other} open");
         driver.Session.State.Should().Be(BgpState.OpenSent);
+        driver.Pass(2).Should().Equal(["connect"], "if the new one stays silent, the own attempt comes all the same");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using FluentAssertions;
 using Loxi.Bgp.Tests.Transport.Support;
+using Loxi.Bgp.Wire;
 using Xunit;
 
 namespace Loxi.Bgp.Tests.Transport;
@@ -16,15 +17,31 @@ public sealed class LogTests
         await using var speaker = Speaker(log, observer);
         using var peer = await RawPeer.ConnectAsync("127.0.0.3", speaker.EndPoint);
         await peer.SendAsync(Messages.Open(64_513, "192.0.2.2"));
-        await peer.ReadUntilAsync(Wire.MessageType.Keepalive);
+        await peer.ReadUntilAsync(MessageType.Keepalive);
         log.Lines.Should().BeEmpty("it is up only after the peer's KEEPALIVE");
         await peer.SendAsync(Messages.Keepalive);
         await speaker.Rib.WaitForAsync("up");
-        await peer.SendAsync(Messages.Notification(Wire.BgpErrorCode.Cease, 2, [4, .. "gone"u8]));
+        await peer.SendAsync(Messages.Notification(BgpErrorCode.Cease, 2, [4, .. "gone"u8]));
         await observer.WaitForAsync(BgpState.Idle);
         log.Lines.Select(static line => line.Text).Should().Equal(
             "BGP session with 127.0.0.3 is Established: AS 64513, hold time 90 s",
             "BGP session with 127.0.0.3 has ended: the peer sent Cease: Administrative Shutdown (6/2): \"gone\"; now Idle");
+    }
+
+    [Fact]
+    public async Task MalformedCapabilities_AreNamedAndTheSessionComesUp()
+    {
+        var log = new LineLogger();
+        using var observer = new StateObserver();
+        await using var speaker = Speaker(log, observer);
+        using var peer = await RawPeer.ConnectAsync("127.0.0.3", speaker.EndPoint);
+        // A graceful restart of one octet and a role of two, and what is right between them.
+        byte[] capabilities = [64, 1, 0, 65, 4, 0, 0, 0xfc, 0x01, 9, 2, 0, 0];
+        await peer.SendAsync([.. Enumerable.Repeat((byte)0xff, 16), 0, (byte)(31 + capabilities.Length), 1, 4, 0xfc, 0x01, 0, 90, 192, 0, 2, 2, (byte)(capabilities.Length + 2), 2, (byte)capabilities.Length, .. capabilities], Messages.Keepalive);
+        await observer.WaitForAsync(BgpState.Established);
+        log.Lines.Select(static line => line.Text).Should().Equal(
+            "BGP session with 127.0.0.3 is Established: AS 64513, hold time 90 s",
+            "BGP peer 127.0.0.3 has sent malformed capabilities, which count as not sent: 64, 9");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Loxi.Bgp;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Interop.RootTests.Bgp;
@@ -10,6 +11,7 @@ internal sealed class BgpLab : IAsyncDisposable
     private readonly Lab _lab = Lab.Create();
     private readonly LabHost _switch;
     private readonly Dictionary<int, LabHost> _hosts = [];
+    private readonly List<OurRouter> _nodes = [];
 
     public BgpLab()
     {
@@ -43,5 +45,26 @@ internal sealed class BgpLab : IAsyncDisposable
     /// <summary>A daemon on a host.</summary>
     public BgpPeer Peer(int number, BgpDaemon kind) => BgpPeer.On(Host(number), kind);
 
-    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+    /// <summary>Our speaker on a host, whose IPv4 address is its router id.</summary>
+    public OurRouter Node(int number, uint localAs, params BgpPeerSettings[] peers)
+    {
+        var node = new OurRouter(Host(number), new BgpConfiguration(new BgpSpeakerSettings(localAs, V4(number))) { Peers = [.. peers] });
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Takes the cable of a host out of the switch: it has its carrier, and nothing passes.</summary>
+    public void Unplug(int host) => _switch.Ip(string.Create(CultureInfo.InvariantCulture, $"link set port{host} nomaster"));
+
+    public void Plug(int host) => _switch.AttachToBridge("br0", string.Create(CultureInfo.InvariantCulture, $"port{host}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        await _lab.DisposeAsync();
+    }
 }

@@ -72,8 +72,14 @@ internal abstract class BgpPeer
     /// <summary>Routes that it has put into the kernel.</summary>
     public IReadOnlyList<KernelRoute> ReadKernelRoutes() => KernelRoute.ReadAll(Daemon.Host);
 
-    /// <summary>Waits for a line of the daemon's log by which it tells of a NOTIFICATION that came, with the given words.</summary>
-    public abstract Task WaitForNotificationAsync(string text);
+    /// <summary>Waits for a line of the daemon's log by which it tells of a Cease that came (RFC 4486), with the given words (RFC 9003).</summary>
+    public Task WaitForCeaseAsync(byte subcode, string text = "")
+    {
+        var words = CeaseWords(subcode);
+        return Daemon.Running[^1].WaitForLineAsync(
+            line => words.All(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)) && line.Contains(text, StringComparison.Ordinal),
+            $"Cease {subcode} {text}");
+    }
 
     public Task<PeerSessionView> WaitForEstablishedAsync(IPAddress neighbour)
         => WaitUntilAsync(() => ReadSession(neighbour), static view => view is { IsEstablished: true }, $"session with {neighbour} established")!;
@@ -119,6 +125,9 @@ internal abstract class BgpPeer
             await timer.WaitForNextTickAsync();
         }
     }
+
+    /// <summary>What is in the line of the log by which it tells of a Cease.</summary>
+    protected abstract IReadOnlyList<string> CeaseWords(byte subcode);
 
     /// <summary>Writes the settings for the next start.</summary>
     protected abstract void Write();

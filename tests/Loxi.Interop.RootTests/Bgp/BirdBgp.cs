@@ -28,8 +28,17 @@ internal sealed partial class BirdBgp(LabHost host) : BgpPeer
 
     public override void RequestRefresh(IPAddress neighbour) => _bird.Ask("reload", "in", Protocol(neighbour));
 
-    public override Task WaitForNotificationAsync(string text)
-        => _bird.Running[^1].WaitForLineAsync(line => line.Contains("Received: ", StringComparison.Ordinal) && line.Contains(text, StringComparison.OrdinalIgnoreCase), $"NOTIFICATION {text}");
+    protected override IReadOnlyList<string> CeaseWords(byte subcode) =>
+    [
+        "Received: ",
+        subcode switch
+        {
+            2 => "Administrative shutdown",
+            3 => "Peer de-configured",
+            4 => "Administrative reset",
+            _ => Invariant($"6.{subcode}"),
+        },
+    ];
 
     protected override void AnnounceNow(PeerRoute route) => _bird.Reload();
 

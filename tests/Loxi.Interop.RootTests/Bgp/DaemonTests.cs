@@ -74,7 +74,7 @@ public sealed class DaemonTests
 
         b.SetAdministrativelyDown(BgpLab.V4(1), true, "for the night");
         // GoBGP 3.10 sends no words.
-        await a.WaitForNotificationAsync(right == BgpDaemon.GoBgp ? "administrative shutdown" : "for the night");
+        await a.WaitForCeaseAsync(2, right == BgpDaemon.GoBgp ? "" : "for the night");
         await a.WaitForNoPathAsync(IPNetwork.Parse("203.0.113.128/25"));
     }
 

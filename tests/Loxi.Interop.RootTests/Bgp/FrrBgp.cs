@@ -27,11 +27,10 @@ internal sealed partial class FrrBgp(LabHost host) : BgpPeer
 
     public override void RequestRefresh(IPAddress neighbour) => _frr.Ask($"clear bgp {neighbour} soft in");
 
-    public override Task WaitForNotificationAsync(string text)
-        => _frr.Running[^1].WaitForLineAsync(line => line.Contains("%NOTIFICATION: received", StringComparison.Ordinal) && line.Contains(text, StringComparison.OrdinalIgnoreCase), $"NOTIFICATION {text}");
-
     /// <summary>Commands of vtysh below <c>router bgp</c>.</summary>
     public void Configure(params string[] lines) => _frr.Ask(["configure terminal", $"router bgp {Settings.As}", .. lines]);
+
+    protected override IReadOnlyList<string> CeaseWords(byte subcode) => ["%NOTIFICATION: received", Invariant($" 6/{subcode} ")];
 
     protected override void Write() => _frr.Configure("bgpd", string.Join('\n', Lines()) + "\n");
 

@@ -35,8 +35,7 @@ internal sealed partial class GoBgp(LabHost host) : BgpPeer
 
     public override void RequestRefresh(IPAddress neighbour) => _gobgp.Ask("neighbor", $"{neighbour}", "softresetin");
 
-    public override Task WaitForNotificationAsync(string text)
-        => _gobgp.Running[^1].WaitForLineAsync(line => line.Contains("received notification", StringComparison.Ordinal) && line.Contains(text, StringComparison.OrdinalIgnoreCase), $"NOTIFICATION {text}");
+    protected override IReadOnlyList<string> CeaseWords(byte subcode) => ["received notification", "\"Code\":6,", Invariant($"\"Subcode\":{subcode},")];
 
     protected override void AnnounceNow(PeerRoute route) => _gobgp.Ask(["global", "rib", "add", $"{route.Prefix}", .. Words(route), "-a", Words(route.Family)]);
 

@@ -33,6 +33,8 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
     /// <summary>Raised when the announcements have changed.</summary>
     public SemaphoreSlim Announced { get; } = new(0);
 
+    public void AnnounceRestart() => Calls.Add("restart");
+
     public Task ApplyAsync(BgpConfiguration? configuration, string text = "")
     {
         if (IsPortTaken && configuration is not null)

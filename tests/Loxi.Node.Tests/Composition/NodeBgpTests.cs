@@ -142,9 +142,21 @@ public sealed class NodeBgpTests : IAsyncDisposable
         var put = PutSpeakerAsync(64_500);
         put.IsCompleted.Should().BeFalse();
 
-        await _node.StartAsync();
+        await _node.StartAsync(isAdopted: false);
 
         (await put).Outcome.Should().Be(BgpOutcome.Done);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AdoptedDataPlane_IsARestartToPeers_SaidBeforeTheFirstOpen(bool isAdopted)
+    {
+        _node.Load();
+
+        await _node.StartAsync(isAdopted);
+
+        _speaker.Calls.Take(1).Should().Equal(isAdopted ? ["restart"] : []);
     }
 
     private NodeBgp NewNode(BgpDefaults? defaults = null) => new(_speaker, _file, defaults ?? new BgpDefaults(), new StubBgpHost(), NullLogger<NodeBgp>.Instance);
@@ -152,7 +164,7 @@ public sealed class NodeBgpTests : IAsyncDisposable
     private Task StartAsync()
     {
         _node.Load();
-        return _node.StartAsync();
+        return _node.StartAsync(isAdopted: false);
     }
 
     private async Task RestartAsync()

@@ -64,7 +64,7 @@ internal sealed class RestServer : IAsyncDisposable
         });
         if (app.Services.GetService<INodeBgp>() is NodeBgp bgp)
         {
-            await bgp.StartAsync();
+            await bgp.StartAsync(isAdopted: false);
         }
 
         await app.StartAsync();

@@ -16,6 +16,8 @@ namespace Loxi.Scenarios.RootTests.Bgp;
 internal sealed class BgpLab : IAsyncDisposable
 {
     public const string Vip = "203.0.113.10";
+    /// <summary>What the router announces.</summary>
+    public const string Learned = "198.51.100.0/24";
     public const string RouterAddress = "192.168.80.254";
     private const int NodeAs = 65100;
     private const int RouterAs = 65101;
@@ -64,9 +66,11 @@ internal sealed class BgpLab : IAsyncDisposable
             router bgp {RouterAs}
              bgp router-id {RouterAddress}
              no bgp ebgp-requires-policy
+             no bgp network import-check
             {neighbours}
              address-family ipv4 unicast
               maximum-paths 8
+              network {Learned}
              exit-address-family
             exit
 
@@ -89,14 +93,14 @@ internal sealed class BgpLab : IAsyncDisposable
     public static string SourceOf(int node) => string.Create(CultureInfo.InvariantCulture, $"192.0.2.{node + 1}");
 
     /// <summary>Starts both nodes with their sessions to the router, and one to each other when they shall have it as kube-loxilb makes it; ends when all are Established.</summary>
-    public async Task StartAsync(bool mesh = false)
+    public async Task StartAsync(bool mesh = false, params string[] flags)
     {
         await Frr.StartAsync();
-        await Task.WhenAll(Nodes.Select(static node => node.StartAsync("--bgp")));
+        await Task.WhenAll(Nodes.Select(node => node.StartAsync(["--bgp", .. flags])));
         for (var i = 0; i < Nodes.Count; i++)
         {
             var api = Nodes[i].Api;
-            await api.PutBgpGlobalAsync(new BgpGlobalArguments { LocalAs = NodeAs, RouterId = AddressOf(i) }, Cancellation);
+            await api.PutBgpGlobalAsync(new BgpGlobalArguments { LocalAs = NodeAs, RouterId = AddressOf(i), RestartTime = 5 }, Cancellation);
             await api.PutBgpNeighborAsync(new BgpNeighborArguments { IPAddress = RouterAddress, RemoteAs = RouterAs, HoldTime = 3 }, Cancellation);
             if (mesh)
             {
@@ -121,6 +125,19 @@ internal sealed class BgpLab : IAsyncDisposable
                 Patience);
         }
     }
+
+    /// <summary>Lets a node use what the router tells.</summary>
+    public Task AcceptRoutesAsync(int node)
+        => Nodes[node].Api.PutBgpNeighborAsync(new BgpNeighborArguments { IPAddress = RouterAddress, RemoteAs = RouterAs, HoldTime = 3, ImportDefault = "accept" }, Cancellation);
+
+    /// <summary>Waits until a node has, or has not, the learned route in its kernel.</summary>
+    public Task WaitForLearnedAsync(int node, bool isThere) => Scenario.WaitUntilAsync(
+        () =>
+        {
+            var routes = Nodes[node].Host.Ip("route show proto 76");
+            return Task.FromResult((routes.Contains(Learned, StringComparison.Ordinal) == isThere, $"{routes}\n{Nodes[node].Daemon.Tail()}"));
+        },
+        Patience);
 
     public Task SetRoleAsync(int node, string state) => Nodes[node].Api.SetClusterStateAsync(new ClusterState { Instance = "llb-inst0", State = state, Vip = "0.0.0.0" }, Cancellation);
 

@@ -121,4 +121,28 @@ public sealed class BgpTests
         await lab.SetEndpointAsync(1, "green");
         await lab.WaitForNextHopsAsync(0, 1);
     }
+
+    [Fact]
+    public async Task LearnedRoutes_AreInTheKernelWhenAskedFor_OverADeathToo_AndNeverPassedOn()
+    {
+        await using var lab = new BgpLab();
+        await lab.StartAsync(mesh: true, "--bgp-install-routes");
+        lab.Nodes[0].Host.Ip("route show proto 76").Should().BeEmpty("nothing is taken from an eBGP peer without being asked (RFC 8212)");
+        await lab.AcceptRoutesAsync(0);
+        await lab.WaitForLearnedAsync(0, isThere: true);
+        lab.Nodes[0].Host.Ip("route show proto 76").Should().Contain($"via {BgpLab.RouterAddress} ");
+        lab.Nodes[1].Host.Ip("route show proto 76").Should().BeEmpty("what one node learns it does not tell the other");
+
+        await lab.Nodes[0].Daemon.KillAsync();
+        lab.Nodes[0].Host.Ip("route show proto 76").Should().Contain(BgpLab.Learned);
+        // Meanwhile the router has nothing to tell any more. It says no End-of-RIB without graceful restart: the restart time decides.
+        lab.Frr.Ask("configure terminal", "router bgp 65101", "address-family ipv4 unicast", $"no network {BgpLab.Learned}");
+        await lab.Nodes[0].StartAsync("--bgp", "--bgp-install-routes");
+        await lab.WaitForLearnedAsync(0, isThere: false);
+
+        lab.Frr.Ask("configure terminal", "router bgp 65101", "address-family ipv4 unicast", $"network {BgpLab.Learned}");
+        await lab.WaitForLearnedAsync(0, isThere: true);
+        await lab.Nodes[0].Daemon.StopAsync();
+        lab.Nodes[0].Host.Ip("route show proto 76").Should().BeEmpty();
+    }
 }

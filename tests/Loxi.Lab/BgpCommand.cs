@@ -1,0 +1,38 @@
+using System.Net;
+using Loxi.Bgp;
+
+namespace Loxi.Lab;
+
+/// <summary>A BGP speaker until SIGTERM or SIGINT, whose peers accept what it announces. Prints <c>ready</c> when it is configured.</summary>
+internal static class BgpCommand
+{
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        var arguments = new CommandArguments(args, "--as", "--router-id", "--peer", "--announce", "--hold-time", "--restart-time");
+        var localAs = As("--as", arguments.Required("--as"));
+        var speaker = new BgpSpeakerSettings(localAs, CommandArguments.Address("--router-id", arguments.Required("--router-id")));
+        _ = arguments.Required("--peer");
+        var peers = arguments.All("--peer").Select(static peer => peer.Split(',') is [var address, var number]
+            ? new BgpPeerSettings(CommandArguments.Address("--peer", address), As("--peer", number))
+            : throw new UsageException($"option --peer '{peer}': expected ADDRESS,AS"));
+        var holdTime = TimeSpan.FromSeconds(arguments.Integer("--hold-time", 90, 0, ushort.MaxValue));
+        var isGraceful = arguments.Has("--restart-time");
+        if (isGraceful)
+        {
+            speaker = speaker with { RestartTime = TimeSpan.FromSeconds(arguments.Integer("--restart-time", 120, 1, 4095)) };
+        }
+
+        var end = Termination.WaitAsync();
+        await using var bgp = new BgpSpeaker();
+        await bgp.SetAdvertisementsAsync([.. arguments.All("--announce").Select(static text => new BgpAdvertisement(Prefix(text)))]);
+        await bgp.ApplyAsync(new BgpConfiguration(speaker) { Peers = [.. peers.Select(peer => peer with { HoldTime = holdTime, GracefulRestart = isGraceful })] });
+        await Console.Out.WriteLineAsync("ready");
+        await end;
+        return 0;
+    }
+
+    private static uint As(string option, string text) => (uint)CommandArguments.Integer(option, text, 1, int.MaxValue);
+
+    private static IPNetwork Prefix(string text)
+        => IPNetwork.TryParse(text, out var prefix) ? prefix : throw new UsageException($"option --announce '{text}': expected ADDRESS/LENGTH");
+}
