@@ -74,7 +74,7 @@ internal sealed class SpeakerPair : IAsyncDisposable
         while (!condition())
         {
             TimeProvider.System.GetElapsedTime(start).Should().BeLessThan(Patience);
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class SpeakerPair : IAsyncDisposable
             }
 
             TimeProvider.System.GetElapsedTime(start).Should().BeLessThan(Patience, "{0} routes of {1} have come", routes.Length, count);
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
     }
 
