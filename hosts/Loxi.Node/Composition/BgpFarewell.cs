@@ -14,18 +14,10 @@ internal sealed class BgpFarewell(NodeAnnouncer announcer, NodeBgp bgp, NodeOpti
         finally
         {
             await bgp.StopAsync();
-<<<<<<< HEAD
             if (options.BgpInstallRoutes)
             {
                 KernelRoutes.RemoveAll();
             }
-=======
-        }
-
-        if (options.BgpInstallRoutes)
-        {
-            KernelRoutes.RemoveAll();
->>>>>>> bgpnode
         }
     }
 

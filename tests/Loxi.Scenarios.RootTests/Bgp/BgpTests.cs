@@ -104,8 +104,6 @@ public sealed class BgpTests
     }
 
     [Fact]
-<<<<<<< HEAD
-=======
     public async Task NodeWithoutAnEndpoint_IsLeftOutUntilItHasOne()
     {
         await using var lab = new BgpLab();
@@ -125,7 +123,6 @@ public sealed class BgpTests
     }
 
     [Fact]
->>>>>>> bgpnode
     public async Task LearnedRoutes_AreInTheKernelWhenAskedFor_OverADeathToo_AndNeverPassedOn()
     {
         await using var lab = new BgpLab();
@@ -147,27 +144,5 @@ public sealed class BgpTests
         await lab.WaitForLearnedAsync(0, isThere: true);
         await lab.Nodes[0].Daemon.StopAsync();
         lab.Nodes[0].Host.Ip("route show proto 76").Should().BeEmpty();
-<<<<<<< HEAD
-    }
-
-    [Fact]
-    public async Task NodeWithoutAnEndpoint_IsLeftOutUntilItHasOne()
-    {
-        await using var lab = new BgpLab();
-        await lab.StartAsync();
-        await lab.WaitForNextHopsAsync(0, 1);
-
-        await lab.SetEndpointAsync(1, "red");
-        await lab.WaitForNextHopsAsync(0);
-        await using (var load = lab.StartLoad(requests: 50))
-        {
-            var report = await load.FinishAsync();
-            report.Failed.Should().Be(0, report.ToString());
-        }
-
-        await lab.SetEndpointAsync(1, "green");
-        await lab.WaitForNextHopsAsync(0, 1);
-=======
->>>>>>> bgpnode
     }
 }
