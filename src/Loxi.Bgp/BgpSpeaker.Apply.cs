@@ -59,8 +59,6 @@ public sealed partial class BgpSpeaker
             {
                 await EndAsync(peer).ConfigureAwait(false);
             }
-
-            _rib!.Use(rib => rib.Configure(configuration.Speaker, configuration.Policies));
         }
         finally
         {
@@ -201,13 +199,10 @@ public sealed partial class BgpSpeaker
             // Peers that do not come do not hold up the others' routes.
             _completion = _time.CreateTimer(static rib => ((SharedRib)rib!).Complete(), _rib, configuration.Speaker.RestartTime, Timeout.InfiniteTimeSpan);
         }
-        else
-        {
-            // What peers no longer name may go, what they name anew must be there.
-            ConfigureRib(configuration);
-        }
 
-        removed = ChangePeers(configuration, text);
+        removed = StopPeers(configuration);
+        ConfigureRib(configuration, removed);
+        StartPeers(configuration, text);
         // Peers that are added later have nothing of us that they could keep.
         _restart = null;
         _configuration = configuration;

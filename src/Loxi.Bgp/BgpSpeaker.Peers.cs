@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
-using Loxi.Bgp.Policy;
 using Loxi.Bgp.Rib;
 using Loxi.Bgp.Session;
 using Loxi.Bgp.Transport;
@@ -104,42 +103,20 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    /// <summary>Both the policies that were and those that shall be: peers that are about to go name the former.</summary>
-    private void ConfigureRib(BgpConfiguration configuration) => _rib!.Use(rib =>
-    {
-        rib.Configure(configuration.Speaker, configuration.Policies.With(_configuration?.Policies));
-        foreach (var peer in configuration.Peers)
-        {
-            if (_peers.TryGetValue(BgpPeerKey.Of(peer), out var found) && found.Runner.Settings != peer)
-            {
-                rib.ConfigurePeer(found.Rib.Peer, peer);
-            }
-        }
-    });
-
-    /// <summary>Starts, changes and stops peers; returns those that were stopped.</summary>
-    private List<SpeakerPeer> ChangePeers(BgpConfiguration configuration, string text)
+    /// <summary>Stops the peers that shall no longer be; they still have their last words to say.</summary>
+    private List<SpeakerPeer> StopPeers(BgpConfiguration configuration)
     {
         List<SpeakerPeer> removed = [];
-        List<SpeakerPeer> added = [];
         lock (_peersGate)
         {
-            var desired = configuration.Peers.ToDictionary(BgpPeerKey.Of);
+            var desired = configuration.Peers.Select(BgpPeerKey.Of).ToHashSet();
             foreach (var peer in _peers.Values.ToArray())
             {
                 // A dynamic peer that is listed now, or whose range is another, comes anew.
-                if (peer.Range is { } range ? desired.ContainsKey(peer.Key) || !configuration.PeerRanges.Contains(range) : !desired.ContainsKey(peer.Key))
+                if (peer.Range is { } range ? desired.Contains(peer.Key) || !configuration.PeerRanges.Contains(range) : !desired.Contains(peer.Key))
                 {
                     _peers.TryRemove(peer.Key, out _);
                     removed.Add(peer);
-                }
-            }
-
-            foreach (var (key, settings) in desired)
-            {
-                if (!_peers.ContainsKey(key))
-                {
-                    added.Add(Add(key, settings, null, configuration.Speaker));
                 }
             }
 
@@ -151,18 +128,55 @@ public sealed partial class BgpSpeaker
             peer.Runner.Stop(SessionStopKind.Deleted);
         }
 
-        foreach (var peer in _peers.Values)
-        {
-            var settings = peer.Range is null ? configuration.Peers.First(p => BgpPeerKey.Of(p) == peer.Key) : peer.Runner.Settings;
-            if (peer.Runner.Settings != settings || _configuration?.Speaker != configuration.Speaker)
-            {
-                if (settings.AdministrativelyDown && !peer.Runner.Settings.AdministrativelyDown)
-                {
-                    peer.Runner.Stop(SessionStopKind.Shutdown, text);
-                }
+        return removed;
+    }
 
-                peer.Runner.Apply(configuration.Speaker, settings);
+    /// <summary>All of it at one time: routes are judged by the one or the other, never by a mixture.</summary>
+    private void ConfigureRib(BgpConfiguration configuration, List<SpeakerPeer> removed)
+    {
+        List<(RibPeer, BgpPeerSettings)> changes = [];
+        foreach (var settings in configuration.Peers)
+        {
+            if (_peers.TryGetValue(BgpPeerKey.Of(settings), out var peer) && peer.Runner.Settings != settings)
+            {
+                changes.Add((peer.Rib.Peer, settings));
             }
+        }
+
+        // They may name policies that are no more.
+        changes.AddRange(removed.Select(static peer => (
+            peer.Rib.Peer, peer.Runner.Settings with { ImportPolicies = [], ExportPolicies = [], ImportDefaultAccept = false, ExportDefaultAccept = false })));
+        _rib!.Use(rib => rib.Configure(configuration.Speaker, configuration.Policies, changes));
+    }
+
+    /// <summary>Changes the peers that stay, and starts those that are new.</summary>
+    private void StartPeers(BgpConfiguration configuration, string text)
+    {
+        List<SpeakerPeer> added = [];
+        lock (_peersGate)
+        {
+            foreach (var settings in configuration.Peers)
+            {
+                var key = BgpPeerKey.Of(settings);
+                if (!_peers.TryGetValue(key, out var peer))
+                {
+                    added.Add(Add(key, settings, null, configuration.Speaker));
+                }
+                else if (peer.Runner.Settings != settings || _configuration?.Speaker != configuration.Speaker)
+                {
+                    if (settings.AdministrativelyDown && !peer.Runner.Settings.AdministrativelyDown)
+                    {
+                        peer.Runner.Stop(SessionStopKind.Shutdown, text);
+                    }
+
+                    peer.Runner.Apply(configuration.Speaker, settings);
+                }
+            }
+        }
+
+        foreach (var peer in _peers.Values.Where(static peer => peer.Range is not null))
+        {
+            peer.Runner.Apply(configuration.Speaker, peer.Runner.Settings);
         }
 
         foreach (var peer in added)
@@ -170,8 +184,6 @@ public sealed partial class BgpSpeaker
             peer.Runner.Start();
             TellBfd(peer);
         }
-
-        return removed;
     }
 
     /// <summary>Makes a peer that is not started yet. Under the gate.</summary>

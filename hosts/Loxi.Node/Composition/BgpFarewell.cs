@@ -7,11 +7,17 @@ internal sealed class BgpFarewell(NodeAnnouncer announcer, NodeBgp bgp, NodeOpti
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await announcer.LeaveAsync(options.BgpDrain, cancellationToken);
-        await bgp.StopAsync();
-        if (options.BgpInstallRoutes)
+        try
         {
-            KernelRoutes.RemoveAll();
+            await announcer.LeaveAsync(options.BgpDrain, cancellationToken);
+        }
+        finally
+        {
+            await bgp.StopAsync();
+            if (options.BgpInstallRoutes)
+            {
+                KernelRoutes.RemoveAll();
+            }
         }
     }
 

@@ -18,12 +18,16 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
     private ImmutableArray<BgpAdvertisement> _announced = [];
     private Task _following = Task.CompletedTask;
 
-    /// <summary>Announces, and from now on follows every change.</summary>
-    public void Start()
+    /// <summary>Announces, and from now on follows every change. To be called before sessions are opened: what a peer gets first is then all there is.</summary>
+    public async Task StartAsync()
     {
         services.Changed += Signal;
         roles.Changed += Signal;
-        Signal();
+        if (!await TryFollowAsync())
+        {
+            Signal();
+        }
+
         _following = Task.Run(FollowAsync);
     }
 
@@ -36,7 +40,7 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
         roles.Changed -= Signal;
         _signals.Writer.TryComplete();
         await _following;
-        if (_announced.IsEmpty)
+        if (_announced.IsEmpty || !(await speaker.ReadPeersAsync()).Any(static peer => peer.State == BgpState.Established))
         {
             return;
         }
@@ -63,17 +67,26 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
     {
         await foreach (var _ in _signals.Reader.ReadAllAsync())
         {
-            try
+            if (!await TryFollowAsync())
             {
-                await AnnounceAsync(Announcements.Make(services.Read(), roles.Roles, options));
-            }
-            catch (Exception e)
-            {
-                // Whatever it is: addresses that are not announced are an outage, so it is tried until it works.
-                LogFailed(e);
                 await Task.Delay(RetryAfter, time);
                 Signal();
             }
+        }
+    }
+
+    private async Task<bool> TryFollowAsync()
+    {
+        try
+        {
+            await AnnounceAsync(Announcements.Make(services.Read(), roles.Roles, options));
+            return true;
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: addresses that are not announced are an outage, so it is tried until it works.
+            LogFailed(e);
+            return false;
         }
     }
 

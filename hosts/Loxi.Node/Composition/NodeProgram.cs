@@ -90,8 +90,8 @@ internal static partial class NodeProgram
             await bfd.StartAsync();
             if (bgp is not null)
             {
+                await app.Services.GetRequiredService<NodeAnnouncer>().StartAsync();
                 await bgp.StartAsync(balancer.Adopted);
-                app.Services.GetRequiredService<NodeAnnouncer>().Start();
             }
         }
         catch

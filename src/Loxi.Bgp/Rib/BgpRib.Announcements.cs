@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Loxi.Bgp.Policy;
 using Loxi.Bgp.Wire;
@@ -7,8 +8,9 @@ namespace Loxi.Bgp.Rib;
 
 internal sealed partial class BgpRib
 {
-    private readonly Dictionary<Prefix, BgpAdvertisement> _advertisements = [];
+    private readonly Dictionary<Prefix, OwnAdvertisement> _advertisements = [];
     private readonly byte[] _block = new byte[4096];
+    private int _advertisementRound;
 
     /// <summary>Own announcements that shall be.</summary>
     internal int AdvertisementCount => _advertisements.Count;
@@ -19,22 +21,41 @@ internal sealed partial class BgpRib
     /// <exception cref="ArgumentException">A prefix is there twice.</exception>
     internal void SetAdvertisements(IReadOnlyList<BgpAdvertisement> advertisements)
     {
-        var wanted = new HashSet<Prefix>(advertisements.Count);
+        // One look-up for each: a set that is almost the same again costs little.
+        _advertisementRound++;
+        var (same, changed, added) = (0, new List<BgpAdvertisement>(), new HashSet<Prefix>());
         foreach (var advertisement in advertisements)
         {
-            if (!wanted.Add(PrefixMatcher.ToPrefix(advertisement.Prefix)))
+            var prefix = PrefixMatcher.ToPrefix(advertisement.Prefix);
+            ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_advertisements, prefix);
+            var isNew = Unsafe.IsNullRef(ref known);
+            if (isNew ? !added.Add(prefix) : known.Round == _advertisementRound)
             {
                 throw new ArgumentException($"prefix {advertisement.Prefix} is announced twice", nameof(advertisements));
             }
+
+            if (!isNew)
+            {
+                known.Round = _advertisementRound;
+                same++;
+            }
+
+            if (isNew || !IsSame(known.Advertisement, advertisement))
+            {
+                changed.Add(advertisement);
+            }
         }
 
-        foreach (var prefix in _advertisements.Keys.Where(prefix => !wanted.Contains(prefix)).ToList())
+        if (same < _advertisements.Count)
         {
-            Withdraw(prefix);
+            foreach (var (prefix, _) in _advertisements.Where(own => own.Value.Round != _advertisementRound).ToList())
+            {
+                Withdraw(prefix);
+            }
         }
 
         var (attributes, like) = (0, default(BgpAdvertisement));
-        foreach (var advertisement in advertisements)
+        foreach (var advertisement in changed)
         {
             Advertise(advertisement, ref attributes, ref like);
         }
@@ -68,6 +89,8 @@ internal sealed partial class BgpRib
         }
     }
 
+    private static bool IsSame(BgpAdvertisement a, BgpAdvertisement b) => ReferenceEquals(a, b) || a.Equals(b);
+
     private static bool HasSameAttributes(BgpAdvertisement a, BgpAdvertisement b)
         => Equals(a.NextHop, b.NextHop) && a.Med == b.Med && a.LocalPreference == b.LocalPreference && a.Communities.AsSpan().SequenceEqual(b.Communities.AsSpan())
             && a.ExtendedCommunities.AsSpan().SequenceEqual(b.ExtendedCommunities.AsSpan()) && a.LargeCommunities.AsSpan().SequenceEqual(b.LargeCommunities.AsSpan());
@@ -76,12 +99,12 @@ internal sealed partial class BgpRib
     {
         var prefix = PrefixMatcher.ToPrefix(advertisement.Prefix);
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_advertisements, prefix, out var exists);
-        if (exists && (ReferenceEquals(known, advertisement) || known!.Equals(advertisement)))
+        if (exists && IsSame(known.Advertisement, advertisement))
         {
             return;
         }
 
-        known = advertisement;
+        known = new(advertisement, _advertisementRound);
         if (like is null || !HasSameAttributes(like, advertisement))
         {
             Attributes.Release(attributes);

@@ -1,6 +1,5 @@
 using Loxi.Bgp.Policy;
 using Loxi.Bgp.Wire;
-using Loxi.Core.Routes;
 
 namespace Loxi.Bgp.Rib;
 
@@ -48,8 +47,6 @@ internal sealed partial class BgpRib
 
     /// <summary>Own BGP identifier as a number.</summary>
     internal uint Identifier => (uint)(NextHop.Bits(Speaker.RouterId) >> 96);
-
-    internal bool IsInstalling { get; private set; }
 
     internal bool HasWork => Families[0].HasWork || Families[1].HasWork;
 
@@ -218,25 +215,6 @@ internal sealed partial class BgpRib
         }
 
         return written;
-    }
-
-    /// <summary>Turns the hand-over of learned routes on, which begins with all of them, or off, which ends it without removing any.</summary>
-    internal void EnableInstaller(bool on)
-    {
-        IsInstalling = on;
-        foreach (var family in Families)
-        {
-            family.ResetInstaller();
-        }
-    }
-
-    internal bool HasRouteChanges => Families[0].HasRouteChanges || Families[1].HasRouteChanges;
-
-    /// <summary>Takes routes whose next hops changed, as they are now.</summary>
-    internal int TakeRouteChanges(List<RouteChange> changes, int limit)
-    {
-        var taken = Families[0].TakeRouteChanges(changes, limit);
-        return taken + Families[1].TakeRouteChanges(changes, limit - taken);
     }
 
     /// <summary>Lists routes of a family.</summary>

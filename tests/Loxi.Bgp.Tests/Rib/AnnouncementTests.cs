@@ -50,6 +50,23 @@ public sealed class AnnouncementTests
     }
 
     [Fact]
+    public void PrefixThatIsThereTwice_IsRefused_AndNothingChanges()
+    {
+        var lab = new RibLab();
+        lab.Rib.SetAdvertisements([Advertisement(Vip)]);
+        var peer = lab.Peer(64501).Drain();
+        peer.Log.Clear();
+
+        FluentActions.Invoking(() => lab.Rib.SetAdvertisements([Advertisement("198.51.100.2/32"), Advertisement("198.51.100.2/32")])).Should().Throw<ArgumentException>().WithMessage("*198.51.100.2/32*");
+        FluentActions.Invoking(() => lab.Rib.SetAdvertisements([Advertisement(Vip), Advertisement(Vip)])).Should().Throw<ArgumentException>();
+
+        peer.Drain().Log.Should().BeEmpty();
+        lab.Rib.AdvertisementCount.Should().Be(1);
+        lab.Rib.SetAdvertisements([]);
+        peer.Drain().Log.Should().Equal($"- {Vip}");
+    }
+
+    [Fact]
     public void TenThousandVips_ArePackedAsTightlyAsTheyCan()
     {
         var lab = new RibLab();

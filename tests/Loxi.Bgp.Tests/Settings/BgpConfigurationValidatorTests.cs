@@ -105,7 +105,7 @@ public sealed class BgpConfigurationValidatorTests
             ImportPolicies = ["a", "b"],
             Bfd = BgpBfdMode.StrictLocal,
         };
-        var sameOnOtherLinks = new[] { "eth0", "eth1" }.Select(static name => new BgpPeerSettings(IPAddress.Parse("fe80::2"), 64_501) { Interface = name });
+        var sameOnOtherLinks = Enumerable.Range(0, 2).Select(static i => new BgpPeerSettings(IPAddress.Parse("fe80::2"), 64_501) { Interface = $"eth{i}" });
 
         BgpConfigurationValidator.Validate(new BgpConfiguration(Speaker with { ListenPort = 0 })
         {

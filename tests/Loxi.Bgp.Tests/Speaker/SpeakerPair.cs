@@ -67,6 +67,17 @@ internal sealed class SpeakerPair : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for what nobody tells.</summary>
+    internal static async Task UntilAsync(Func<bool> condition)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            TimeProvider.System.GetElapsedTime(start).Should().BeLessThan(Patience);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
+
     /// <summary>The prefixes that B has of A when there are as many as that; learned routes are read until then.</summary>
     internal async Task<BgpRoute[]> RoutesOfBAsync(int count)
     {
@@ -80,7 +91,7 @@ internal sealed class SpeakerPair : IAsyncDisposable
             }
 
             TimeProvider.System.GetElapsedTime(start).Should().BeLessThan(Patience, "{0} routes of {1} have come", routes.Length, count);
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
     }
 

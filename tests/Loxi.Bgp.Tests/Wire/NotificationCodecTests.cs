@@ -34,12 +34,15 @@ public sealed class NotificationCodecTests
         read.Text.Should().Be(string.Concat(Enumerable.Repeat("é", 127)));
     }
 
-    [Fact]
-    public void WriteCeaseThenRead_GivesTheSame() => (from subcode in Gen.Byte[1, 10]
+    private static Gen<(byte Subcode, bool Hard, string Text)> Ceases { get; } =
+        from subcode in Gen.Byte[1, 10]
         from hard in Gen.Bool
         from text in Gen.String[Gen.Char['a', 'z'], 0, 60]
         where subcode != CeaseSubcode.HardReset
-        select (subcode, hard, text)).Sample((subcode, hard, text) =>
+        select (subcode, hard, text);
+
+    [Fact]
+    public void WriteCeaseThenRead_GivesTheSame() => Ceases.Sample((subcode, hard, text) =>
     {
         var read = NotificationCodec.Read(Cease(subcode, text, hard));
         return read.Code == BgpErrorCode.Cease && read.Subcode == subcode && read.HardReset == hard && !read.IsMalformed

@@ -103,12 +103,15 @@ public sealed class UpdateReaderTests
     public void PartialOfAKnownAttribute_Stays()
         => WireCase.AcceptedWith(Attribute(Optional | Transitive | Partial | 0x0f, 8, 0, 0, 0, 1)).Values[8].Flags.Should().Be(Optional | Transitive | Partial);
 
-    [Fact]
-    public void Prefixes_AreReadAsAModelReadsThem() => (from bytes in Gen.Byte.Array[0, 40]
+    private static Gen<(byte[] Bytes, bool Six, bool AddPath, bool Fix)> Fields { get; } =
+        from bytes in Gen.Byte.Array[0, 40]
         from six in Gen.Bool
         from addPath in Gen.Bool
         from fix in Gen.Bool
-        select (bytes, six, addPath, fix)).Sample((bytes, six, addPath, fix) =>
+        select (bytes, six, addPath, fix);
+
+    [Fact]
+    public void Prefixes_AreReadAsAModelReadsThem() => Fields.Sample((bytes, six, addPath, fix) =>
     {
         var family = six ? BgpFamily.Ipv6Unicast : BgpFamily.Ipv4Unicast;
         var width = six ? 128 : 32;

@@ -28,18 +28,18 @@ public sealed class UpdateWriterTests
         : Prefix.Create(family, 128, new UInt128(0x20010db8_00000000, (ulong)number));
 
     // All in as many messages and buffers as it takes.
-    private static List<byte[]> Announce(IReadOnlyList<NlriEntry> entries, NextHop nextHop, byte[] attributes, UpdateFormat format, int room = 65535, bool withdraw = false)
+    private static List<byte[]> Announce(NlriEntry[] entries, NextHop nextHop, byte[] attributes, UpdateFormat format, int room = 65535, bool withdraw = false)
     {
         var messages = new List<byte[]>();
         var buffer = new byte[room];
-        for (var i = 0; i < entries.Count;)
+        for (var i = 0; i < entries.Length;)
         {
             var writer = new UpdateWriter(buffer, format);
             var family = entries[i].Prefix.Family;
-            while (i < entries.Count && (withdraw ? writer.BeginWithdraw(family) : writer.BeginReach(family, nextHop, attributes)) == UpdateWriterStatus.Done)
+            while (i < entries.Length && (withdraw ? writer.BeginWithdraw(family) : writer.BeginReach(family, nextHop, attributes)) == UpdateWriterStatus.Done)
             {
                 UpdateWriterStatus status = default;
-                while (i < entries.Count && (status = writer.Add(entries[i].Prefix, entries[i].PathId)) == UpdateWriterStatus.Done)
+                while (i < entries.Length && (status = writer.Add(entries[i].Prefix, entries[i].PathId)) == UpdateWriterStatus.Done)
                 {
                     i++;
                 }
@@ -74,15 +74,18 @@ public sealed class UpdateWriterTests
         where prefix.IsUnicast
         select new NlriEntry(prefix, id);
 
-    [Fact]
-    public void WriteThenRead_GivesTheSamePrefixes() => (from family in Gen.Enum<BgpFamily>()
+    private static Gen<(BgpFamily Family, NlriEntry[] Entries, bool AddPath, bool Withdraw, int Kind, int Room, bool Maximum)> Announcements { get; } =
+        from family in Gen.Enum<BgpFamily>()
         from entries in Entries(family).Array[1, 900]
         from addPath in Gen.Bool
         from withdraw in Gen.Bool
         from kind in Gen.Int[0, 3]
         from room in Gen.Int[200, 9000]
         from maximum in Gen.Bool
-        select (family, entries, addPath, withdraw, kind, room, maximum)).Sample((family, entries, addPath, withdraw, kind, room, maximum) =>
+        select (family, entries, addPath, withdraw, kind, room, maximum);
+
+    [Fact]
+    public void WriteThenRead_GivesTheSamePrefixes() => Announcements.Sample((family, entries, addPath, withdraw, kind, room, maximum) =>
     {
         var nextHop = family == BgpFamily.Ipv6Unicast && kind == 0 ? Global : new[] { NextHop4, Global, GlobalAndLinkLocal, LinkLocal }[kind];
         var format = (maximum ? ExtendedFormat : Plain) with { AddPathIpv4 = addPath, AddPathIpv6 = addPath };
@@ -207,17 +210,20 @@ public sealed class UpdateWriterTests
         }
     }
 
-    [Fact]
-    public void AttributesToATwoOctetPeer_AreReadAsTheyWere() => (from path in Gen.UInt[1, 200_000].Array[1, 300]
+    private static Gen<(uint[] Path, uint Aggregator, bool HasAggregator, byte Tail)> AttributesOfAnyAs { get; } =
+        from path in Gen.UInt[1, 200_000].Array[1, 300]
         from aggregator in Gen.UInt[1, 200_000]
         from hasAggregator in Gen.Bool
         from tail in Gen.Byte[36, 255]
-        select (path, aggregator, hasAggregator, tail)).Sample((path, aggregator, hasAggregator, tail) =>
+        select (path, aggregator, hasAggregator, tail);
+
+    [Fact]
+    public void AttributesToATwoOctetPeer_AreReadAsTheyWere() => AttributesOfAnyAs.Sample((path, aggregator, hasAggregator, tail) =>
     {
         var source = new byte[4096];
         var writer = new AttributeBlockWriter(source);
         writer.AddOrigin(BgpOrigin.Igp);
-        writer.AddAsPath(path[..Math.Min(path.Length, 255)]);
+        writer.AddAsPath(path.AsSpan(0, Math.Min(path.Length, 255)));
         if (hasAggregator)
         {
             writer.Add(AttributeType.Aggregator, [.. Number(aggregator), 192, 0, 2, 9]);

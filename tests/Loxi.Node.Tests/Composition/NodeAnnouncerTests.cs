@@ -1,6 +1,7 @@
 using System.Net;
 using FluentAssertions;
 using Loxi.Api.Wire;
+using Loxi.Bgp;
 using Loxi.Core.Services;
 using Loxi.Node.Bgp;
 using Loxi.Node.Composition;
@@ -40,13 +41,12 @@ public sealed class NodeAnnouncerTests : IDisposable
     public async Task Services_AreFollowed()
     {
         _services.Set("192.0.2.1");
-        _announcer.Start();
+        await _announcer.StartAsync();
         await AnnouncedAsync();
         _services.Set("192.0.2.1", "192.0.2.2");
         await AnnouncedAsync();
         _services.Set();
         await AnnouncedAsync();
-        await _announcer.LeaveAsync(TimeSpan.Zero, Cancellation);
 
         _speaker.Calls.Should().Equal("advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 100 192.0.2.2/32 med 10 pref 100", "advertise ");
     }
@@ -55,7 +55,7 @@ public sealed class NodeAnnouncerTests : IDisposable
     public async Task ChangeOfTheRole_ChangesTheAttributes()
     {
         _services.Set("192.0.2.1");
-        _announcer.Start();
+        await _announcer.StartAsync();
         await AnnouncedAsync();
         await PostAsync("MASTER");
         await AnnouncedAsync();
@@ -73,7 +73,7 @@ public sealed class NodeAnnouncerTests : IDisposable
     public async Task ChangeOfHealthThatChangesNothing_IsNotAnnounced()
     {
         _services.Set("192.0.2.1");
-        _announcer.Start();
+        await _announcer.StartAsync();
         await AnnouncedAsync();
         _services.Raise();
         _services.Raise();
@@ -88,7 +88,7 @@ public sealed class NodeAnnouncerTests : IDisposable
     {
         _speaker.Failures = 2;
         _services.Set("192.0.2.1");
-        _announcer.Start();
+        await _announcer.StartAsync();
         while (!await _speaker.Announced.WaitAsync(0, Cancellation))
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -102,8 +102,9 @@ public sealed class NodeAnnouncerTests : IDisposable
     [Fact]
     public async Task Leave_AsksForOtherWaysThenWithdraws()
     {
+        await EstablishAsync();
         _services.Set("192.0.2.1");
-        _announcer.Start();
+        await _announcer.StartAsync();
         await AnnouncedAsync();
 
         var leaving = _announcer.LeaveAsync(TimeSpan.FromSeconds(1), Cancellation);
@@ -120,24 +121,37 @@ public sealed class NodeAnnouncerTests : IDisposable
         await leaving;
         _services.Set("192.0.2.2");
 
-        _speaker.Calls.Should().Equal("advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 0 65535:0", "flush", "advertise ", "flush");
+        _speaker.Calls.Skip(1).Should().Equal("advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 0 65535:0", "flush", "advertise ", "flush");
     }
 
     [Fact]
     public async Task Leave_WithNothingAnnounced_DoesNotWait()
     {
-        _announcer.Start();
+        await EstablishAsync();
+        await _announcer.StartAsync();
 
         await _announcer.LeaveAsync(TimeSpan.FromHours(1), Cancellation);
 
-        _speaker.Calls.Should().BeEmpty();
+        _speaker.Calls.Should().HaveCount(1);
+    }
+
+    [Fact]
+    public async Task Leave_WithoutASession_DoesNotWait()
+    {
+        _services.Set("192.0.2.1");
+        await _announcer.StartAsync();
+
+        await _announcer.LeaveAsync(TimeSpan.FromHours(1), Cancellation);
+
+        _speaker.Calls.Should().HaveCount(1, "there is nobody to tell");
     }
 
     [Fact]
     public async Task Leave_CutShort_StillWithdraws()
     {
+        await EstablishAsync();
         _services.Set("192.0.2.1");
-        _announcer.Start();
+        await _announcer.StartAsync();
         await AnnouncedAsync();
         using var cut = new CancellationTokenSource();
 
@@ -147,6 +161,13 @@ public sealed class NodeAnnouncerTests : IDisposable
         await leaving;
 
         _speaker.Advertisements.Should().BeEmpty();
+    }
+
+    /// <summary>A peer with a session.</summary>
+    private Task EstablishAsync()
+    {
+        _speaker.Sessions["192.0.2.9"] = static report => report with { State = BgpState.Established };
+        return _speaker.ApplyAsync(new BgpConfiguration(new BgpSpeakerSettings(64_500, IPAddress.Parse("192.0.2.1"))) { Peers = [new BgpPeerSettings(IPAddress.Parse("192.0.2.9"), 64_501)] });
     }
 
     private Task AnnouncedAsync() => _speaker.Announced.WaitAsync(Cancellation);

@@ -141,6 +141,10 @@ internal sealed class BgpLab : IAsyncDisposable
 
     public Task SetRoleAsync(int node, string state) => Nodes[node].Api.SetClusterStateAsync(new ClusterState { Instance = "llb-inst0", State = state, Vip = "0.0.0.0" }, Cancellation);
 
+    /// <summary>Takes the endpoint out of a node's services by hand, or gives it back.</summary>
+    public Task SetEndpointAsync(int node, string state) =>
+        Nodes[node].Api.SetEndpointStateAsync(new EndpointHostState { HostName = "192.0.2.11", EndpointPort = 8080, EndpointProtocol = "tcp", State = state }, Cancellation);
+
     /// <summary>Waits until the router forwards to these nodes, in its kernel.</summary>
     public Task WaitForNextHopsAsync(params int[] nodes) => Scenario.WaitUntilAsync(
         () =>

@@ -104,6 +104,25 @@ public sealed class BgpTests
     }
 
     [Fact]
+    public async Task NodeWithoutAnEndpoint_IsLeftOutUntilItHasOne()
+    {
+        await using var lab = new BgpLab();
+        await lab.StartAsync();
+        await lab.WaitForNextHopsAsync(0, 1);
+
+        await lab.SetEndpointAsync(1, "red");
+        await lab.WaitForNextHopsAsync(0);
+        await using (var load = lab.StartLoad(requests: 50))
+        {
+            var report = await load.FinishAsync();
+            report.Failed.Should().Be(0, report.ToString());
+        }
+
+        await lab.SetEndpointAsync(1, "green");
+        await lab.WaitForNextHopsAsync(0, 1);
+    }
+
+    [Fact]
     public async Task LearnedRoutes_AreInTheKernelWhenAskedFor_OverADeathToo_AndNeverPassedOn()
     {
         await using var lab = new BgpLab();
