@@ -7,7 +7,7 @@ namespace Loxi.Benchmarks;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        usage: loxi-bench [packets|tables|connections|e2e|node|bfd|all] [options]
+        usage: loxi-bench [packets|tables|connections|e2e|node|bfd|bgp|all] [options]
           --rounds N       rounds, every one measures everything once (default 7)
           --json FILE      every sample of every round
           --repeat N       packets of a measurement (default 2000000)
@@ -32,6 +32,8 @@ internal sealed record BenchOptions
     internal bool Connections { get; init; } = true;
 
     internal bool Bfd { get; init; } = true;
+
+    internal bool Bgp { get; init; } = true;
 
     internal int Rounds { get; init; } = 7;
 
@@ -71,6 +73,7 @@ internal sealed record BenchOptions
                 "e2e" => Only(options) with { EndToEnd = true },
                 "node" => Only(options) with { Node = true },
                 "bfd" => Only(options) with { Bfd = true },
+                "bgp" => Only(options) with { Bgp = true },
                 "all" => options,
                 _ => options.With(name, ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name}: expected a value")),
             };
@@ -107,5 +110,5 @@ internal sealed record BenchOptions
 
     private static FormatException Unknown(string name, string value, string expected) => new($"{name} '{value}': expected {expected}");
 
-    private static BenchOptions Only(BenchOptions options) => options with { Packets = false, FlowTables = false, Connections = false, EndToEnd = false, Node = false, Bfd = false };
+    private static BenchOptions Only(BenchOptions options) => options with { Packets = false, FlowTables = false, Connections = false, EndToEnd = false, Node = false, Bfd = false, Bgp = false };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loxi.Benchmarks;
 using Loxi.Benchmarks.Bfd;
+using Loxi.Benchmarks.Bgp;
 using Loxi.Benchmarks.Connections;
 using Loxi.Benchmarks.EndToEnd;
 using Loxi.Benchmarks.FlowTables;
@@ -74,6 +75,11 @@ try
     if (options.Bfd)
     {
         await new BfdBench(options, report, Console.Error).RunAsync();
+    }
+
+    if (options.Bgp)
+    {
+        await new BgpBench(options, report, Console.Error).RunAsync();
     }
 
     if (options.Node)

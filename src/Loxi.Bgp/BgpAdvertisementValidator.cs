@@ -10,6 +10,7 @@ public static class BgpAdvertisementValidator
 {
     private const int MostCommunities = 64;
     private const int MostPrepended = 10;
+    private const string Unicast = "unicast and not loopback, link-local or IPv4-mapped";
 
     /// <summary>Checks announcements, also against each other.</summary>
     /// <param name="advertisements">The announcements.</param>
@@ -36,15 +37,15 @@ public static class BgpAdvertisementValidator
     private static void Check(BgpAdvertisement advertisement, string within, ImmutableArray<Problem>.Builder problems)
     {
         var address = advertisement.Prefix.BaseAddress;
-        if (address.IsIPv6Multicast || address.IsIPv4MappedToIPv6 || address.IsIPv6LinkLocal || IPAddress.IsLoopback(address)
-            || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] >= 224))
+        // The default route has no address of its own.
+        if (advertisement.Prefix.PrefixLength > 0 && !IsUnicast(address))
         {
-            problems.Add(Problem.Of(within + "prefix", advertisement.Prefix, "a unicast prefix that is not loopback, link-local or IPv4-mapped"));
+            problems.Add(Problem.Of(within + "prefix", advertisement.Prefix, $"a prefix of {Unicast}"));
         }
 
-        if (advertisement.NextHop is { } nextHop && (nextHop.AddressFamily != address.AddressFamily || nextHop.Equals(IPAddress.Any) || nextHop.Equals(IPAddress.IPv6Any) || nextHop.IsIPv6Multicast))
+        if (advertisement.NextHop is { } nextHop && (nextHop.AddressFamily != address.AddressFamily || !IsUnicast(nextHop)))
         {
-            problems.Add(Problem.Of(within + "nextHop", nextHop, "a unicast address of the prefix' family"));
+            problems.Add(Problem.Of(within + "nextHop", nextHop, $"an address of the prefix' family, {Unicast}"));
         }
 
         if (advertisement.Prepend is < 0 or > MostPrepended)
@@ -56,6 +57,11 @@ public static class BgpAdvertisementValidator
         CheckCount(advertisement.ExtendedCommunities.Length, within + "extendedCommunities", problems);
         CheckCount(advertisement.LargeCommunities.Length, within + "largeCommunities", problems);
     }
+
+    /// <summary>RFC 4271 6.3, RFC 6890: neither this network, loopback, link-local, multicast, reserved nor IPv4-mapped.</summary>
+    private static bool IsUnicast(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        ? address.GetAddressBytes() is [not (0 or 127 or >= 224), ..] and not [169, 254, ..]
+        : !(address.IsIPv6Multicast || address.IsIPv4MappedToIPv6 || address.IsIPv6LinkLocal || IPAddress.IsLoopback(address) || address.Equals(IPAddress.IPv6Any));
 
     private static void CheckCount(int count, string field, ImmutableArray<Problem>.Builder problems)
     {

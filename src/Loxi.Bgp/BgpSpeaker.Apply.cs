@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
@@ -13,7 +14,8 @@ namespace Loxi.Bgp;
 /// <content>Desired configuration and announcements.</content>
 public sealed partial class BgpSpeaker
 {
-    private readonly Dictionary<IPEndPoint, BgpListener> _listening = [];
+    // Read by reports at any time.
+    private readonly ConcurrentDictionary<IPEndPoint, BgpListener> _listening = new();
     private BgpConfiguration? _configuration;
     private BgpAdvertisement[] _advertisements = [];
     private SharedRib? _rib;
@@ -151,7 +153,7 @@ public sealed partial class BgpSpeaker
         {
             try
             {
-                opened.Add(new BgpListener(endPoint, Find, _time, _loggers.CreateLogger(typeof(BgpListener).FullName!), _options.NetworkNamespace));
+                opened.Add(new BgpListener(endPoint, Find, _time, _loggers.CreateLogger(typeof(BgpListener).FullName!), _options.NetworkNamespace, ForgetUnheard));
             }
             catch (LinuxException e) when (e.ErrorNumber == Errno.EAFNOSUPPORT && configuration.Speaker.ListenAddresses.IsEmpty)
             {
@@ -173,6 +175,7 @@ public sealed partial class BgpSpeaker
 
         if (problems.Count > 0)
         {
+            RestoreKeys(configuration, _configuration, kept);
             foreach (var listener in opened)
             {
                 await listener.DisposeAsync().ConfigureAwait(false);
@@ -189,12 +192,12 @@ public sealed partial class BgpSpeaker
     {
         foreach (var listener in closed)
         {
-            _listening.Remove(_listening.Single(l => l.Value == listener).Key);
+            _listening.TryRemove(listener.LocalEndPoint, out _);
         }
 
         if (_rib is null)
         {
-            _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time);
+            _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time, _logger);
             _rib.Use(rib => rib.SetAdvertisements(_advertisements));
             // Peers that do not come do not hold up the others' routes.
             _completion = _time.CreateTimer(static rib => ((SharedRib)rib!).Complete(), _rib, configuration.Speaker.RestartTime, Timeout.InfiniteTimeSpan);
@@ -205,10 +208,9 @@ public sealed partial class BgpSpeaker
         StartPeers(configuration, text);
         // Peers that are added later have nothing of us that they could keep.
         _restart = null;
-        _configuration = configuration;
         foreach (var listener in opened)
         {
-            _listening.Add(listener.LocalEndPoint, listener);
+            _listening[listener.LocalEndPoint] = listener;
             LogListening(listener.LocalEndPoint);
         }
     }

@@ -6,6 +6,10 @@ namespace Loxi.Bgp;
 /// <content>Whose connection it is that arrives, and peers that are made of it.</content>
 public sealed partial class BgpSpeaker
 {
+    private static readonly TimeSpan RangeLogInterval = TimeSpan.FromMinutes(1);
+
+    private long _rangeLoggedAt;
+
     /// <summary>Whose connection it is that arrived; a peer of a range is made here.</summary>
     private PeerRunner? Find(IPAddress remote, IPAddress local)
     {
@@ -36,16 +40,23 @@ public sealed partial class BgpSpeaker
         var key = new BgpPeerKey(plain);
         if (_peers.TryGetValue(key, out var known))
         {
-            return known.Runner;
+            // One that is listed and came at another address than it should is nobody.
+            return known.Range is null ? null : known.Runner;
         }
 
         if (_peers.Values.Count(p => p.Range == range) >= range.Limit)
         {
-            LogRangeFull(range.Network, range.Limit);
+            var now = _time.GetTimestamp();
+            if (_rangeLoggedAt == 0 || _time.GetElapsedTime(_rangeLoggedAt, now) >= RangeLogInterval)
+            {
+                _rangeLoggedAt = now;
+                LogRangeFull(range.Network, range.Limit);
+            }
+
             return null;
         }
 
-        var peer = Add(key, range.Settings with { Address = plain, Passive = true }, range, configuration.Speaker);
+        var peer = Add(key, Dynamic(range.Settings, plain), range, configuration.Speaker);
         peer.Runner.Start();
         TellBfd(peer);
         return peer.Runner;
@@ -59,12 +70,29 @@ public sealed partial class BgpSpeaker
             return;
         }
 
+        Drop(peer);
+    }
+
+    /// <summary>A connection was gone before it could be taken: a peer that was made for it has nothing to wait for.</summary>
+    private void ForgetUnheard(PeerRunner runner)
+    {
+        if (_peers.Values.FirstOrDefault(peer => peer.Runner == runner) is { Range: not null } peer && runner.GetStatus() is { State: <= BgpState.Active, Hold: null })
+        {
+            Drop(peer);
+        }
+    }
+
+    private void Drop(SpeakerPeer peer)
+    {
         lock (_peersGate)
         {
             if (!_peers.TryGetValue(peer.Key, out var found) || found != peer || !_peers.TryRemove(peer.Key, out _))
             {
                 return;
             }
+
+            // Until it has said its last words policies may go that it names.
+            _rib!.Use(rib => rib.ConfigurePeer(peer.Rib.Peer, WithoutPolicies(peer.Runner.Settings)));
         }
 
         _ = EndAsync(peer);

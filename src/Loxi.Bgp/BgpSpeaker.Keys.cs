@@ -9,55 +9,79 @@ namespace Loxi.Bgp;
 /// <content>TCP MD5 keys on the listening sockets (RFC 2385).</content>
 public sealed partial class BgpSpeaker
 {
-    /// <summary>TCP MD5 keys of all peers on all listeners; what was set before is put back when one is refused.</summary>
+    /// <summary>TCP MD5 keys of all peers on all listeners.</summary>
     private void SetKeys(BgpConfiguration configuration, BgpConfiguration? before, List<BgpListener> opened, List<BgpListener> kept, ImmutableArray<Problem>.Builder problems)
     {
         var desired = KeysOf(configuration);
-        var current = before is null ? [] : KeysOf(before);
-        foreach (var (listener, known) in opened.Select(static l => (l, false)).Concat(kept.Select(static l => (l, true))))
+        foreach (var listener in opened)
         {
-            foreach (var (address, length, password, field) in desired)
-            {
-                if (!known || !current.Any(c => c.Address.Equals(address) && c.Length == length && c.Password == password))
-                {
-                    TrySet(listener, address, length, password, field, problems);
-                }
-            }
+            Change(listener, [], desired, problems);
         }
 
         foreach (var listener in kept)
         {
-            // In a failure too: keys that are set already are those of the configuration that stays.
-            foreach (var (address, length, _, field) in (problems.Count == 0 ? current : desired).Where(c => !(problems.Count == 0 ? desired : current).Any(d => d.Address.Equals(c.Address) && d.Length == c.Length)))
-            {
-                TrySet(listener, address, length, null, field, problems);
-            }
+            Change(listener, before is null ? [] : KeysOf(before), desired, problems);
         }
     }
 
-    private static void TrySet(BgpListener listener, IPAddress address, int? length, string? password, string field, ImmutableArray<Problem>.Builder problems)
+    /// <summary>After a refusal: the keys of the configuration that stays. Which of the others were set is not known.</summary>
+    private void RestoreKeys(BgpConfiguration refused, BgpConfiguration? before, List<BgpListener> kept)
     {
-        if (address.AddressFamily != listener.LocalEndPoint.AddressFamily)
+        var problems = ImmutableArray.CreateBuilder<Problem>();
+        foreach (var listener in kept)
+        {
+            Change(listener, KeysOf(refused), [], problems);
+            Change(listener, [], before is null ? [] : KeysOf(before), problems);
+        }
+
+        foreach (var problem in problems)
+        {
+            LogKeyNotRestored(problem);
+        }
+    }
+
+    private static void Change(BgpListener listener, List<Key> from, List<Key> to, ImmutableArray<Problem>.Builder problems)
+    {
+        // The kernel knows one key for an address, whatever its scope.
+        foreach (var key in from.Where(key => !to.Exists(other => other.IsOfSame(key))))
+        {
+            TrySet(listener, key with { Password = null }, problems);
+        }
+
+        foreach (var key in to.Where(key => !from.Exists(other => other.IsOfSame(key) && other.Password == key.Password)))
+        {
+            TrySet(listener, key, problems);
+        }
+    }
+
+    private static void TrySet(BgpListener listener, Key key, ImmutableArray<Problem>.Builder problems)
+    {
+        if (key.Address.AddressFamily != listener.LocalEndPoint.AddressFamily)
         {
             return;
         }
 
         try
         {
-            listener.SetMd5Key(address, length, password);
+            listener.SetMd5Key(key.Address, key.PrefixLength, key.Password);
         }
         catch (LinuxException e)
         {
             // The key itself is a secret.
-            problems.Add(Problem.Of(field, "(secret)", $"a key that the kernel takes: {e.Message}"));
+            problems.Add(Problem.Of(key.Field, "(secret)", $"a key that the kernel takes: {e.Message}"));
         }
     }
 
-    private List<(IPAddress Address, int? Length, string Password, string Field)> KeysOf(BgpConfiguration configuration) =>
+    private List<Key> KeysOf(BgpConfiguration configuration) =>
     [
         .. configuration.Peers.Index().Where(static p => p.Item.Md5Password is not null)
-            .Select(p => (InNamespace(() => Links.ScopedOrPlain(p.Item.Address, p.Item.Interface)), (int?)null, p.Item.Md5Password!, BgpFields.Peer(p.Index) + BgpFields.Md5Password)),
+            .Select(p => new Key(InNamespace(() => Links.ScopedOrPlain(p.Item.Address, p.Item.Interface)), null, p.Item.Md5Password, BgpFields.Peer(p.Index) + BgpFields.Md5Password)),
         .. configuration.PeerRanges.Index().Where(static r => r.Item.Settings.Md5Password is not null)
-            .Select(static r => (r.Item.Network.BaseAddress, (int?)r.Item.Network.PrefixLength, r.Item.Settings.Md5Password!, BgpFields.PeerRange(r.Index) + BgpFields.Md5Password)),
+            .Select(static r => new Key(r.Item.Network.BaseAddress, r.Item.Network.PrefixLength, r.Item.Settings.Md5Password, BgpFields.PeerRange(r.Index) + BgpFields.Md5Password)),
     ];
+
+    private sealed record Key(IPAddress Address, int? PrefixLength, string? Password, string Field)
+    {
+        internal bool IsOfSame(Key other) => PrefixLength == other.PrefixLength && Address.GetAddressBytes().AsSpan().SequenceEqual(other.Address.GetAddressBytes());
+    }
 }

@@ -13,4 +13,7 @@ public sealed partial class BgpSpeaker
 
     [LoggerMessage(4022, LogLevel.Warning, "A BGP peer from {Network} is refused: {Limit} of them are connected")]
     private partial void LogRangeFull(System.Net.IPNetwork network, int limit);
+
+    [LoggerMessage(4026, LogLevel.Error, "A TCP MD5 key could not be put back after a configuration that was refused: {Problem}")]
+    private partial void LogKeyNotRestored(Problem problem);
 }

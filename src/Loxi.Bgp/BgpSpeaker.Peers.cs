@@ -66,14 +66,15 @@ public sealed partial class BgpSpeaker
             return true;
         }
 
-        if (kind is BgpResetKind.SoftIn or BgpResetKind.Soft)
+        foreach (var family in found.Runner.GetStatus().Session?.Negotiated.Families ?? [])
         {
-            rib.Use(r => r.ConfigurePeer(found.Rib.Peer, found.Runner.Settings));
-        }
+            if (kind is BgpResetKind.SoftIn or BgpResetKind.Soft)
+            {
+                // What was received is kept and always judged by the policies in force: this is for whoever doubts it.
+                _ = found.Runner.RequestRefresh(family);
+            }
 
-        if (kind is BgpResetKind.SoftOut or BgpResetKind.Soft)
-        {
-            foreach (var family in found.Runner.GetStatus().Session?.Negotiated.Families ?? [])
+            if (kind is BgpResetKind.SoftOut or BgpResetKind.Soft)
             {
                 rib.Use(r => r.Refresh(found.Rib.Peer, family, Wire.RouteRefreshKind.Request));
             }
@@ -112,15 +113,13 @@ public sealed partial class BgpSpeaker
             var desired = configuration.Peers.Select(BgpPeerKey.Of).ToHashSet();
             foreach (var peer in _peers.Values.ToArray())
             {
-                // A dynamic peer that is listed now, or whose range is another, comes anew.
-                if (peer.Range is { } range ? desired.Contains(peer.Key) || !configuration.PeerRanges.Contains(range) : !desired.Contains(peer.Key))
+                // A dynamic peer that is listed now comes anew.
+                if (peer.Range is null ? !desired.Contains(peer.Key) : desired.Contains(peer.Key) || Wanted(peer, configuration) is null)
                 {
                     _peers.TryRemove(peer.Key, out _);
                     removed.Add(peer);
                 }
             }
-
-            _ranges = configuration.PeerRanges;
         }
 
         foreach (var peer in removed)
@@ -134,49 +133,63 @@ public sealed partial class BgpSpeaker
     /// <summary>All of it at one time: routes are judged by the one or the other, never by a mixture.</summary>
     private void ConfigureRib(BgpConfiguration configuration, List<SpeakerPeer> removed)
     {
-        List<(RibPeer, BgpPeerSettings)> changes = [];
-        foreach (var settings in configuration.Peers)
+        lock (_peersGate)
         {
-            if (_peers.TryGetValue(BgpPeerKey.Of(settings), out var peer) && peer.Runner.Settings != settings)
-            {
-                changes.Add((peer.Rib.Peer, settings));
-            }
+            (RibPeer, BgpPeerSettings)[] changes =
+            [
+                .. _peers.Values.Select(peer => (peer.Rib.Peer, Wanted(peer, configuration)!)).Where(static change => change.Peer.Settings != change.Item2),
+                // They may name policies that are no more.
+                .. removed.Select(static peer => (peer.Rib.Peer, WithoutPolicies(peer.Runner.Settings))),
+            ];
+            _rib!.Use(rib => rib.Configure(configuration.Speaker, configuration.Policies, changes));
         }
-
-        // They may name policies that are no more.
-        changes.AddRange(removed.Select(static peer => (
-            peer.Rib.Peer, peer.Runner.Settings with { ImportPolicies = [], ExportPolicies = [], ImportDefaultAccept = false, ExportDefaultAccept = false })));
-        _rib!.Use(rib => rib.Configure(configuration.Speaker, configuration.Policies, changes));
     }
+
+    /// <summary>A peer as a configuration wants it; null when it wants none.</summary>
+    private static BgpPeerSettings? Wanted(SpeakerPeer peer, BgpConfiguration configuration) => peer.Range is { } range
+        ? configuration.PeerRanges.FirstOrDefault(other => other.Network == range.Network)?.Settings is { } template ? Dynamic(template, peer.Key.Address) : null
+        : configuration.Peers.FirstOrDefault(settings => BgpPeerKey.Of(settings) == peer.Key);
+
+    private static BgpPeerSettings Dynamic(BgpPeerSettings template, IPAddress address) => template with { Address = address, Passive = true };
+
+    /// <summary>For a peer that has only its last words to say.</summary>
+    private static BgpPeerSettings WithoutPolicies(BgpPeerSettings settings)
+        => settings with { ImportPolicies = [], ExportPolicies = [], ImportDefaultAccept = false, ExportDefaultAccept = false };
 
     /// <summary>Changes the peers that stay, and starts those that are new.</summary>
     private void StartPeers(BgpConfiguration configuration, string text)
     {
         List<SpeakerPeer> added = [];
+        SpeakerPeer[] kept;
+        bool isOtherSpeaker;
         lock (_peersGate)
         {
-            foreach (var settings in configuration.Peers)
+            isOtherSpeaker = _configuration?.Speaker != configuration.Speaker;
+            kept = [.. _peers.Values];
+            foreach (var peer in kept.Where(static peer => peer.Range is not null))
             {
-                var key = BgpPeerKey.Of(settings);
-                if (!_peers.TryGetValue(key, out var peer))
-                {
-                    added.Add(Add(key, settings, null, configuration.Speaker));
-                }
-                else if (peer.Runner.Settings != settings || _configuration?.Speaker != configuration.Speaker)
-                {
-                    if (settings.AdministrativelyDown && !peer.Runner.Settings.AdministrativelyDown)
-                    {
-                        peer.Runner.Stop(SessionStopKind.Shutdown, text);
-                    }
-
-                    peer.Runner.Apply(configuration.Speaker, settings);
-                }
+                peer.Range = configuration.PeerRanges.First(range => range.Network == peer.Range!.Network);
             }
+
+            added.AddRange(configuration.Peers.Select(static settings => (Key: BgpPeerKey.Of(settings), settings)).Where(peer => !_peers.ContainsKey(peer.Key))
+                .Select(peer => Add(peer.Key, peer.settings, null, configuration.Speaker)));
+            // From here on connections of the ranges are taken by this configuration.
+            _ranges = configuration.PeerRanges;
+            _configuration = configuration;
         }
 
-        foreach (var peer in _peers.Values.Where(static peer => peer.Range is not null))
+        foreach (var peer in kept)
         {
-            peer.Runner.Apply(configuration.Speaker, peer.Runner.Settings);
+            var settings = Wanted(peer, configuration)!;
+            if (settings.AdministrativelyDown && !peer.Runner.Settings.AdministrativelyDown)
+            {
+                peer.Runner.Stop(SessionStopKind.Shutdown, text);
+            }
+
+            if (isOtherSpeaker || peer.Runner.Settings != settings)
+            {
+                peer.Runner.Apply(configuration.Speaker, settings);
+            }
         }
 
         foreach (var peer in added)

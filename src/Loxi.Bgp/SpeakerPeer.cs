@@ -20,7 +20,8 @@ internal sealed class SpeakerPeer(BgpPeerKey key, BgpPeerRange? range, SharedRib
 
     internal BgpPeerKey Key => key;
 
-    internal BgpPeerRange? Range => range;
+    /// <summary>The range that a dynamic peer came from, as it is now.</summary>
+    internal BgpPeerRange? Range { get; set; } = range;
 
     internal SharedRibSession Rib => session;
 

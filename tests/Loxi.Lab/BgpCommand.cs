@@ -3,12 +3,12 @@ using Loxi.Bgp;
 
 namespace Loxi.Lab;
 
-/// <summary>A BGP speaker until SIGTERM or SIGINT, whose peers accept what it announces. Prints <c>ready</c> when it is configured.</summary>
+/// <summary>A BGP speaker until SIGTERM or SIGINT, whose peers accept what it announces; with <c>--pass-on</c> it waits for them, takes all that they tell, and tells it to the others. Prints <c>ready</c> when it is configured.</summary>
 internal static class BgpCommand
 {
     internal static async Task<int> RunAsync(string[] args)
     {
-        var arguments = new CommandArguments(args, "--as", "--router-id", "--peer", "--announce", "--hold-time", "--restart-time");
+        var arguments = new CommandArguments(args, "--as", "--router-id", "--peer", "--announce", "--hold-time", "--restart-time", "--pass-on");
         var localAs = As("--as", arguments.Required("--as"));
         var speaker = new BgpSpeakerSettings(localAs, CommandArguments.Address("--router-id", arguments.Required("--router-id")));
         _ = arguments.Required("--peer");
@@ -22,10 +22,18 @@ internal static class BgpCommand
             speaker = speaker with { RestartTime = TimeSpan.FromSeconds(arguments.Integer("--restart-time", 120, 1, 4095)) };
         }
 
+        var passesOn = arguments.Has("--pass-on");
         var end = Termination.WaitAsync();
         await using var bgp = new BgpSpeaker();
         await bgp.SetAdvertisementsAsync([.. arguments.All("--announce").Select(static text => new BgpAdvertisement(Prefix(text)))]);
-        await bgp.ApplyAsync(new BgpConfiguration(speaker) { Peers = [.. peers.Select(peer => peer with { HoldTime = holdTime, GracefulRestart = isGraceful })] });
+        await bgp.ApplyAsync(new BgpConfiguration(speaker) { Peers = [.. peers.Select(peer => peer with
+        {
+            HoldTime = holdTime,
+            GracefulRestart = isGraceful,
+            Passive = passesOn,
+            ImportDefaultAccept = passesOn ? true : null,
+            ExportDefaultAccept = passesOn ? true : null,
+        })] });
         await Console.Out.WriteLineAsync("ready");
         await end;
         return 0;

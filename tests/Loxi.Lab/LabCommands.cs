@@ -14,7 +14,7 @@ internal static class LabCommands
           bulk        --target ADDRESS:PORT --bytes N [--upload]       verified transfer, prints JSON
           bfd         --peer ADDRESS[,OWN]... [--interface NAME] [--interval MICROSECONDS] [--multiplier N] [--multihop] [--priority N] [--pressure]
                                                                    BFD sessions until SIGTERM, prints changes of state
-          bgp         --as N --router-id ADDRESS --peer ADDRESS,AS... [--announce PREFIX...] [--hold-time SECONDS] [--restart-time SECONDS]
+          bgp         --as N --router-id ADDRESS --peer ADDRESS,AS... [--announce PREFIX...] [--hold-time SECONDS] [--restart-time SECONDS] [--pass-on]
                                                                    BGP sessions until SIGTERM
           up          [--endpoints N] [--vlan ID] [--router] [--keep]  the standard lab with HTTP servers on port 80, until SIGTERM
           demo        [--keep]                                        the real node under traffic while an endpoint dies and returns

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loxi.Benchmarks.Interop;
 using Loxi.Benchmarks.Reports;
 
 namespace Loxi.Benchmarks.Bfd;
@@ -10,7 +11,6 @@ namespace Loxi.Benchmarks.Bfd;
 internal sealed partial class BfdBench(BenchOptions options, Report report, TextWriter progress)
 {
     private const int Kills = 4;
-    private const double NanosecondsPerTick = 10_000_000;
     private const string WithoutGaps = "the same without the machine's gaps";
     private const int Stop = 19;
     private const int Continue = 18;
@@ -66,14 +66,14 @@ internal sealed partial class BfdBench(BenchOptions options, Report report, Text
 
     private static string Label(string name, string what, BfdSetting setting) => $"{name}: {what}, {setting}";
 
-    internal static IBfdProgram Make(string name, BfdPair pair, BfdSetting setting) => name switch
+    internal static IDaemon Make(string name, BfdPair pair, BfdSetting setting) => name switch
     {
         "bird" => new BirdProgram(pair.A, setting, BfdPair.Own, BfdPair.Peer),
         "frr" => new FrrProgram(pair.A, setting),
         _ => new LoxiProgram(pair.A, setting, underPressure: name != "loxi"),
     };
 
-    private static async Task InPairAsync(BfdSetting setting, string name, Func<BfdPair, BirdProgram, IBfdProgram, WireWatch, Task> measure)
+    private static async Task InPairAsync(BfdSetting setting, string name, Func<BfdPair, BirdProgram, IDaemon, WireWatch, Task> measure)
     {
         await using BfdPair pair = new(setting.Sessions);
         using WireWatch watch = new(pair.A);
@@ -88,7 +88,7 @@ internal sealed partial class BfdBench(BenchOptions options, Report report, Text
     }
 
     /// <summary>The peer falls silent: from its last packet to the measured side's first Down, both as they pass the link.</summary>
-    private async Task DetectAsync(BfdSetting setting, IBfdProgram program, BirdProgram peer, WireWatch watch, GapLog gaps)
+    private async Task DetectAsync(BfdSetting setting, IDaemon program, BirdProgram peer, WireWatch watch, GapLog gaps)
     {
         var kills = 0;
         while (kills < Kills)
@@ -123,7 +123,7 @@ internal sealed partial class BfdBench(BenchOptions options, Report report, Text
         }
     }
 
-    private async Task LoadAsync(BfdSetting setting, IBfdProgram program, WireWatch watch)
+    private async Task LoadAsync(BfdSetting setting, IDaemon program, WireWatch watch)
     {
         // A just-in-time compiler has its work in the first seconds, and so has the opening of the sessions.
         await Task.Delay(_settling, TimeProvider.System);
@@ -131,20 +131,11 @@ internal sealed partial class BfdBench(BenchOptions options, Report report, Text
         var flaps = watch.Downs;
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
-        var before = program.Pids.Sum(CpuNanoseconds);
+        var before = program.Pids.Sum(ProcessUsage.CpuNanoseconds);
         await Task.Delay(length, clock);
-        var used = program.Pids.Sum(CpuNanoseconds) - before;
+        var used = program.Pids.Sum(ProcessUsage.CpuNanoseconds) - before;
         report.Add(Label(program.Name, "CPU", setting), "% of a core", 100 * used / clock.GetElapsedTime(start).TotalNanoseconds);
         report.Add(Label(program.Name, string.Create(CultureInfo.InvariantCulture, $"flaps in {options.Seconds} s"), setting), "", watch.Downs - flaps);
-    }
-
-    /// <summary>Of the whole process, threads that have ended too (proc(5), stat: utime and stime, in ticks of 10 ms).</summary>
-    private static double CpuNanoseconds(int pid)
-    {
-        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-        // The name of the program, which may hold anything, ends with the last bracket.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) * NanosecondsPerTick;
     }
 
     internal static async Task UntilAsync(Func<bool> condition, string what)

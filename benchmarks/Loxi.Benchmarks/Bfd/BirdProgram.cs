@@ -1,11 +1,12 @@
 using System.Globalization;
+using Loxi.Benchmarks.Interop;
 using Loxi.TestKit.Peers;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Benchmarks.Bfd;
 
 /// <summary>BIRD's BFD protocol. Also the peer of all that is measured.</summary>
-internal sealed class BirdProgram(LabHost host, BfdSetting setting, Func<int, string> own, Func<int, string> peer) : IBfdProgram
+internal sealed class BirdProgram(LabHost host, BfdSetting setting, Func<int, string> own, Func<int, string> peer) : IDaemon
 {
     private readonly BirdPeer _bird = new(host);
 

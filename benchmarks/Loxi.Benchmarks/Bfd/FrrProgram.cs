@@ -1,11 +1,12 @@
 using System.Globalization;
+using Loxi.Benchmarks.Interop;
 using Loxi.TestKit.Peers;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Benchmarks.Bfd;
 
 /// <summary>FRR's bfdd, with the zebra that it needs.</summary>
-internal sealed class FrrProgram(LabHost host, BfdSetting setting) : IBfdProgram
+internal sealed class FrrProgram(LabHost host, BfdSetting setting) : IDaemon
 {
     private readonly FrrPeer _frr = new(host);
 

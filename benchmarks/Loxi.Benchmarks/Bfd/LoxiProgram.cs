@@ -1,11 +1,12 @@
 using System.Globalization;
+using Loxi.Benchmarks.Interop;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.Benchmarks.Bfd;
 
 /// <summary>Loxi.Bfd in a small program, alone or beside the memory and the garbage of a node that is full.</summary>
-internal sealed class LoxiProgram(LabHost host, BfdSetting setting, bool underPressure = false, int priority = 0) : IBfdProgram
+internal sealed class LoxiProgram(LabHost host, BfdSetting setting, bool underPressure = false, int priority = 0) : IDaemon
 {
     private LabProcess? _process;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loxi.Benchmarks.Interop;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
 
@@ -10,7 +11,7 @@ internal sealed class RunningPair : IAsyncDisposable
     private const int RealTimePriority = 10;
     private readonly BfdPair _pair;
     private readonly WireWatch _watch;
-    private readonly IBfdProgram _program;
+    private readonly IDaemon _program;
 
     private RunningPair(string name, BfdSetting setting, bool isRealTime)
     {

@@ -10,7 +10,8 @@ namespace Loxi.Benchmarks.FlowTables;
 internal sealed class FlowTableBench(BenchOptions options, Report report, TextWriter progress)
 {
     private const double BytesOfConnection = 450;
-    private const double MillisecondsOfSweep = 120;
+    /// <summary>0.12 s for a million entries where looking at each takes 79 ns; the CPU is not equally fast from one minute to the next, the ratio holds.</summary>
+    private const double SweepOfTheFloor = 1.52;
     /// <summary>2M entries a second.</summary>
     private const double NanosecondsOfDump = 500;
     private const double MicrosecondsOfDelay = 5_000;
@@ -25,9 +26,8 @@ internal sealed class FlowTableBench(BenchOptions options, Report report, TextWr
         foreach (var family in (int[])[4, 6])
         {
             report.AddBound(Label(family, "memory of a connection"), BytesOfConnection);
-            report.AddBound(Label(family, "sweep, 1M entries"), MillisecondsOfSweep);
             report.AddRatio(Label(family, "sweep, 1M entries"), Label(family, "floor of a sweep, reading by the batch, 1M entries"), null, null);
-            report.AddRatio(Label(family, "sweep, 1M entries"), Label(family, "floor of a sweep, in the kernel, 1M entries"), null, null);
+            report.AddRatio(Label(family, "sweep, 1M entries"), Label(family, "floor of a sweep, in the kernel, 1M entries"), SweepOfTheFloor, SweepOfTheFloor);
             report.AddBound(Label(family, "dump, an entry"), NanosecondsOfDump);
         }
 

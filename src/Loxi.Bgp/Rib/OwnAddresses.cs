@@ -9,6 +9,9 @@ namespace Loxi.Bgp.Rib;
 /// <summary>Own addresses on the link of a session: the next hops that can be told over it beside the one that it uses.</summary>
 internal sealed class OwnAddresses(NetworkNamespace? networkNamespace)
 {
+    /// <summary>Not, or not for long, an address of ours.</summary>
+    private const AddressFlags Unusable = AddressFlags.Tentative | AddressFlags.DadFailed | AddressFlags.Deprecated;
+
     internal SessionAddresses Of(IPAddress local, IPAddress remote)
     {
         SessionAddresses addresses = new(local, remote);
@@ -17,7 +20,12 @@ internal sealed class OwnAddresses(NetworkNamespace? networkNamespace)
             using var client = new RtnetlinkClient(networkNamespace);
             var all = client.GetAddresses();
             var link = all.FirstOrDefault(a => Same(a.Local.ToIPAddress(), local)).InterfaceIndex;
-            var onLink = all.Where(a => a.InterfaceIndex == link && link != 0).Select(static a => a.Local.ToIPAddress()).ToArray();
+            // Host addresses are VIPs as a rule, which move: others first.
+            var onLink = all.Where(a => a.InterfaceIndex == link && link != 0 && (a.Flags & Unusable) == 0)
+                .OrderBy(static a => a.PrefixLength == (a.Local.Family == AddressFamily.InterNetwork ? 32 : 128))
+                .Select(static a => a.Local.ToIPAddress())
+                .Where(static a => !IPAddress.IsLoopback(a))
+                .ToArray();
             return addresses with
             {
                 OtherFamily = onLink.FirstOrDefault(a => local.IsIPv6LinkLocal

@@ -1,6 +1,7 @@
 using Loxi.Bgp.Policy;
 using Loxi.Bgp.Wire;
 using Loxi.Core.Routes;
+using Microsoft.Extensions.Logging;
 
 namespace Loxi.Bgp.Rib;
 
@@ -8,7 +9,7 @@ namespace Loxi.Bgp.Rib;
 /// The RIB behind its one lock. Whoever has changed it wakes the write loops of the peers that have output now, and a worker for what a change leaves to
 /// be done: it goes in portions, so that nobody waits long for the lock.
 /// </summary>
-internal sealed class SharedRib : IRibObserver, IAsyncDisposable
+internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
 {
     /// <summary>Routes of a portion: a few milliseconds.</summary>
     private const int Portion = 20_000;
@@ -19,28 +20,28 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
     private readonly List<RibPeer> _ready = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly IRouteInstaller? _installer;
+    private readonly RouteInstallation? _installation;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Task _worker;
     private TaskCompletionSource? _idle;
     private bool _isComplete;
-    private bool _completeIsTold;
+    private bool _isDisposed;
 
     /// <param name="speaker">Who the speaker is.</param>
     /// <param name="policies">Its policies, valid ones.</param>
     /// <param name="installer">Gets the learned routes; null for none.</param>
     /// <param name="time">Says when a message arrived.</param>
-    internal SharedRib(BgpSpeakerSettings speaker, BgpPolicies policies, IRouteInstaller? installer, TimeProvider time)
+    /// <param name="logger">Where it logs.</param>
+    internal SharedRib(BgpSpeakerSettings speaker, BgpPolicies policies, IRouteInstaller? installer, TimeProvider time, ILogger logger)
     {
         _rib = new BgpRib(speaker, policies, this);
-        _installer = installer;
         _time = time;
+        _logger = logger;
         _rib.EnableInstaller(installer is not null);
+        _installation = installer is null ? null : new RouteInstallation(installer, TakeRouteChanges, time, logger);
         _worker = Task.Run(WorkAsync);
     }
-
-    /// <summary>Fails when the worker has, after which routes are no longer judged anew.</summary>
-    internal Task Completion => _worker;
 
     internal void Add(SharedRibSession session)
     {
@@ -86,16 +87,28 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
         lock (_gate)
         {
             var receipt = _rib.Receive(peer, updates);
+            if (receipt.LimitWarning is { } family)
+            {
+                LogPrefixWarning(peer.ToString(), peer.Settings.PrefixWarningPercent, peer.Settings.PrefixLimit ?? 0, family);
+            }
+
             Finish();
             return receipt;
         }
     }
 
-    internal int TakeOutput(RibPeer peer, Span<byte> buffer)
+    internal int TakeOutput(SharedRibSession session, Span<byte> buffer)
     {
         lock (_gate)
         {
-            return _rib.TakeOutput(peer, buffer);
+            var written = _rib.TakeOutput(session.Peer, buffer);
+            if (written == 0)
+            {
+                // The write loop comes here when all that it had is written.
+                session.Drained();
+            }
+
+            return written;
         }
     }
 
@@ -105,7 +118,7 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
         lock (_gate)
         {
             _isComplete = true;
-            Wake();
+            _installation?.Wake();
         }
     }
 
@@ -134,8 +147,18 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        lock (_gate)
+        {
+            _isDisposed = true;
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _worker.ConfigureAwait(false);
+        if (_installation is not null)
+        {
+            await _installation.DisposeAsync().ConfigureAwait(false);
+        }
+
         _stop.Dispose();
         _wake.Dispose();
     }
@@ -162,61 +185,65 @@ internal sealed class SharedRib : IRibObserver, IAsyncDisposable
             _idle = null;
         }
 
-        if (_rib.HasWork || _rib.HasRouteChanges)
+        if (_rib.HasWork && !_isDisposed && _wake.CurrentCount == 0)
         {
-            Wake();
+            _wake.Release();
+        }
+
+        if (_rib.HasRouteChanges && !_isDisposed)
+        {
+            _installation?.Wake();
         }
     }
 
-    private void Wake()
+    /// <summary>Routes whose next hops changed; when there are none, whether peers have told all that they have.</summary>
+    private bool TakeRouteChanges(List<RouteChange> changes)
     {
-        if (_wake.CurrentCount == 0)
+        lock (_gate)
         {
-            _wake.Release();
+            return _rib.TakeRouteChanges(changes, Portion) == 0 && _isComplete;
         }
     }
 
     private async Task WorkAsync()
     {
-        List<RouteChange> changes = [];
-        while (!_stop.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
                 await _wake.WaitAsync(_stop.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            while (WorkOnce(changes) && !_stop.IsCancellationRequested)
-            {
-                if (changes.Count > 0 && _installer is not null)
+                while (WorkOnce() && !_stop.IsCancellationRequested)
                 {
-                    await _installer.ApplyAsync(changes, _stop.Token).ConfigureAwait(false);
-                    changes.Clear();
+                    // Whoever waits for the lock has it now.
+                    await Task.Yield();
                 }
             }
-
-            if (_installer is not null && _isComplete && !_completeIsTold)
-            {
-                _completeIsTold = true;
-                await _installer.CompleteAsync(_stop.Token).ConfigureAwait(false);
-            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The end.
+        }
+#pragma warning disable CA1031 // A defect: without a line nobody would know why routes are no longer judged.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogWorkerFailed(e);
         }
     }
 
-    /// <summary>Returns whether anything was done.</summary>
-    private bool WorkOnce(List<RouteChange> changes)
+    private bool WorkOnce()
     {
         lock (_gate)
         {
-            var worked = _rib.HasWork;
-            _ = worked && _rib.Work(Portion);
-            var taken = _installer is null ? 0 : _rib.TakeRouteChanges(changes, Portion);
+            var more = _rib.HasWork && _rib.Work(Portion);
             Finish();
-            return worked || taken > 0;
+            return more;
         }
     }
+
+    [LoggerMessage(4023, LogLevel.Critical, "The judging of BGP routes has failed: withdrawals of lost sessions and changes of policies have no effect any more")]
+    private partial void LogWorkerFailed(Exception exception);
+
+    [LoggerMessage(4024, LogLevel.Warning, "BGP peer {Peer} has announced {Percent} % of the {Limit} prefixes of {Family} that it may")]
+    private partial void LogPrefixWarning(string peer, int percent, int limit, BgpFamily family);
 }

@@ -37,8 +37,11 @@ internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses
 
     public void Down(ImmutableArray<BgpFamily> kept)
     {
-        Interlocked.Exchange(ref _drained, null)?.TrySetResult();
-        rib.Use(r => r.Down(peer, kept));
+        rib.Use(r =>
+        {
+            r.Down(peer, kept);
+            Drained();
+        });
     }
 
     public void PurgeStale(BgpFamily family) => rib.Use(r => r.PurgeStale(peer, family));
@@ -67,25 +70,21 @@ internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses
 
     public void Refresh(RouteRefreshMessage refresh) => rib.Use(r => r.Refresh(peer, refresh.Family, refresh.Kind));
 
-    public int TakeOutput(Span<byte> buffer)
-    {
-        var written = rib.TakeOutput(peer, buffer);
-        if (written == 0)
-        {
-            // The write loop comes here when all that it had is written.
-            Interlocked.Exchange(ref _drained, null)?.TrySetResult();
-        }
-
-        return written;
-    }
+    public int TakeOutput(Span<byte> buffer) => rib.TakeOutput(this, buffer);
 
     /// <summary>Ends when all that is due now is written to the connection, or the session is over.</summary>
     internal Task DrainAsync(CancellationToken cancellationToken)
     {
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var drained = Interlocked.CompareExchange(ref _drained, waiter, null) ?? waiter;
+        var drained = rib.Use(_ => peer.Session is null ? Task.CompletedTask : (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task);
         // It comes and finds nothing, if nothing is left.
         OutputReady();
-        return drained.Task.WaitAsync(cancellationToken);
+        return drained.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Nothing is left to be written; under the lock of the RIB.</summary>
+    internal void Drained()
+    {
+        _drained?.TrySetResult();
+        _drained = null;
     }
 }

@@ -19,6 +19,7 @@ internal sealed partial class BgpListener : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly Func<IPAddress, IPAddress, PeerRunner?> _find;
+    private readonly Action<PeerRunner>? _lost;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _accepting;
@@ -33,10 +34,11 @@ internal sealed partial class BgpListener : IAsyncDisposable
     /// <param name="time">For the interval of log lines.</param>
     /// <param name="logger">Where it logs.</param>
     /// <param name="networkNamespace">Where; null for the namespace of the process.</param>
+    /// <param name="lost">A connection of this peer was gone before it could be taken.</param>
     /// <exception cref="LinuxException">The address or port cannot be listened on; says which and why.</exception>
-    internal BgpListener(IPEndPoint endPoint, Func<IPAddress, IPAddress, PeerRunner?> find, TimeProvider time, ILogger logger, NetworkNamespace? networkNamespace = null)
+    internal BgpListener(IPEndPoint endPoint, Func<IPAddress, IPAddress, PeerRunner?> find, TimeProvider time, ILogger logger, NetworkNamespace? networkNamespace = null, Action<PeerRunner>? lost = null)
     {
-        (_find, _time, _logger) = (find, time, logger);
+        (_find, _time, _logger, _lost) = (find, time, logger, lost);
         _socket = networkNamespace is null ? Open(endPoint) : networkNamespace.Run(() => Open(endPoint));
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         _accepting = AcceptAsync();
@@ -83,9 +85,10 @@ internal sealed partial class BgpListener : IAsyncDisposable
 
     private static Socket Open(IPEndPoint endPoint)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
             {
                 socket.DualMode = false;
@@ -99,7 +102,7 @@ internal sealed partial class BgpListener : IAsyncDisposable
         }
         catch (SocketException exception)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new LinuxException("listen for BGP on", exception.NativeErrorCode, endPoint.ToString());
         }
     }
@@ -128,10 +131,12 @@ internal sealed partial class BgpListener : IAsyncDisposable
 
     private void Take(Socket socket)
     {
+        PeerRunner? peer = null;
         try
         {
             var remote = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-            if (_find(remote, ((IPEndPoint)socket.LocalEndPoint!).Address) is { } peer)
+            peer = _find(remote, ((IPEndPoint)socket.LocalEndPoint!).Address);
+            if (peer is not null)
             {
                 peer.Accept(socket);
                 return;
@@ -139,10 +144,16 @@ internal sealed partial class BgpListener : IAsyncDisposable
 
             Refuse(socket, remote);
         }
-        catch (Exception exception) when (exception is SocketException or IOException)
+#pragma warning disable CA1031 // One connection must not end the listener, whatever it is.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             socket.Dispose();
             LogAcceptFailed(LocalEndPoint, exception.Message);
+            if (peer is not null)
+            {
+                _lost?.Invoke(peer);
+            }
         }
     }
 

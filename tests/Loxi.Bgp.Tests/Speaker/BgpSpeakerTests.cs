@@ -195,6 +195,59 @@ public sealed class BgpSpeakerTests
     }
 
     [Fact]
+    public async Task ChangeOfARange_KeepsTheSessionsOfItsPeers()
+    {
+        await using var pair = new SpeakerPair();
+        var template = pair.ConfigurationA.Peers[0] with { Address = IPAddress.Any };
+        BgpPeerRange range = new(new IPNetwork(pair.AddressB, 32), template);
+        pair.ConfigurationA = pair.ConfigurationA with { Peers = [], PeerRanges = [range] };
+        await pair.B.SetAdvertisementsAsync([SpeakerPair.Vip(1)], TestContext.Current.CancellationToken);
+        await pair.StartAsync();
+        await SpeakerPair.UntilAsync(() => pair.PeerOfA.Families[0].Accepted == 1);
+
+        await pair.A.ApplyAsync(
+            pair.ConfigurationA with { PeerRanges = [range with { Limit = 2, Settings = template with { Description = "rack 1", ImportDefaultAccept = false } }] },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        await SpeakerPair.UntilAsync(() => pair.PeerOfA.Families[0].Accepted == 0);
+        pair.PeerOfA.Should().BeEquivalentTo(new { State = BgpState.Established, Settings = new { Description = "rack 1" } });
+        pair.PeerOfA.Counters.Established.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task DefaultRoute_CanBeAnnounced()
+    {
+        await using var pair = new SpeakerPair();
+        await pair.A.SetAdvertisementsAsync([new BgpAdvertisement(IPNetwork.Parse("0.0.0.0/0")) { NextHop = SpeakerPair.NextHop }], TestContext.Current.CancellationToken);
+        await pair.StartAsync();
+
+        (await pair.RoutesOfBAsync(1)).Single().Prefix.PrefixLength.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task RefusedConfiguration_LeavesTheKeysThatAreInForce()
+    {
+        await using var pair = new SpeakerPair();
+        const string Key = "the key in force";
+        pair.ConfigurationA = pair.ConfigurationA with { Peers = [pair.ConfigurationA.Peers[0] with { Md5Password = Key, Passive = true }] };
+        pair.ConfigurationB = pair.ConfigurationB with { Peers = [pair.ConfigurationB.Peers[0] with { Md5Password = Key }] };
+        using var taken = new TcpListener(pair.AddressA, 0);
+        taken.Start();
+        await pair.A.ApplyAsync(pair.ConfigurationA, cancellationToken: TestContext.Current.CancellationToken);
+        var other = pair.ConfigurationA with
+        {
+            Speaker = pair.ConfigurationA.Speaker with { ListenPort = ((IPEndPoint)taken.LocalEndpoint).Port },
+            Peers = [pair.ConfigurationA.Peers[0] with { Md5Password = "another" }],
+        };
+        var apply = () => pair.A.ApplyAsync(other);
+        await apply.Should().ThrowAsync<InvalidBgpConfigurationException>();
+
+        await pair.StartAsync();
+
+        pair.PeerOfA.State.Should().Be(BgpState.Established);
+    }
+
+    [Fact]
     public async Task Strangers_AreRefusedAndCounted()
     {
         await using var pair = new SpeakerPair();

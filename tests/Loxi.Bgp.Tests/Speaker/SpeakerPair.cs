@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 using FluentAssertions;
+using Loxi.Core.Routes;
 
 namespace Loxi.Bgp.Tests.Speaker;
 
@@ -14,13 +15,13 @@ internal sealed class SpeakerPair : IAsyncDisposable
     private const int Port = 11_790;
     private static int _last;
 
-    internal SpeakerPair()
+    internal SpeakerPair(IRouteInstaller? installerOfB = null)
     {
         var number = Interlocked.Increment(ref _last);
         AddressA = IPAddress.Parse($"127.1.{number}.1");
         AddressB = IPAddress.Parse($"127.1.{number}.2");
         A = new BgpSpeaker();
-        B = new BgpSpeaker();
+        B = new BgpSpeaker(installer: installerOfB);
         ChangesOfA = Watch(A);
         ChangesOfB = Watch(B);
         ConfigurationA = Configure(AddressA, AsA, AddressB, AsB);

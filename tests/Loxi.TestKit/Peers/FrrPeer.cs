@@ -9,6 +9,7 @@ public sealed class FrrPeer : RoutingPeer
     private const string Programs = "/usr/lib/frr";
     private const string Zebra = "zebra";
 
+    private readonly Dictionary<string, string[]> _more = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _configurations = new(StringComparer.Ordinal) { [Zebra] = "hostname peer\n" };
 
     public FrrPeer(LabHost host)
@@ -20,7 +21,14 @@ public sealed class FrrPeer : RoutingPeer
     }
 
     /// <summary>Adds a daemon, for example <c>bfdd</c> or <c>bgpd</c>, or replaces its configuration for the next start.</summary>
-    public void Configure(string daemon, string configuration) => _configurations[daemon] = configuration;
+    /// <param name="daemon">Its name.</param>
+    /// <param name="configuration">Its configuration.</param>
+    /// <param name="more">Further arguments, for example <c>-n</c> of bgpd, which keeps routes out of the kernel.</param>
+    public void Configure(string daemon, string configuration, params string[] more)
+    {
+        _configurations[daemon] = configuration;
+        _more[daemon] = more;
+    }
 
     public override async Task StartAsync()
     {
@@ -60,7 +68,7 @@ public sealed class FrrPeer : RoutingPeer
         string[] common =
         [
             "-f", InFolder($"{daemon}.conf"), "-z", InFolder("zserv.api"), "--vty_socket", Folder, "-i", InFolder($"{daemon}.pid"),
-            "-A", "127.0.0.1", "-P", "0", "--log", "stdout",
+            "-A", "127.0.0.1", "-P", "0", "--log", "stdout", .. _more.GetValueOrDefault(daemon) ?? [],
         ];
         return daemon == "bfdd" ? [.. common, "--bfdctl", InFolder("bfdd.sock")] : common;
     }

@@ -1,7 +1,7 @@
-namespace Loxi.Benchmarks.Bfd;
+namespace Loxi.Benchmarks.Interop;
 
-/// <summary>A BFD implementation as a process of its own.</summary>
-internal interface IBfdProgram
+/// <summary>An implementation of a protocol as a process of its own.</summary>
+internal interface IDaemon
 {
     /// <summary>First part of the names of its rows.</summary>
     string Name { get; }
