@@ -26,17 +26,19 @@ internal static class BgpCommand
         var end = Termination.WaitAsync();
         await using var bgp = new BgpSpeaker();
         await bgp.SetAdvertisementsAsync([.. arguments.All("--announce").Select(static text => new BgpAdvertisement(Prefix(text)))]);
-        await bgp.ApplyAsync(new BgpConfiguration(speaker) { Peers = [.. peers.Select(peer => peer with
+        await bgp.ApplyAsync(new BgpConfiguration(speaker) { Peers = [.. peers.Select(Complete)] });
+        await Console.Out.WriteLineAsync("ready");
+        await end;
+        return 0;
+
+        BgpPeerSettings Complete(BgpPeerSettings peer) => peer with
         {
             HoldTime = holdTime,
             GracefulRestart = isGraceful,
             Passive = passesOn,
             ImportDefaultAccept = passesOn ? true : null,
             ExportDefaultAccept = passesOn ? true : null,
-        })] });
-        await Console.Out.WriteLineAsync("ready");
-        await end;
-        return 0;
+        };
     }
 
     private static uint As(string option, string text) => (uint)CommandArguments.Integer(option, text, 1, int.MaxValue);
