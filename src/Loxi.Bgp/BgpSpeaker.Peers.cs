@@ -110,6 +110,8 @@ public sealed partial class BgpSpeaker
         List<SpeakerPeer> removed = [];
         lock (_peersGate)
         {
+            // Until the others are in force nobody new comes from a range: it might be one that is no more.
+            _ranges = [];
             var desired = configuration.Peers.Select(BgpPeerKey.Of).ToHashSet();
             foreach (var peer in _peers.Values.ToArray())
             {

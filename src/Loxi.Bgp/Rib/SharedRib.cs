@@ -118,7 +118,10 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
         lock (_gate)
         {
             _isComplete = true;
-            _installation?.Wake();
+            if (!_isDisposed)
+            {
+                _installation?.Wake();
+            }
         }
     }
 
