@@ -10,6 +10,7 @@
 #   --modes LIST   NAT modes beside destination NAT, separated by semicolons, or none (default all)
 #   --seconds N    length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
 #   --bfd LIST     detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
+#   --bgp LIST     feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
 #   --peers LIST   direct,nftables,haproxy,loxi (default all)
 #   --loxid FILE   the node's program (default: built natively here)
 #   --help
@@ -20,7 +21,7 @@ source "$root/eng/lib.sh"
 
 for argument in "$@"; do
     if [[ $argument == --help || $argument == -h ]]; then
-        sed -n '2,15s/^# \{0,1\}//p' "$root/bench.sh"
+        sed -n '2,16s/^# \{0,1\}//p' "$root/bench.sh"
         exit 0
     fi
 done

@@ -17,6 +17,7 @@ internal sealed record BenchOptions
           --modes LIST     NAT modes beside destination NAT: names as in the rows, separated by semicolons, or none (default all)
           --seconds N      length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
           --bfd LIST       detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
+          --bgp LIST       feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
           --loxid FILE     the node's program (default: the one of the build)
         """;
@@ -52,6 +53,8 @@ internal sealed record BenchOptions
     internal int Seconds { get; init; } = 5;
 
     internal IReadOnlyList<string> BfdParts { get; init; } = ["detection", "load"];
+
+    internal IReadOnlyList<string> BgpParts { get; init; } = ["feeds", "vips", "hold"];
 
     internal IReadOnlyList<string> Peers { get; init; } = ["direct", "nftables", "haproxy", "loxi"];
 
@@ -95,6 +98,7 @@ internal sealed record BenchOptions
         "--modes" => this with { Modes = value == "none" ? [] : [.. value.Split(';').Select(mode => AllModes.Contains(mode) ? mode : throw Unknown(name, mode, string.Join("; ", AllModes)))] },
         "--seconds" => this with { Seconds = Number(name, value, 1, 3600) },
         "--bfd" => this with { BfdParts = [.. value.Split(',').Select(part => part is "detection" or "load" or "flaps" or "busy" ? part : throw Unknown(name, part, "detection, load, flaps, busy"))] },
+        "--bgp" => this with { BgpParts = [.. value.Split(',').Select(part => part is "feeds" or "vips" or "hold" ? part : throw Unknown(name, part, "feeds, vips, hold"))] },
         "--peers" => this with { Peers = [.. value.Split(',').Select(peer => Peer(name, peer))] },
         "--loxid" => this with { Loxid = value },
         _ => throw new FormatException($"{name}: not an option"),

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Loxi.TestKit.Topology;
@@ -15,7 +16,10 @@ internal sealed class RawPeer : IDisposable
     private const byte Update = 2;
     private const byte Notification = 3;
     private const byte Keepalive = 4;
-    private const int HoldTime = 240;
+    private const ushort LongHoldTime = 240;
+    private const byte MpReach = 14;
+    private const byte MpUnreach = 15;
+    private const int ExtendedLength = 0x10;
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
 
     private readonly Socket _socket;
@@ -27,7 +31,9 @@ internal sealed class RawPeer : IDisposable
     private long _announced;
     private long _withdrawn;
     private long _updates;
-    private long _lastAt;
+    private long _heardAt;
+    private long _longestSilence;
+    private string? _end;
 
     private RawPeer(Socket socket)
     {
@@ -37,11 +43,14 @@ internal sealed class RawPeer : IDisposable
 
     internal long Updates => Interlocked.Read(ref _updates);
 
-    /// <summary>When the last UPDATE was read, as the system's timestamp.</summary>
-    internal long LastAt => Interlocked.Read(ref _lastAt);
+    /// <summary>Why the session is over; null while it is not.</summary>
+    internal string? End => Volatile.Read(ref _end);
+
+    /// <summary>The longest time between two messages of the speaker since the session is up.</summary>
+    internal TimeSpan LongestSilence => TimeProvider.System.GetElapsedTime(0, Interlocked.Read(ref _longestSilence));
 
     /// <summary>Connects and brings a session up.</summary>
-    internal static async Task<RawPeer> ConnectAsync(LabHost host, IPAddress to, uint ownAs, IPAddress identifier)
+    internal static async Task<RawPeer> ConnectAsync(LabHost host, IPAddress to, uint ownAs, IPAddress identifier, ushort holdTime = LongHoldTime)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
@@ -52,7 +61,7 @@ internal sealed class RawPeer : IDisposable
             try
             {
                 await socket.ConnectAsync(new IPEndPoint(to, 179));
-                socket.Send(OpenMessage(ownAs, identifier));
+                socket.Send(OpenMessage(ownAs, identifier, holdTime));
                 peer._thread.Start();
                 await peer._established.Task.WaitAsync(TimeSpan.FromSeconds(30));
                 return peer;
@@ -74,14 +83,45 @@ internal sealed class RawPeer : IDisposable
         }
     }
 
-    /// <summary>Ends with the time at which so many prefixes more were announced and withdrawn.</summary>
-    internal Task<long> WhenAsync(long announced, long withdrawn)
+    /// <summary>Nothing when the session is over.</summary>
+    internal void SendKeepalive()
     {
+        try
+        {
+            Send(KeepaliveMessage());
+        }
+        catch (SocketException e)
+        {
+            Close(e.Message);
+        }
+    }
+
+    /// <summary>Ends with the time at which so many prefixes more were announced and withdrawn.</summary>
+    /// <exception cref="InvalidOperationException">The session ended before, or they did not come within minutes.</exception>
+    internal async Task<long> WhenAsync(long announced, long withdrawn)
+    {
+        var reached = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            var reached = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
             _goal = (_announced + announced, _withdrawn + withdrawn, reached);
-            return reached.Task.WaitAsync(_patience);
+            if (_end is { } end)
+            {
+                reached.SetException(new InvalidOperationException(end));
+            }
+        }
+
+        try
+        {
+            return await reached.Task.WaitAsync(_patience);
+        }
+        catch (TimeoutException)
+        {
+            lock (_gate)
+            {
+                var (toAnnounce, toWithdraw) = _goal is { } goal ? (goal.Announced - _announced, goal.Withdrawn - _withdrawn) : (0, 0);
+                throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture, $"after {_patience.TotalSeconds} s {toAnnounce} of {announced} announcements and {toWithdraw} of {withdrawn} withdrawals have not come"));
+            }
         }
     }
 
@@ -94,18 +134,18 @@ internal sealed class RawPeer : IDisposable
         }
     }
 
-    /// <summary>Multiprotocol IPv4, route refresh and 4-octet AS numbers.</summary>
-    private static byte[] OpenMessage(uint ownAs, IPAddress identifier)
+    /// <summary>Multiprotocol IPv4 and IPv6, route refresh and 4-octet AS numbers.</summary>
+    private static byte[] OpenMessage(uint ownAs, IPAddress identifier, ushort holdTime)
     {
-        byte[] capabilities = [2, 14, 1, 4, 0, 1, 0, 1, 2, 0, 65, 4, 0, 0, 0, 0];
-        BinaryPrimitives.WriteUInt32BigEndian(capabilities.AsSpan(12), ownAs);
+        byte[] capabilities = [2, 20, 1, 4, 0, 1, 0, 1, 1, 4, 0, 2, 0, 1, 2, 0, 65, 4, 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt32BigEndian(capabilities.AsSpan(18), ownAs);
         var message = new byte[29 + capabilities.Length];
         message.AsSpan(0, 16).Fill(0xff);
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(16), (ushort)message.Length);
         message[18] = Open;
         message[19] = 4;
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(20), (ushort)ownAs);
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(22), HoldTime);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(22), holdTime);
         identifier.GetAddressBytes().CopyTo(message, 24);
         message[28] = (byte)capabilities.Length;
         capabilities.CopyTo(message, 29);
@@ -131,12 +171,24 @@ internal sealed class RawPeer : IDisposable
                 have = Take(have + read);
             }
 
-            _established.TrySetException(new IOException("the session was closed"));
+            Close("the session was closed");
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            _established.TrySetException(new IOException(e.Message, e));
+            Close(e.Message);
         }
+    }
+
+    /// <summary>The session is over; whoever waits for something hears why.</summary>
+    private void Close(string why)
+    {
+        lock (_gate)
+        {
+            _end ??= why;
+            _goal?.Reached.TrySetException(new InvalidOperationException(_end));
+        }
+
+        _established.TrySetException(new IOException(_end));
     }
 
     /// <summary>Takes whole messages; returns how many octets of the next there are already.</summary>
@@ -161,41 +213,74 @@ internal sealed class RawPeer : IDisposable
 
     private void Take(ReadOnlySpan<byte> message)
     {
+        var now = TimeProvider.System.GetTimestamp();
+        if (_heardAt != 0)
+        {
+            Interlocked.Exchange(ref _longestSilence, Math.Max(_longestSilence, now - _heardAt));
+        }
+
         switch (message[18])
         {
             case Open:
-                _socket.Send(KeepaliveMessage());
+                SendKeepalive();
                 break;
             case Keepalive:
+                _heardAt = now;
                 _established.TrySetResult();
                 break;
             case Notification:
-                _established.TrySetException(new IOException($"NOTIFICATION {message[19]}/{message[20]}"));
+                Close($"NOTIFICATION {message[19]}/{message[20]}");
                 break;
             case Update:
-                Count(message[Header..]);
+                _heardAt = now;
+                Count(message[Header..], now);
                 break;
             default:
                 break;
         }
     }
 
-    private void Count(ReadOnlySpan<byte> body)
+    private void Count(ReadOnlySpan<byte> body, long now)
     {
         var withdrawn = BinaryPrimitives.ReadUInt16BigEndian(body);
-        var attributes = BinaryPrimitives.ReadUInt16BigEndian(body[(2 + withdrawn)..]);
-        var now = TimeProvider.System.GetTimestamp();
-        Interlocked.Exchange(ref _lastAt, now);
+        var length = BinaryPrimitives.ReadUInt16BigEndian(body[(2 + withdrawn)..]);
+        var attributes = body.Slice(4 + withdrawn, length);
         lock (_gate)
         {
             _updates++;
             _withdrawn += Prefixes(body.Slice(2, withdrawn));
-            _announced += Prefixes(body[(4 + withdrawn + attributes)..]);
+            _announced += Prefixes(body[(4 + withdrawn + length)..]);
+            CountMultiprotocol(attributes);
             if (_goal is { } goal && _announced >= goal.Announced && _withdrawn >= goal.Withdrawn)
             {
                 goal.Reached.TrySetResult(now);
                 _goal = null;
             }
+        }
+    }
+
+    /// <summary>MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760 sections 3 and 4).</summary>
+    private void CountMultiprotocol(ReadOnlySpan<byte> attributes)
+    {
+        while (!attributes.IsEmpty)
+        {
+            var isLong = (attributes[0] & ExtendedLength) != 0;
+            var length = isLong ? BinaryPrimitives.ReadUInt16BigEndian(attributes[2..]) : attributes[2];
+            var value = attributes.Slice(isLong ? 4 : 3, length);
+            switch (attributes[1])
+            {
+                // Family, next hop with its length, one reserved octet, prefixes.
+                case MpReach:
+                    _announced += Prefixes(value[(5 + value[3])..]);
+                    break;
+                case MpUnreach:
+                    _withdrawn += Prefixes(value[3..]);
+                    break;
+                default:
+                    break;
+            }
+
+            attributes = attributes[((isLong ? 4 : 3) + length)..];
         }
     }
 

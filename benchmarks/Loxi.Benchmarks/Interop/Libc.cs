@@ -39,8 +39,11 @@ internal static partial class Libc
         new Span<ulong>(mask, words).Clear();
         mask[cpu / 64] = 1UL << (cpu % 64);
         Check(SetAffinity(0, words * sizeof(ulong), mask), $"sched_setaffinity to CPU {cpu}");
-        Check(SetPriority(0, 0, -20), "setpriority");
+        Prefer();
     }
+
+    /// <summary>Gives the calling thread the highest ordinary priority.</summary>
+    internal static void Prefer() => Check(SetPriority(0, 0, -20), "setpriority");
 
     /// <summary>CPU time of the calling thread in ns. Not the clock on the wall: others run on this machine too.</summary>
     internal static unsafe long ThreadCpuNanoseconds()
