@@ -52,27 +52,26 @@ internal sealed partial class BgpBench
         for (var repetition = 0; repetition < repetitions; repetition++)
         {
             var which = repetition == 0 ? "" : ", later";
-            using (var injector = await RawPeer.ConnectAsync(lab.InjectorHost, own, BgpDaemons.InjectorAs, IPAddress.Parse(BgpFeedLab.Injector)))
+            using var injector = await RawPeer.ConnectAsync(lab.InjectorHost, own, BgpDaemons.InjectorAs, IPAddress.Parse(BgpFeedLab.Injector));
+            await Task.Delay(_settling, TimeProvider.System);
+            var updates = observer.Updates;
+            var cpu = daemon.Pids.Sum(ProcessUsage.CpuNanoseconds);
+            var arrived = observer.WhenAsync(feed.Prefixes, 0);
+            var start = TimeProvider.System.GetTimestamp();
+            injector.Send(feed.Bytes);
+            report.Add(Label(name, $"at the observer{which}", feed), "s", TimeProvider.System.GetElapsedTime(start, await arrived).TotalSeconds);
+            await Task.Delay(_settling, TimeProvider.System);
+            report.Add(Label(name, $"CPU{which}", feed), "s", (daemon.Pids.Sum(ProcessUsage.CpuNanoseconds) - cpu) / 1e9);
+            if (repetition == 0)
             {
-                await Task.Delay(_settling, TimeProvider.System);
-                var updates = observer.Updates;
-                var cpu = daemon.Pids.Sum(ProcessUsage.CpuNanoseconds);
-                var arrived = observer.WhenAsync(feed.Prefixes, 0);
-                var start = TimeProvider.System.GetTimestamp();
-                injector.Send(feed.Bytes);
-                report.Add(Label(name, $"at the observer{which}", feed), "s", TimeProvider.System.GetElapsedTime(start, await arrived).TotalSeconds);
-                await Task.Delay(_settling, TimeProvider.System);
-                report.Add(Label(name, $"CPU{which}", feed), "s", (daemon.Pids.Sum(ProcessUsage.CpuNanoseconds) - cpu) / 1e9);
-                if (repetition == 0)
-                {
-                    report.Add(Label(name, "memory", feed), "MB", daemon.Pids.Sum(ProcessUsage.ResidentMegabytes) - before);
-                    report.Add(Label(name, "UPDATEs sent on", feed), "", observer.Updates - updates);
-                }
+                report.Add(Label(name, "memory", feed), "MB", daemon.Pids.Sum(ProcessUsage.ResidentMegabytes) - before);
+                report.Add(Label(name, "UPDATEs sent on", feed), "", observer.Updates - updates);
             }
 
-            // The injector has closed its session.
+            // Asked for before the injector closes its session: the first withdrawals may be here before that returns.
             var withdrawn = observer.WhenAsync(0, feed.Prefixes);
             var closed = TimeProvider.System.GetTimestamp();
+            injector.Dispose();
             report.Add(Label(name, $"withdrawn at the observer{which}", feed), "s", TimeProvider.System.GetElapsedTime(closed, await withdrawn).TotalSeconds);
         }
 

@@ -103,6 +103,27 @@ public sealed class AuthenticationTests
         await lab.WaitForBothAsync();
     }
 
+    /// <summary>The key is the session's on every route: IPv6, link-local addresses, several hops.</summary>
+    [Theory]
+    [InlineData(Route.IPv6, BfdAuthenticationType.KeyedMd5)]
+    [InlineData(Route.IPv6, BfdAuthenticationType.MeticulousKeyedSha1)]
+    [InlineData(Route.LinkLocal, BfdAuthenticationType.MeticulousKeyedSha1)]
+    [InlineData(Route.MultihopIPv4, BfdAuthenticationType.SimplePassword)]
+    [InlineData(Route.MultihopIPv4, BfdAuthenticationType.MeticulousKeyedSha1)]
+    [InlineData(Route.MultihopIPv6, BfdAuthenticationType.MeticulousKeyedSha1)]
+    public async Task Bird_OtherRoutes_ComeUpWithTheKeyAndNotWithAnother(Route route, BfdAuthenticationType kind)
+    {
+        await using var lab = Lab(PeerKind.Bird, kind, (7, "correct horse"), kind, (7, "correct horse"), route);
+        await lab.StartUpAsync();
+        await lab.Speaker.ReceiveMoreAsync(3);
+        lab.Wire.Packets.Should().OnlyContain(static p => p.KeyId == 7);
+        lab.Changes.Seen[^1].Transition.Authenticated.Should().BeTrue();
+
+        await lab.ApplyAsync(s => s with { Authentication = Keys(kind, (7, "correct horsf")) });
+
+        await lab.Changes.WaitForAsync(static c => c.Transition.From == BfdState.Up);
+    }
+
     private static async Task StaysDownAsync(PeerKind peer, BfdAuthenticationType ours, (int, string)? ourKey, BfdAuthenticationType theirs, (int, string)? theirKey, BfdDiscardReason reason)
     {
         await using var lab = Lab(peer, ours, ourKey, theirs, theirKey);
@@ -120,9 +141,9 @@ public sealed class AuthenticationTests
         lab.Peer.Read()!.State.Should().Be(peer == PeerKind.Frr ? BfdState.Init : BfdState.Down);
     }
 
-    private static InteropLab Lab(PeerKind peer, BfdAuthenticationType ours, (int Id, string Text)? ourKey, BfdAuthenticationType theirs, (int Id, string Text)? theirKey)
+    private static InteropLab Lab(PeerKind peer, BfdAuthenticationType ours, (int Id, string Text)? ourKey, BfdAuthenticationType theirs, (int Id, string Text)? theirKey, Route route = Route.IPv4)
     {
-        var lab = new InteropLab(peer);
+        var lab = new InteropLab(peer, route);
         lab.Ours = lab.Ours with { Authentication = ourKey is { } key ? Keys(ours, key) : null };
         lab.Theirs = lab.Theirs with { Authentication = theirs, Keys = theirKey is { } other ? [other] : [] };
         return lab;
