@@ -35,7 +35,7 @@ if [[ $what == e2e || $what == all ]]; then
     packages+=(nftables conntrack haproxy nginx-light wrk iperf3)
 fi
 if [[ $what == bfd || $what == bgp || $what == all ]]; then packages+=(frr bird2); fi
-if [[ $what == bgp || $what == all ]]; then packages+=(gobgpd); fi
+if [[ $what == bgp || $what == all ]]; then packages+=(gobgpd openbgpd); fi
 ensure_packages "${packages[@]}"
 ensure_clang
 ensure_dotnet "$root"

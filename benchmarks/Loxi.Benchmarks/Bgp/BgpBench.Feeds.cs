@@ -78,7 +78,7 @@ internal sealed partial class BgpBench
         await daemon.StopAsync();
     }
 
-    /// <summary>bgp-bfd.md section 3: within twice BIRD's, before FRR and GoBGP; memory within 250 MB for a million prefixes.</summary>
+    /// <summary>bgp-bfd.md section 3: within twice BIRD's, before FRR, OpenBGPD and GoBGP; memory within 250 MB for a million prefixes.</summary>
     private void JudgeFeeds()
     {
         foreach (var feed in options.BgpParts.Contains("feeds") ? _feeds : [])
@@ -89,6 +89,7 @@ internal sealed partial class BgpBench
                 var isJudged = feed.Prefixes >= Large || what.EndsWith("later", StringComparison.Ordinal);
                 report.AddRatio(Label("loxi", what, feed), Label("bird", what, feed), isJudged ? 2 : null, 1);
                 report.AddRatio(Label("loxi", what, feed), Label("frr", what, feed), isJudged ? 1 : null, null);
+                report.AddRatio(Label("loxi", what, feed), Label("openbgpd", what, feed), isJudged ? 1 : null, null);
                 report.AddRatio(Label("loxi", what, feed), Label("gobgp", what, feed), isJudged ? 1 : null, null);
             }
 

@@ -3,7 +3,7 @@ using Loxi.Benchmarks.Reports;
 
 namespace Loxi.Benchmarks.Bgp;
 
-/// <summary>Loxi.Bgp beside BIRD, FRR's bgpd and GoBGP in alternating rounds: feeds passed on, own VIPs announced, short hold times on a busy machine.</summary>
+/// <summary>Loxi.Bgp beside BIRD, FRR's bgpd, OpenBGPD and GoBGP in alternating rounds: feeds passed on, own VIPs announced, short hold times on a busy machine.</summary>
 internal sealed partial class BgpBench(BenchOptions options, Report report, TextWriter progress)
 {
     private static readonly TimeSpan _settling = TimeSpan.FromSeconds(1);

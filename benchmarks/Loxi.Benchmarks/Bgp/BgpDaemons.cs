@@ -13,13 +13,14 @@ internal static class BgpDaemons
     internal const uint InjectorAs = 65_002;
     internal const uint ObserverAs = 65_003;
 
-    internal static readonly string[] Names = ["loxi", "bird", "frr", "gobgp"];
+    internal static readonly string[] Names = ["loxi", "bird", "frr", "openbgpd", "gobgp"];
 
     internal static IDaemon Make(string name, LabHost host) => name switch
     {
         "bird" => new Bird(host),
         "frr" => new Frr(host),
         "gobgp" => new GoBgp(host),
+        "openbgpd" => new OpenBgp(host, Peers),
         _ => new Loxi(host),
     };
 

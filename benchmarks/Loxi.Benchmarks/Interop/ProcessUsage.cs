@@ -16,6 +16,12 @@ internal static class ProcessUsage
         return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) * NanosecondsPerTick;
     }
 
+    /// <summary>The processes that a process has started and that live (proc(5), children).</summary>
+    internal static IEnumerable<int> Children(int pid)
+        => File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/task/{pid}/children"))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static child => int.Parse(child, CultureInfo.InvariantCulture));
+
     /// <summary>Memory that is resident (proc(5), status: VmRSS).</summary>
     internal static double ResidentMegabytes(int pid)
     {
