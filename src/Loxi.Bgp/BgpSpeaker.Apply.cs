@@ -42,7 +42,7 @@ public sealed partial class BgpSpeaker
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (configuration is null)
             {
-                await CloseAsync(text).ConfigureAwait(false);
+                await CloseAsync(text, SessionStopKind.Shutdown).ConfigureAwait(false);
                 _configuration = null;
                 return;
             }
@@ -97,8 +97,9 @@ public sealed partial class BgpSpeaker
     }
 
     /// <summary>
-    /// Says in the first OPEN to each peer with graceful restart that this is a restart (RFC 4724 4.1), so that it keeps its routes of us. Before the first
-    /// <see cref="ApplyAsync"/>; of no effect to other peers.
+    /// Says in the first OPEN to each peer with graceful restart that this is a restart (RFC 4724 4.1), so that it keeps its routes of us; for as long as
+    /// <see cref="BgpSpeakerSettings.RestartTime"/>. Until then, or until all peers with graceful restart have told their routes, none of these is chosen: only own
+    /// announcements are told, and End-of-RIB follows. Before the first <see cref="ApplyAsync"/>; of no effect to other peers.
     /// </summary>
     /// <param name="forwardingKept">Families whose forwarding went on meanwhile.</param>
     /// <exception cref="ArgumentNullException"><paramref name="forwardingKept"/> is null.</exception>
@@ -112,6 +113,25 @@ public sealed partial class BgpSpeaker
         }
 
         _restart = new RestartState(true, [.. forwardingKept.Distinct()]);
+    }
+
+    /// <summary>The restart time is over: routes are chosen and handed on with what there is, and nobody is told of the restart any more.</summary>
+    private void EndStart()
+    {
+        SpeakerPeer[] peers;
+        lock (_peersGate)
+        {
+            _restart = null;
+            peers = [.. _peers.Values];
+        }
+
+        foreach (var peer in peers)
+        {
+            peer.Runner.SetRestarted(RestartState.None);
+        }
+
+        _rib!.EndDeferral();
+        _rib.Complete();
     }
 
     private static ImmutableArray<Problem> Validate(BgpConfiguration configuration)
@@ -199,15 +219,19 @@ public sealed partial class BgpSpeaker
         {
             _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time, _logger);
             _rib.Use(rib => rib.SetAdvertisements(_advertisements));
-            // Peers that do not come do not hold up the others' routes.
-            _completion = _time.CreateTimer(static rib => ((SharedRib)rib!).Complete(), _rib, configuration.Speaker.RestartTime, Timeout.InfiniteTimeSpan);
+            if (_restart is not null)
+            {
+                _rib.Use(static rib => rib.Defer());
+            }
+
+            // Peers that do not come do not hold up the others' routes; and who was not there by then has nothing of us any more.
+            _completion = _time.CreateTimer(static speaker => ((BgpSpeaker)speaker!).EndStart(), this, configuration.Speaker.RestartTime, Timeout.InfiniteTimeSpan);
         }
 
         removed = StopPeers(configuration);
         ConfigureRib(configuration, removed);
         StartPeers(configuration, text);
-        // Peers that are added later have nothing of us that they could keep.
-        _restart = null;
+        LookWhetherComplete();
         foreach (var listener in opened)
         {
             _listening[listener.LocalEndPoint] = listener;
@@ -215,14 +239,14 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    private async Task CloseAsync(string text)
+    private async Task CloseAsync(string text, SessionStopKind kind)
     {
         await CloseAsync([.. _listening.Values]).ConfigureAwait(false);
         _listening.Clear();
         var peers = TakeAllPeers();
         foreach (var peer in peers)
         {
-            peer.Runner.Stop(SessionStopKind.Shutdown, text);
+            peer.Runner.Stop(kind, text);
         }
 
         await Task.WhenAll(peers.Select(EndAsync)).ConfigureAwait(false);

@@ -234,7 +234,13 @@ public sealed partial class BgpSpeaker
     private void LookWhetherComplete() => ThreadPool.UnsafeQueueUserWorkItem(
         static speaker =>
         {
-            if (speaker._peers.Values.All(static peer => peer.Runner.Settings.AdministrativelyDown || peer.HasToldAll))
+            // Who else comes from a range nobody knows.
+            if (speaker._peers.Values.All(static peer => !peer.HoldsUpChoice) && speaker._configuration?.PeerRanges.Any(static range => range.Settings.GracefulRestart) == false)
+            {
+                speaker._rib?.EndDeferral();
+            }
+
+            if (!speaker._peers.IsEmpty && speaker._peers.Values.All(static peer => peer.Runner.Settings.AdministrativelyDown || peer.HasToldAll))
             {
                 speaker._rib?.Complete();
             }

@@ -96,7 +96,18 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     /// <param name="text">What the peers are told, at most 255 bytes of UTF-8.</param>
     /// <returns>When all of that is done: a second at most for peers that do not listen.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    public async Task StopAsync(string text)
+    public Task StopAsync(string text) => StopAsync(text, SessionStopKind.Shutdown);
+
+    /// <summary>
+    /// As <see cref="StopAsync(string)"/>, to start again soon: sessions with graceful restart are closed without a word, so that these peers go on sending to us for as long
+    /// as <see cref="BgpSpeakerSettings.RestartTime"/> (RFC 4724 4). Forwarding must go on meanwhile, and the next start must call <see cref="AnnounceRestart"/>. Other peers are told as by <see cref="StopAsync(string)"/>.
+    /// </summary>
+    /// <param name="text">What the other peers are told, at most 255 bytes of UTF-8.</param>
+    /// <returns>When all of that is done: a second at most for peers that do not listen.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
+    public Task StopForRestartAsync(string text) => StopAsync(text, SessionStopKind.Restart);
+
+    private async Task StopAsync(string text, SessionStopKind kind)
     {
         ArgumentNullException.ThrowIfNull(text);
         await _applying.WaitAsync().ConfigureAwait(false);
@@ -109,7 +120,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
 
             _isDisposed = true;
             _failures?.Dispose();
-            await CloseAsync(text).ConfigureAwait(false);
+            await CloseAsync(text, kind).ConfigureAwait(false);
             if (_completion is not null)
             {
                 await _completion.DisposeAsync().ConfigureAwait(false);
@@ -130,7 +141,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         await _telling.ConfigureAwait(false);
     }
 
-    /// <summary>As <see cref="StopAsync"/>, without a text.</summary>
+    /// <summary>As <see cref="StopAsync(string)"/>, without a text.</summary>
     /// <returns>When all is closed.</returns>
     public async ValueTask DisposeAsync() => await StopAsync("").ConfigureAwait(false);
 
@@ -179,6 +190,12 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         {
             var now = speaker._time.GetUtcNow();
             Peer?.Note(lastError, now);
+            if (to == BgpState.Established)
+            {
+                // One that restarts too is not waited for.
+                speaker.LookWhetherComplete();
+            }
+
             speaker._changes.Writer.TryWrite(new BgpPeerChange(Interlocked.Increment(ref speaker._changeCount), now, key, from, to));
             if (Peer is { Range: not null } dynamic && to <= BgpState.Active && (from > BgpState.Active || from == BgpState.Idle) && !peer.Settings.GracefulRestart)
             {

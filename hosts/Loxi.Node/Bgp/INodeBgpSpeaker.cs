@@ -37,4 +37,7 @@ internal interface INodeBgpSpeaker
 
     /// <summary>Closes every session with Cease 6/2 and the text, and ends. May be called again.</summary>
     ValueTask StopAsync(string text);
+
+    /// <summary>As <see cref="StopAsync"/>, but sessions with graceful restart are closed without a word: these peers go on sending to us.</summary>
+    ValueTask StopForRestartAsync(string text);
 }

@@ -36,10 +36,7 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
     /// <param name="cancellationToken">Cuts the wait short.</param>
     public async Task LeaveAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        services.Changed -= Signal;
-        roles.Changed -= Signal;
-        _signals.Writer.TryComplete();
-        await _following;
+        await StayAsync();
         if (_announced.IsEmpty || !(await speaker.ReadPeersAsync()).Any(static peer => peer.State == BgpState.Established))
         {
             return;
@@ -59,6 +56,15 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
 
         await AnnounceAsync([]);
         await speaker.FlushAsync(FlushLimit);
+    }
+
+    /// <summary>Follows no further change: what is announced stays announced while the node stops.</summary>
+    public async Task StayAsync()
+    {
+        services.Changed -= Signal;
+        roles.Changed -= Signal;
+        _signals.Writer.TryComplete();
+        await _following;
     }
 
     private void Signal() => _signals.Writer.TryWrite(true);

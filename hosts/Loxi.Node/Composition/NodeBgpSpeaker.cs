@@ -24,4 +24,6 @@ internal sealed class NodeBgpSpeaker(BgpSpeaker speaker) : INodeBgpSpeaker
     public Task<bool> FlushAsync(TimeSpan limit) => speaker.FlushAsync(limit);
 
     public ValueTask StopAsync(string text) => new(speaker.StopAsync(text));
+
+    public ValueTask StopForRestartAsync(string text) => new(speaker.StopForRestartAsync(text));
 }

@@ -112,6 +112,9 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
         }
     }
 
+    /// <summary>After an own restart: learned routes are chosen from now on.</summary>
+    internal void EndDeferral() => Use(static rib => rib.EndDeferral());
+
     /// <summary>Peers have told all that they have: the installer hears of it when it has all of that.</summary>
     internal void Complete()
     {
@@ -204,7 +207,7 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
     {
         lock (_gate)
         {
-            return _rib.TakeRouteChanges(changes, Portion) == 0 && _isComplete;
+            return _rib.TakeRouteChanges(changes, Portion) == 0 && _isComplete && !_rib.IsDeferring && !_rib.HasWork;
         }
     }
 
@@ -240,6 +243,12 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
         {
             var more = _rib.HasWork && _rib.Work(Portion);
             Finish();
+            if (!more && _isComplete && !_isDisposed)
+            {
+                // What it waits for may be no change, but that there is none.
+                _installation?.Wake();
+            }
+
             return more;
         }
     }

@@ -52,11 +52,18 @@ internal sealed class LiveLab : IAsyncDisposable
     private BgpPeerReport WitnessReport => Speaker.ReadPeers().Single(peer => peer.Key != Key);
 
     /// <summary>The speaker listens, and the witness is up.</summary>
-    internal static async Task<LiveLab> StartAsync(Func<BgpPeerSettings, BgpPeerSettings>? settings = null, TimeProvider? time = null, uint peerAs = PeerAs, byte[]? witnessOpen = null, Func<BgpPeerSettings, BgpPeerSettings>? witness = null)
+    internal static async Task<LiveLab> StartAsync(Func<BgpPeerSettings, BgpPeerSettings>? settings = null, TimeProvider? time = null, uint peerAs = PeerAs, byte[]? witnessOpen = null, Func<BgpPeerSettings, BgpPeerSettings>? witness = null, bool hasRestarted = false, bool isRange = false)
     {
         var lab = new LiveLab(time);
         var peer = new BgpPeerSettings(lab.Key.Address, peerAs) { Passive = true, LocalAddress = lab.OwnAddress, ImportDefaultAccept = true };
         var other = new BgpPeerSettings(IPAddress.Parse(lab._network + ".3"), WitnessAs) { Passive = true, LocalAddress = lab.OwnAddress, ExportPolicies = ["all"] };
+        if (hasRestarted)
+        {
+            lab.Speaker.AnnounceRestart(BgpFamily.Ipv4Unicast, BgpFamily.Ipv6Unicast);
+        }
+
+        peer = settings?.Invoke(peer) ?? peer;
+        other = witness?.Invoke(other) ?? other;
         await lab.Speaker.ApplyAsync(new BgpConfiguration(new BgpSpeakerSettings(OwnAs, IPAddress.Parse("192.0.2.254")) { ListenPort = Port, ListenAddresses = [lab.OwnAddress, lab.OtherOwnAddress] })
         {
             // IPv6 routes have no next hop of ours on an IPv4 loopback session.
@@ -64,14 +71,14 @@ internal sealed class LiveLab : IAsyncDisposable
             {
                 Policies = [new BgpPolicy("all", [new BgpPolicyStatement("1") { Actions = new BgpPolicyActions { Disposition = BgpRouteDisposition.Accept, NextHop = new BgpNextHopAction(BgpNextHopMethod.Unchanged) } }])],
             },
-            Peers = [settings?.Invoke(peer) ?? peer, witness?.Invoke(other) ?? other],
+            Peers = isRange ? [other] : [peer, other],
+            PeerRanges = isRange ? [new BgpPeerRange(new IPNetwork(lab.Key.Address, 32), peer)] : [],
         });
         var raw = await RawPeer.ConnectAsync(lab._network + ".3", lab.EndPoint);
         lab.Witness = new Witness(raw);
         lab._peers.Add(raw);
         await raw.SendAsync(witnessOpen ?? LiveCase.OpenOf(WitnessAs), Messages.Keepalive);
-        // End-of-RIB of IPv4: its session is up.
-        await raw.ReadUntilAsync(Bgp.Wire.MessageType.Update);
+        await UntilAsync(() => lab.WitnessReport.State == BgpState.Established);
         return lab;
     }
 

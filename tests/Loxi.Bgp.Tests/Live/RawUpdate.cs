@@ -36,6 +36,8 @@ internal sealed class RawUpdate
 
     internal List<string> Withdrawn { get; } = [];
 
+    internal bool IsEndOfRib => Withdrawn.Count == 0 && Announced.Count == 0;
+
     internal List<string> Announced { get; } = [];
 
     internal Dictionary<byte, (byte Flags, byte[] Value)> Attributes { get; } = [];

@@ -11,6 +11,8 @@ internal sealed class Witness(RawPeer peer) : IDisposable
     /// <summary>The last UPDATE about each prefix that it has.</summary>
     internal IReadOnlyDictionary<string, RawUpdate> Routes => _routes;
 
+    internal int EndsOfRib { get; private set; }
+
     internal RawPeer Peer => peer;
 
     internal Task UntilHasAsync(string prefix) => UntilAsync(() => _routes.ContainsKey(prefix));
@@ -22,6 +24,7 @@ internal sealed class Witness(RawPeer peer) : IDisposable
         while (!condition())
         {
             var update = new RawUpdate(await peer.ReadUntilAsync(MessageType.Update));
+            EndsOfRib += update.IsEndOfRib ? 1 : 0;
             update.Withdrawn.ForEach(prefix => _routes.Remove(prefix));
             update.Announced.ForEach(prefix => _routes[prefix] = update);
         }

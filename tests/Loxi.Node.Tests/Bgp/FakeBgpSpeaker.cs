@@ -99,6 +99,13 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask StopForRestartAsync(string text)
+    {
+        Calls.Add($"restart \"{text}\"");
+        Configuration = null;
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>For example <c>192.0.2.1/32 med 10 pref 5000 prepend 1 65535:0</c>.</summary>
     public static string TextOf(BgpAdvertisement a) =>
         $"{a.Prefix} med {a.Med} pref {a.LocalPreference}{(a.Prepend == 0 ? "" : $" prepend {a.Prepend}")}{string.Concat(a.Communities.Select(static c => " " + BgpCommunityText.Of(c)))}";
