@@ -219,6 +219,7 @@ public sealed partial class BgpSpeaker
         {
             _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time, _logger);
             _rib.Use(rib => rib.SetAdvertisements(_advertisements));
+            _checking = _time.CreateTimer(static speaker => ((BgpSpeaker)speaker!).Check(), this, CheckInterval, CheckInterval);
             if (_restart is not null)
             {
                 _rib.Use(static rib => rib.Defer());

@@ -126,6 +126,11 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
                 await _completion.DisposeAsync().ConfigureAwait(false);
             }
 
+            if (_checking is not null)
+            {
+                await _checking.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (_rib is not null)
             {
                 await _rib.DisposeAsync().ConfigureAwait(false);

@@ -14,6 +14,9 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
     /// <summary>Routes of a portion: a few milliseconds.</summary>
     private const int Portion = 20_000;
 
+    /// <summary>Own announcements that are looked at in one taking of the lock: below a millisecond.</summary>
+    private const int CheckPortion = 2_000;
+
     private readonly Lock _gate = new();
     private readonly BgpRib _rib;
     private readonly Dictionary<RibPeer, SharedRibSession> _sessions = [];
@@ -110,6 +113,21 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
 
             return written;
         }
+    }
+
+    /// <summary>Compares what is told of own announcements with what should be, in portions, and puts right what differs.</summary>
+    /// <returns>How many were put right.</returns>
+    internal int Reconcile()
+    {
+        var prefixes = Use(static rib => rib.OwnPrefixes());
+        var repaired = 0;
+        for (var at = 0; at < prefixes.Length; at += CheckPortion)
+        {
+            var portion = prefixes.AsMemory(at, Math.Min(CheckPortion, prefixes.Length - at));
+            repaired += Use(rib => rib.Reconcile(portion.Span));
+        }
+
+        return repaired;
     }
 
     /// <summary>After an own restart: learned routes are chosen from now on.</summary>
