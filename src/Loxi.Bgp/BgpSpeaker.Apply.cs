@@ -17,8 +17,8 @@ public sealed partial class BgpSpeaker
     // Read by reports at any time.
     private readonly ConcurrentDictionary<IPEndPoint, BgpListener> _listening = new();
     private BgpConfiguration? _configuration;
-    private BgpAdvertisement[] _advertisements = [];
     private SharedRib? _rib;
+    private Task _ending = Task.CompletedTask;
     private ITimer? _completion;
     private RestartState? _restart;
 
@@ -36,6 +36,7 @@ public sealed partial class BgpSpeaker
     public async Task ApplyAsync(BgpConfiguration? configuration, string text = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
+        Task ended;
         await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -56,44 +57,15 @@ public sealed partial class BgpSpeaker
             var (opened, closed) = await OpenListenersAsync(configuration).ConfigureAwait(false);
             PutInForce(configuration, opened, closed, text, out var removed);
             await CloseAsync(closed).ConfigureAwait(false);
-
-            foreach (var peer in removed)
-            {
-                await EndAsync(peer).ConfigureAwait(false);
-            }
+            // Whoever comes next need not wait for their last words.
+            _ending = ended = Task.WhenAll(removed.Select(EndAsync).Append(_ending));
         }
         finally
         {
             _applying.Release();
         }
-    }
 
-    /// <summary>
-    /// Makes these the announcements, all that there shall be; only differences are sent, and no session is touched. They stay over every <see cref="ApplyAsync"/> and
-    /// may come before the first one.
-    /// </summary>
-    /// <param name="advertisements">What to announce, each prefix once.</param>
-    /// <param name="cancellationToken">Gives up waiting for an earlier call.</param>
-    /// <returns>When the routes are in the RIB; sending goes on by itself, see <see cref="FlushAsync"/>.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="advertisements"/> or one of them is null.</exception>
-    /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them: all of it at once.</exception>
-    /// <exception cref="ObjectDisposedException">The speaker is disposed.</exception>
-    public async Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(advertisements);
-        var desired = advertisements.ToArray();
-        ThrowIfAny(BgpAdvertisementValidator.Validate(desired));
-        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            _advertisements = desired;
-            _rib?.Use(rib => rib.SetAdvertisements(desired));
-        }
-        finally
-        {
-            _applying.Release();
-        }
+        await ended.ConfigureAwait(false);
     }
 
     /// <summary>
@@ -218,7 +190,8 @@ public sealed partial class BgpSpeaker
         if (_rib is null)
         {
             _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time, _logger);
-            _rib.Use(rib => rib.SetAdvertisements(_advertisements));
+            _rib.Use(rib => rib.SetAdvertisements([.. _advertisements.Values]));
+            _advertisements.Clear();
             _checking = _time.CreateTimer(static speaker => ((BgpSpeaker)speaker!).Check(), this, CheckInterval, CheckInterval);
             if (_restart is not null)
             {
@@ -250,7 +223,7 @@ public sealed partial class BgpSpeaker
             peer.Runner.Stop(kind, text);
         }
 
-        await Task.WhenAll(peers.Select(EndAsync)).ConfigureAwait(false);
+        await Task.WhenAll(peers.Select(EndAsync).Append(_ending)).ConfigureAwait(false);
     }
 
     private async Task CloseAsync(IReadOnlyList<BgpListener> listeners)

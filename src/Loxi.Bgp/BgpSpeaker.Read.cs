@@ -32,7 +32,7 @@ public sealed partial class BgpSpeaker
     public BgpSpeakerStatus ReadStatus() => new()
     {
         IsConfigured = _configuration is not null,
-        Advertisements = _advertisements.Length,
+        Advertisements = _rib is { } all ? all.Use(static r => r.AdvertisementCount) : _advertisements.Count,
         Routes = _rib is not { } rib ? [] : [.. Enum.GetValues<BgpFamily>().Select(family => KeyValuePair.Create(family, rib.Use(r => r[family].BestCount)))],
         RepairedAnnouncements = Interlocked.Read(ref _repaired),
         RefusedConnections = _refusedBefore + _listening.Values.Sum(static l => l.Refused),

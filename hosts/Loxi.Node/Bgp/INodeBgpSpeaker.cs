@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Loxi.Bgp;
 
 namespace Loxi.Node.Bgp;
@@ -18,6 +19,10 @@ internal interface INodeBgpSpeaker
     /// <summary>Makes these the announcements, with or without a configuration; ends when the RIB has them.</summary>
     /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them.</exception>
     Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements);
+
+    /// <summary>Changes announcements and leaves the others as they are, in the time that the changes take.</summary>
+    /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them.</exception>
+    Task ChangeAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn);
 
     /// <summary>Reads the peers in the order of their addresses.</summary>
     Task<ImmutableArray<BgpPeerReport>> ReadPeersAsync();

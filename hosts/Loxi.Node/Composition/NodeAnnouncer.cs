@@ -98,12 +98,13 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
 
     private async Task AnnounceAsync(ImmutableArray<BgpAdvertisement> announcements)
     {
-        if (announcements.SequenceEqual(_announced))
+        var (announced, withdrawn) = Announcements.Difference(_announced, announcements);
+        if (announced.IsEmpty && withdrawn.IsEmpty)
         {
             return;
         }
 
-        await speaker.SetAdvertisementsAsync(announcements);
+        await speaker.ChangeAdvertisementsAsync(announced, withdrawn);
         LogAnnounced(announcements.Length, _announced.Length);
         _announced = announcements;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Loxi.Bgp;
 using Loxi.Node.Bgp;
 
@@ -12,6 +13,8 @@ internal sealed class NodeBgpSpeaker(BgpSpeaker speaker) : INodeBgpSpeaker
     public Task ApplyAsync(BgpConfiguration? configuration, string text = "") => speaker.ApplyAsync(configuration, text);
 
     public Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements) => speaker.SetAdvertisementsAsync(advertisements);
+
+    public Task ChangeAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn) => speaker.ChangeAdvertisementsAsync(announced, withdrawn);
 
     public Task<ImmutableArray<BgpPeerReport>> ReadPeersAsync() => Task.FromResult(speaker.ReadPeers());
 

@@ -54,8 +54,24 @@ internal sealed partial class BgpRib
             }
         }
 
+        Advertise(changed);
+    }
+
+    /// <summary>Changes some of the own announcements.</summary>
+    internal void ChangeAdvertisements(BgpAdvertisement[] announced, IPNetwork[] withdrawn)
+    {
+        foreach (var prefix in withdrawn)
+        {
+            Withdraw(prefix);
+        }
+
+        Advertise(announced);
+    }
+
+    private void Advertise(IReadOnlyList<BgpAdvertisement> advertisements)
+    {
         var (attributes, like) = (0, default(BgpAdvertisement));
-        foreach (var advertisement in changed)
+        foreach (var advertisement in advertisements)
         {
             Advertise(advertisement, ref attributes, ref like);
         }

@@ -49,6 +49,7 @@ public sealed class NodeAnnouncerTests : IDisposable
         await AnnouncedAsync();
 
         _speaker.Calls.Should().Equal("advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 100 192.0.2.2/32 med 10 pref 100", "advertise ");
+        _speaker.Changes.Should().Equal("+192.0.2.1/32", "+192.0.2.2/32", "-192.0.2.1/32 -192.0.2.2/32");
     }
 
     [Fact]
