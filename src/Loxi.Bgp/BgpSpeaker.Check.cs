@@ -13,6 +13,9 @@ public sealed partial class BgpSpeaker
     /// <summary>For tests that break it.</summary>
     internal SharedRib? Rib => _rib;
 
+    /// <summary>Readers of <see cref="WatchAsync"/> that have not ended.</summary>
+    internal int Watchers => _watchers.Length;
+
     private void Check()
     {
         var repaired = _rib!.Reconcile();

@@ -204,8 +204,8 @@ public sealed partial class BgpSpeaker
     /// <summary>Makes a peer that is not started yet. Under the gate.</summary>
     private SpeakerPeer Add(BgpPeerKey key, BgpPeerSettings settings, BgpPeerRange? range, BgpSpeakerSettings speaker)
     {
-        var session = new SharedRibSession(_rib!, _rib!.Use(rib => rib.AddPeer(settings)), _addresses, LookWhetherComplete);
         var observer = new Observer(this, key);
+        var session = new SharedRibSession(_rib!, _rib!.Use(rib => rib.AddPeer(settings)), _addresses, LookWhetherComplete, observer.NothingKept);
         var runner = new PeerRunner(new PeerContext
         {
             Speaker = speaker,

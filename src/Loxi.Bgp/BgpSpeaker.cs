@@ -38,8 +38,10 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly Task _telling;
     private readonly IDisposable? _failures;
     private ImmutableArray<Action<BgpPeerChange>> _listeners = [];
+    private ImmutableArray<ChannelWriter<BgpPeerChange>> _watchers = [];
     private long _changeCount;
     private long _refusedBefore;
+    private volatile bool _hasToldAll;
     private bool _isDisposed;
 
     /// <summary>Makes a speaker. It opens nothing before the first <see cref="ApplyAsync"/>.</summary>
@@ -88,8 +90,13 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         // From the call on, not from the first step of the reader.
         var changes = Channel.CreateBounded<BgpPeerChange>(new BoundedChannelOptions(WatchCapacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         var subscription = Subscribe(change => changes.Writer.TryWrite(change));
-        _ = _telling.ContinueWith((_, writer) => ((ChannelWriter<BgpPeerChange>)writer!).TryComplete(), changes.Writer, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return Read(changes.Reader, subscription, cancellationToken);
+        ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Add(one), changes.Writer);
+        if (_hasToldAll)
+        {
+            changes.Writer.TryComplete();
+        }
+
+        return Read(changes, subscription, cancellationToken);
     }
 
     /// <summary>Closes every session with Cease 6/2 and a text (RFC 9003), stops listening, and ends. May be called again.</summary>
@@ -150,11 +157,12 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     /// <returns>When all is closed.</returns>
     public async ValueTask DisposeAsync() => await StopAsync("").ConfigureAwait(false);
 
-    private static async IAsyncEnumerable<BgpPeerChange> Read(ChannelReader<BgpPeerChange> changes, IDisposable subscription, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<BgpPeerChange> Read(Channel<BgpPeerChange> changes, IDisposable subscription, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var end = new Watch(this, changes.Writer);
         using (subscription)
         {
-            await foreach (var change in changes.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var change in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 yield return change;
             }
@@ -179,6 +187,18 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
                 }
             }
         }
+
+        // Whoever comes later sees this.
+        _hasToldAll = true;
+        foreach (var watcher in _watchers)
+        {
+            watcher.TryComplete();
+        }
+    }
+
+    private sealed class Watch(BgpSpeaker speaker, ChannelWriter<BgpPeerChange> writer) : IDisposable
+    {
+        public void Dispose() => ImmutableInterlocked.Update(ref speaker._watchers, static (all, one) => all.Remove(one), writer);
     }
 
     private sealed class Subscription(BgpSpeaker speaker, Action<BgpPeerChange> listener) : IDisposable
@@ -202,11 +222,22 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             }
 
             speaker._changes.Writer.TryWrite(new BgpPeerChange(Interlocked.Increment(ref speaker._changeCount), now, key, from, to));
-            if (Peer is { Range: not null } dynamic && to <= BgpState.Active && (from > BgpState.Active || from == BgpState.Idle) && !peer.Settings.GracefulRestart)
+            // One that may come back to its routes is waited for.
+            if (Peer is { Range: not null, Rib.Kept.IsEmpty: true } && to <= BgpState.Active && (from > BgpState.Active || from == BgpState.Idle))
             {
-                // Off the lock of the peer.
-                ThreadPool.UnsafeQueueUserWorkItem(speaker.Forget, dynamic, preferLocal: false);
+                Forget();
             }
         }
+
+        internal void NothingKept()
+        {
+            if (Peer is { Range: not null })
+            {
+                Forget();
+            }
+        }
+
+        // Off the lock of the peer.
+        private void Forget() => ThreadPool.UnsafeQueueUserWorkItem(speaker.Forget, Peer!, preferLocal: false);
     }
 }

@@ -161,11 +161,11 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
         }
     }
 
-    void IRibObserver.Malformed(RibPeer peer, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, ErrorHandling outcome)
+    void IRibObserver.Malformed(RibPeer peer, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, UpdateView view)
     {
         if (_sessions.TryGetValue(peer, out var session))
         {
-            session.Malformed.Add(_time.GetUtcNow(), message, errors, outcome);
+            session.Malformed.Add(_time.GetUtcNow(), message, errors, view);
         }
     }
 

@@ -118,7 +118,9 @@ public sealed class LiveBadInputTests
             case LiveReaction.Withdraw:
                 route.Should().BeNull();
                 passedOn.Should().BeNull();
-                lab.Speaker.ReadErrors(lab.Key)!.Malformed.Should().ContainSingle().Which.Message.Should().Equal(input.Input);
+                var malformed = lab.Speaker.ReadErrors(lab.Key)!.Malformed.Should().ContainSingle().Subject;
+                malformed.Message.Should().Equal(input.Input);
+                malformed.Prefixes.Should().Contain(System.Net.IPNetwork.Parse(subject));
                 break;
             case LiveReaction.Unusable:
                 route.Should().BeNull();

@@ -27,6 +27,23 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public async Task Watch_ThatEnds_LeavesNothingBehind_AndEndsWithTheSpeaker()
+    {
+        var speaker = new BgpSpeaker();
+        var changes = speaker.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = changes.MoveNextAsync();
+        speaker.Watchers.Should().Be(1);
+        await speaker.DisposeAsync();
+        (await next).Should().BeFalse();
+        await changes.DisposeAsync();
+        speaker.Watchers.Should().Be(0);
+        await foreach (var change in speaker.WatchAsync(TestContext.Current.CancellationToken))
+        {
+            change.Should().BeNull("the speaker has ended");
+        }
+    }
+
+    [Fact]
     public async Task AnnouncementWithoutANextHop_IsMissing()
     {
         await using var lab = await LiveLab.StartAsync(witness: static peer => peer with { ExportPolicies = [] });

@@ -69,6 +69,27 @@ public sealed class OwnRestartTests
         GracefulRestartOf(await peer.ReadUntilAsync(MessageType.Open)).Should().Be((0x80, 0x80));
     }
 
+    /// <summary>The other side: one of a range that restarts is waited for as long as its routes are kept, and no longer.</summary>
+    [Fact]
+    public async Task PeerOfARangeWithGracefulRestart_IsForgottenAfterItsRestartTime()
+    {
+        var time = new FakeTimeProvider();
+        await using var lab = await LiveLab.StartAsync(Graceful, time, witness: NoHoldTime, isRange: true);
+        var peer = await ConnectAsync(lab, Gr(restarted: false));
+        await peer.SendAsync(Announce(Mandatory));
+        await lab.Witness.UntilHasAsync(LiveLab.Route4);
+        peer.Dispose();
+        await LiveLab.UntilAsync(() => lab.Report.State != BgpState.Established);
+        time.Advance(TimeSpan.FromSeconds(60));
+        lab.Report.State.Should().Be(BgpState.Active);
+        lab.Find(BgpRouteKind.Received, LiveLab.Route4)!.IsStale.Should().BeTrue();
+
+        time.Advance(TimeSpan.FromSeconds(60));
+
+        await LiveLab.UntilAsync(() => lab.Speaker.ReadPeers().Length == 1);
+        await lab.Witness.UntilLostAsync(LiveLab.Route4);
+    }
+
     [Theory]
     [InlineData(true, true, null)]
     [InlineData(true, false, "6/2")]

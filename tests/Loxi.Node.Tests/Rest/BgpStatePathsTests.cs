@@ -130,6 +130,7 @@ public sealed class BgpStatePathsTests : IAsyncLifetime
     [Theory]
     [InlineData("kind=all", "kind in query must be of type in, rejected, best or out: \"all\"")]
     [InlineData("peer=x", "peer in query must be of type IP address: \"x\"")]
+    [InlineData("kind=out", "peer in query must be of type IP address, with kind out: \"\"")]
     [InlineData("family=evpn", "family in query must be of type ipv4 or ipv6: \"evpn\"")]
     [InlineData("prefix=10.0.0.1/8", "prefix in query must be of type a prefix without bits beyond its length, such as 192.0.2.0/24 or 2001:db8::/32: \"10.0.0.1/8\"")]
     [InlineData("limit=0", "limit in query must be of type number from 1 to 100000: \"0\"")]
