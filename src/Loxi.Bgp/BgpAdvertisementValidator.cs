@@ -34,6 +34,18 @@ public static class BgpAdvertisementValidator
         return problems.DrainToImmutable();
     }
 
+    /// <summary>Checks a change of announcements.</summary>
+    /// <param name="announced">What is announced.</param>
+    /// <param name="withdrawn">What is announced no more.</param>
+    /// <returns>All problems; empty when there is none.</returns>
+    /// <exception cref="ArgumentNullException">An argument or one of the announcements is null.</exception>
+    internal static ImmutableArray<Problem> Validate(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn)
+    {
+        var problems = Validate(announced);
+        HashSet<IPNetwork> prefixes = [.. announced.Select(static a => a.Prefix)];
+        return [.. problems, .. withdrawn.Index().Where(w => prefixes.Contains(w.Item)).Select(static w => Problem.Of($"withdrawn[{w.Index}]", w.Item, "a prefix that is not announced by the same change"))];
+    }
+
     private static void Check(BgpAdvertisement advertisement, string within, ImmutableArray<Problem>.Builder problems)
     {
         var address = advertisement.Prefix.BaseAddress;

@@ -16,6 +16,12 @@ public sealed record BgpFamilyReport(BgpFamily Family)
     /// <summary>Routes and withdrawals that are due and not sent yet; 0 at rest.</summary>
     public int Pending { get; init; }
 
+    /// <summary>Own announcements that are due to the peer by settings and policies.</summary>
+    public int OwnDue { get; init; }
+
+    /// <summary>Those of them that the peer has not been told: not sent yet, too long for it, or without a next hop. 0 at rest and in health.</summary>
+    public int OwnMissing { get; init; }
+
     /// <summary>Routes that are kept after the loss of a session.</summary>
     public int Stale { get; init; }
 

@@ -16,7 +16,8 @@ public sealed record BgpMalformedMessage(DateTimeOffset Time, BgpErrorReaction R
     /// <summary>Where in the message, in octets from its marker.</summary>
     public int Offset { get; init; }
 
-    /// <summary>The first prefixes of the message, at most 32, as far as they could be read.</summary>
+    /// <summary>The first prefixes of the message, at most 32: those that it announces, then those that it withdraws.</summary>
+    /// <value>None where the session was reset: nothing of such a message is relied on.</value>
     public ImmutableArray<IPNetwork> Prefixes { get; init; } = [];
 
     /// <summary>The whole message with its header.</summary>

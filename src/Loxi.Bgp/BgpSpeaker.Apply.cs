@@ -17,8 +17,8 @@ public sealed partial class BgpSpeaker
     // Read by reports at any time.
     private readonly ConcurrentDictionary<IPEndPoint, BgpListener> _listening = new();
     private BgpConfiguration? _configuration;
-    private BgpAdvertisement[] _advertisements = [];
     private SharedRib? _rib;
+    private Task _ending = Task.CompletedTask;
     private ITimer? _completion;
     private RestartState? _restart;
 
@@ -36,13 +36,14 @@ public sealed partial class BgpSpeaker
     public async Task ApplyAsync(BgpConfiguration? configuration, string text = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
+        Task ended;
         await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (configuration is null)
             {
-                await CloseAsync(text).ConfigureAwait(false);
+                await CloseAsync(text, SessionStopKind.Shutdown).ConfigureAwait(false);
                 _configuration = null;
                 return;
             }
@@ -56,49 +57,21 @@ public sealed partial class BgpSpeaker
             var (opened, closed) = await OpenListenersAsync(configuration).ConfigureAwait(false);
             PutInForce(configuration, opened, closed, text, out var removed);
             await CloseAsync(closed).ConfigureAwait(false);
-
-            foreach (var peer in removed)
-            {
-                await EndAsync(peer).ConfigureAwait(false);
-            }
+            // Whoever comes next need not wait for their last words.
+            _ending = ended = Task.WhenAll(removed.Select(EndAsync).Append(_ending));
         }
         finally
         {
             _applying.Release();
         }
+
+        await ended.ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Makes these the announcements, all that there shall be; only differences are sent, and no session is touched. They stay over every <see cref="ApplyAsync"/> and
-    /// may come before the first one.
-    /// </summary>
-    /// <param name="advertisements">What to announce, each prefix once.</param>
-    /// <param name="cancellationToken">Gives up waiting for an earlier call.</param>
-    /// <returns>When the routes are in the RIB; sending goes on by itself, see <see cref="FlushAsync"/>.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="advertisements"/> or one of them is null.</exception>
-    /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them: all of it at once.</exception>
-    /// <exception cref="ObjectDisposedException">The speaker is disposed.</exception>
-    public async Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(advertisements);
-        var desired = advertisements.ToArray();
-        ThrowIfAny(BgpAdvertisementValidator.Validate(desired));
-        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            _advertisements = desired;
-            _rib?.Use(rib => rib.SetAdvertisements(desired));
-        }
-        finally
-        {
-            _applying.Release();
-        }
-    }
-
-    /// <summary>
-    /// Says in the first OPEN to each peer with graceful restart that this is a restart (RFC 4724 4.1), so that it keeps its routes of us. Before the first
-    /// <see cref="ApplyAsync"/>; of no effect to other peers.
+    /// Says in the first OPEN to each peer with graceful restart that this is a restart (RFC 4724 4.1), so that it keeps its routes of us; for as long as
+    /// <see cref="BgpSpeakerSettings.RestartTime"/>. Until then, or until all peers with graceful restart have told their routes, none of these is chosen: only own
+    /// announcements are told, and End-of-RIB follows. Before the first <see cref="ApplyAsync"/>; of no effect to other peers.
     /// </summary>
     /// <param name="forwardingKept">Families whose forwarding went on meanwhile.</param>
     /// <exception cref="ArgumentNullException"><paramref name="forwardingKept"/> is null.</exception>
@@ -112,6 +85,25 @@ public sealed partial class BgpSpeaker
         }
 
         _restart = new RestartState(true, [.. forwardingKept.Distinct()]);
+    }
+
+    /// <summary>The restart time is over: routes are chosen and handed on with what there is, and nobody is told of the restart any more.</summary>
+    private void EndStart()
+    {
+        SpeakerPeer[] peers;
+        lock (_peersGate)
+        {
+            _restart = null;
+            peers = [.. _peers.Values];
+        }
+
+        foreach (var peer in peers)
+        {
+            peer.Runner.SetRestarted(RestartState.None);
+        }
+
+        _rib!.EndDeferral();
+        _rib.Complete();
     }
 
     private static ImmutableArray<Problem> Validate(BgpConfiguration configuration)
@@ -198,16 +190,22 @@ public sealed partial class BgpSpeaker
         if (_rib is null)
         {
             _rib = new SharedRib(configuration.Speaker, configuration.Policies, _installer, _time, _logger);
-            _rib.Use(rib => rib.SetAdvertisements(_advertisements));
-            // Peers that do not come do not hold up the others' routes.
-            _completion = _time.CreateTimer(static rib => ((SharedRib)rib!).Complete(), _rib, configuration.Speaker.RestartTime, Timeout.InfiniteTimeSpan);
+            _rib.Use(rib => rib.SetAdvertisements([.. _advertisements.Values]));
+            _advertisements.Clear();
+            _checking = _time.CreateTimer(static speaker => ((BgpSpeaker)speaker!).Check(), this, CheckInterval, CheckInterval);
+            if (_restart is not null)
+            {
+                _rib.Use(static rib => rib.Defer());
+            }
+
+            // Peers that do not come do not hold up the others' routes; and who was not there by then has nothing of us any more.
+            _completion = _time.CreateTimer(static speaker => ((BgpSpeaker)speaker!).EndStart(), this, configuration.Speaker.RestartTime, Timeout.InfiniteTimeSpan);
         }
 
         removed = StopPeers(configuration);
         ConfigureRib(configuration, removed);
         StartPeers(configuration, text);
-        // Peers that are added later have nothing of us that they could keep.
-        _restart = null;
+        LookWhetherComplete();
         foreach (var listener in opened)
         {
             _listening[listener.LocalEndPoint] = listener;
@@ -215,17 +213,17 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    private async Task CloseAsync(string text)
+    private async Task CloseAsync(string text, SessionStopKind kind)
     {
         await CloseAsync([.. _listening.Values]).ConfigureAwait(false);
         _listening.Clear();
         var peers = TakeAllPeers();
         foreach (var peer in peers)
         {
-            peer.Runner.Stop(SessionStopKind.Shutdown, text);
+            peer.Runner.Stop(kind, text);
         }
 
-        await Task.WhenAll(peers.Select(EndAsync)).ConfigureAwait(false);
+        await Task.WhenAll(peers.Select(EndAsync).Append(_ending)).ConfigureAwait(false);
     }
 
     private async Task CloseAsync(IReadOnlyList<BgpListener> listeners)

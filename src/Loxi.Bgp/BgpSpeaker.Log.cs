@@ -14,6 +14,9 @@ public sealed partial class BgpSpeaker
     [LoggerMessage(4022, LogLevel.Warning, "A BGP peer from {Network} is refused: {Limit} of them are connected")]
     private partial void LogRangeFull(System.Net.IPNetwork network, int limit);
 
+    [LoggerMessage(4027, LogLevel.Error, "{Count} BGP announcements were not as they should be, and are put right: a defect")]
+    private partial void LogRepaired(int count);
+
     [LoggerMessage(4026, LogLevel.Error, "A TCP MD5 key could not be put back after a configuration that was refused: {Problem}")]
     private partial void LogKeyNotRestored(Problem problem);
 }

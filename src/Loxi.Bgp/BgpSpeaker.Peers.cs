@@ -204,8 +204,8 @@ public sealed partial class BgpSpeaker
     /// <summary>Makes a peer that is not started yet. Under the gate.</summary>
     private SpeakerPeer Add(BgpPeerKey key, BgpPeerSettings settings, BgpPeerRange? range, BgpSpeakerSettings speaker)
     {
-        var session = new SharedRibSession(_rib!, _rib!.Use(rib => rib.AddPeer(settings)), _addresses, LookWhetherComplete);
         var observer = new Observer(this, key);
+        var session = new SharedRibSession(_rib!, _rib!.Use(rib => rib.AddPeer(settings)), _addresses, LookWhetherComplete, observer.NothingKept);
         var runner = new PeerRunner(new PeerContext
         {
             Speaker = speaker,
@@ -234,7 +234,13 @@ public sealed partial class BgpSpeaker
     private void LookWhetherComplete() => ThreadPool.UnsafeQueueUserWorkItem(
         static speaker =>
         {
-            if (speaker._peers.Values.All(static peer => peer.Runner.Settings.AdministrativelyDown || peer.HasToldAll))
+            // Who else comes from a range nobody knows.
+            if (speaker._peers.Values.All(static peer => !peer.HoldsUpChoice) && speaker._configuration?.PeerRanges.Any(static range => range.Settings.GracefulRestart) == false)
+            {
+                speaker._rib?.EndDeferral();
+            }
+
+            if (!speaker._peers.IsEmpty && speaker._peers.Values.All(static peer => peer.Runner.Settings.AdministrativelyDown || peer.HasToldAll))
             {
                 speaker._rib?.Complete();
             }

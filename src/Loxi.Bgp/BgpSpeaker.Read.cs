@@ -32,8 +32,9 @@ public sealed partial class BgpSpeaker
     public BgpSpeakerStatus ReadStatus() => new()
     {
         IsConfigured = _configuration is not null,
-        Advertisements = _advertisements.Length,
+        Advertisements = _rib is { } all ? all.Use(static r => r.AdvertisementCount) : _advertisements.Count,
         Routes = _rib is not { } rib ? [] : [.. Enum.GetValues<BgpFamily>().Select(family => KeyValuePair.Create(family, rib.Use(r => r[family].BestCount)))],
+        RepairedAnnouncements = Interlocked.Read(ref _repaired),
         RefusedConnections = _refusedBefore + _listening.Values.Sum(static l => l.Refused),
     };
 
@@ -99,6 +100,8 @@ public sealed partial class BgpSpeaker
             Accepted = numbers.Accepted,
             Advertised = numbers.Advertised,
             Pending = numbers.Pending,
+            OwnDue = numbers.OwnDesired,
+            OwnMissing = numbers.OwnMissing,
             Stale = numbers.Stale,
             IsEndOfRibReceived = family == BgpFamily.Ipv4Unicast ? peer.Rib.IsEndOfRibIpv4 : peer.Rib.IsEndOfRibIpv6,
         };

@@ -38,8 +38,10 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly Task _telling;
     private readonly IDisposable? _failures;
     private ImmutableArray<Action<BgpPeerChange>> _listeners = [];
+    private ImmutableArray<ChannelWriter<BgpPeerChange>> _watchers = [];
     private long _changeCount;
     private long _refusedBefore;
+    private volatile bool _hasToldAll;
     private bool _isDisposed;
 
     /// <summary>Makes a speaker. It opens nothing before the first <see cref="ApplyAsync"/>.</summary>
@@ -88,15 +90,31 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         // From the call on, not from the first step of the reader.
         var changes = Channel.CreateBounded<BgpPeerChange>(new BoundedChannelOptions(WatchCapacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         var subscription = Subscribe(change => changes.Writer.TryWrite(change));
-        _ = _telling.ContinueWith((_, writer) => ((ChannelWriter<BgpPeerChange>)writer!).TryComplete(), changes.Writer, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return Read(changes.Reader, subscription, cancellationToken);
+        ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Add(one), changes.Writer);
+        if (_hasToldAll)
+        {
+            changes.Writer.TryComplete();
+        }
+
+        return Read(changes, subscription, cancellationToken);
     }
 
     /// <summary>Closes every session with Cease 6/2 and a text (RFC 9003), stops listening, and ends. May be called again.</summary>
     /// <param name="text">What the peers are told, at most 255 bytes of UTF-8.</param>
     /// <returns>When all of that is done: a second at most for peers that do not listen.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    public async Task StopAsync(string text)
+    public Task StopAsync(string text) => StopAsync(text, SessionStopKind.Shutdown);
+
+    /// <summary>
+    /// As <see cref="StopAsync(string)"/>, to start again soon: sessions with graceful restart are closed without a word, so that these peers go on sending to us for as long
+    /// as <see cref="BgpSpeakerSettings.RestartTime"/> (RFC 4724 4). Forwarding must go on meanwhile, and the next start must call <see cref="AnnounceRestart"/>. Other peers are told as by <see cref="StopAsync(string)"/>.
+    /// </summary>
+    /// <param name="text">What the other peers are told, at most 255 bytes of UTF-8.</param>
+    /// <returns>When all of that is done: a second at most for peers that do not listen.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
+    public Task StopForRestartAsync(string text) => StopAsync(text, SessionStopKind.Restart);
+
+    private async Task StopAsync(string text, SessionStopKind kind)
     {
         ArgumentNullException.ThrowIfNull(text);
         await _applying.WaitAsync().ConfigureAwait(false);
@@ -109,10 +127,15 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
 
             _isDisposed = true;
             _failures?.Dispose();
-            await CloseAsync(text).ConfigureAwait(false);
+            await CloseAsync(text, kind).ConfigureAwait(false);
             if (_completion is not null)
             {
                 await _completion.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (_checking is not null)
+            {
+                await _checking.DisposeAsync().ConfigureAwait(false);
             }
 
             if (_rib is not null)
@@ -130,15 +153,16 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         await _telling.ConfigureAwait(false);
     }
 
-    /// <summary>As <see cref="StopAsync"/>, without a text.</summary>
+    /// <summary>As <see cref="StopAsync(string)"/>, without a text.</summary>
     /// <returns>When all is closed.</returns>
     public async ValueTask DisposeAsync() => await StopAsync("").ConfigureAwait(false);
 
-    private static async IAsyncEnumerable<BgpPeerChange> Read(ChannelReader<BgpPeerChange> changes, IDisposable subscription, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<BgpPeerChange> Read(Channel<BgpPeerChange> changes, IDisposable subscription, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var end = new Watch(this, changes.Writer);
         using (subscription)
         {
-            await foreach (var change in changes.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var change in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 yield return change;
             }
@@ -163,6 +187,18 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
                 }
             }
         }
+
+        // Whoever comes later sees this.
+        _hasToldAll = true;
+        foreach (var watcher in _watchers)
+        {
+            watcher.TryComplete();
+        }
+    }
+
+    private sealed class Watch(BgpSpeaker speaker, ChannelWriter<BgpPeerChange> writer) : IDisposable
+    {
+        public void Dispose() => ImmutableInterlocked.Update(ref speaker._watchers, static (all, one) => all.Remove(one), writer);
     }
 
     private sealed class Subscription(BgpSpeaker speaker, Action<BgpPeerChange> listener) : IDisposable
@@ -179,12 +215,29 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         {
             var now = speaker._time.GetUtcNow();
             Peer?.Note(lastError, now);
-            speaker._changes.Writer.TryWrite(new BgpPeerChange(Interlocked.Increment(ref speaker._changeCount), now, key, from, to));
-            if (Peer is { Range: not null } dynamic && to <= BgpState.Active && (from > BgpState.Active || from == BgpState.Idle) && !peer.Settings.GracefulRestart)
+            if (to == BgpState.Established)
             {
-                // Off the lock of the peer.
-                ThreadPool.UnsafeQueueUserWorkItem(speaker.Forget, dynamic, preferLocal: false);
+                // One that restarts too is not waited for.
+                speaker.LookWhetherComplete();
+            }
+
+            speaker._changes.Writer.TryWrite(new BgpPeerChange(Interlocked.Increment(ref speaker._changeCount), now, key, from, to));
+            // One that may come back to its routes is waited for.
+            if (Peer is { Range: not null, Rib.Kept.IsEmpty: true } && to <= BgpState.Active && (from > BgpState.Active || from == BgpState.Idle))
+            {
+                Forget();
             }
         }
+
+        internal void NothingKept()
+        {
+            if (Peer is { Range: not null })
+            {
+                Forget();
+            }
+        }
+
+        // Off the lock of the peer.
+        private void Forget() => ThreadPool.UnsafeQueueUserWorkItem(speaker.Forget, Peer!, preferLocal: false);
     }
 }

@@ -42,6 +42,20 @@ internal sealed class SpeakerPeer(BgpPeerKey key, BgpPeerRange? range, SharedRib
     internal bool HasToldAll => Runner.GetStatus().Session is { } established
         && established.Negotiated.Families.All(family => family == BgpFamily.Ipv4Unicast ? Rib.IsEndOfRibIpv4 : Rib.IsEndOfRibIpv6);
 
+    /// <summary>Whether after an own restart its routes are waited for: not of one that restarts too, or shows no graceful restart (RFC 4724 4.1).</summary>
+    internal bool HoldsUpChoice
+    {
+        get
+        {
+            if (!Runner.Settings.GracefulRestart || Runner.Settings.AdministrativelyDown)
+            {
+                return false;
+            }
+
+            return Runner.GetStatus().Session is { Negotiated.PeerGracefulRestart: var restart } ? restart is { Restarted: false } && !HasToldAll : true;
+        }
+    }
+
     /// <summary>The oldest first.</summary>
     internal ImmutableArray<BgpSessionEnd> Ends
     {

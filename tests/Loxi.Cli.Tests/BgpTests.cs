@@ -22,7 +22,7 @@ public sealed class BgpTests
         {"peers":[
          {"address":"192.0.2.2","remoteAs":64501,"localAs":64500,"state":"established","seconds":93784,"dynamic":false,
           "session":{"local":"192.0.2.1:179","remote":"192.0.2.2:40000","routerId":"192.0.2.2","holdTime":90,"keepalive":30,"capabilities":["four-octet-as","route-refresh"]},
-          "families":[{"family":"ipv4","received":5,"accepted":4,"advertised":3,"pending":0,"stale":0,"endOfRib":true},{"family":"ipv6","received":0,"accepted":0,"advertised":1,"pending":2,"stale":0,"endOfRib":true}],
+          "families":[{"family":"ipv4","received":5,"accepted":4,"advertised":3,"pending":0,"missing":0,"stale":0,"endOfRib":true},{"family":"ipv6","received":0,"accepted":0,"advertised":1,"pending":2,"missing":1,"stale":0,"endOfRib":true}],
           "counters":{"messagesReceived":10,"messagesSent":11,"updatesReceived":2,"updatesSent":3,"established":1,"connectAttempts":4,"attributesDiscarded":1,"treatedAsWithdrawn":1}},
          {"address":"192.0.2.3","remoteAs":64502,"localAs":64500,"state":"idle","seconds":0,"dynamic":true,"held":"prefix limit","families":[],"counters":{},
           "lastEnd":{"time":"2030-01-01T12:00:00+00:00","text":"too many prefixes","state":"established","remote":false,"code":6,"subcode":1,"count":1}}]}
@@ -172,10 +172,10 @@ public sealed class BgpTests
         192.0.2.2      64501  00:12:34  ESTABLISHED  spine        -
         """)]
     [InlineData("get bgpneigh -o wide", """
-        PEER       REMOTE AS  LOCAL AS  STATE        FOR          FAMILY  RECEIVED  ACCEPTED  ADVERTISED  PENDING  STALE  LOCAL          ROUTER ID  HOLD  KEEPALIVE  CAPABILITIES                 MESSAGES IN  MESSAGES OUT  UPDATES IN  UPDATES OUT  ESTABLISHED  ATTEMPTS  ERRORS  DYNAMIC  HELD          LAST END
-        192.0.2.2      64501     64500  established  1d 02:03:04  ipv4           5         4           3        0      0  192.0.2.1:179  192.0.2.2    90         30  four-octet-as,route-refresh           10            11           2            3            1         4       2  no       -             -
-        192.0.2.2      64501     64500  established  1d 02:03:04  ipv6           0         0           1        2      0  192.0.2.1:179  192.0.2.2    90         30  four-octet-as,route-refresh           10            11           2            3            1         4       2  no       -             -
-        192.0.2.3      64502     64500  idle         00:00:00     -              -         -           -        -      -  -              -             -          -  -                                      0             0           0            0            0         0       0  yes      prefix limit  too many prefixes
+        PEER       REMOTE AS  LOCAL AS  STATE        FOR          FAMILY  RECEIVED  ACCEPTED  ADVERTISED  PENDING  MISSING  STALE  LOCAL          ROUTER ID  HOLD  KEEPALIVE  CAPABILITIES                 MESSAGES IN  MESSAGES OUT  UPDATES IN  UPDATES OUT  ESTABLISHED  ATTEMPTS  ERRORS  DYNAMIC  HELD          LAST END
+        192.0.2.2      64501     64500  established  1d 02:03:04  ipv4           5         4           3        0        0      0  192.0.2.1:179  192.0.2.2    90         30  four-octet-as,route-refresh           10            11           2            3            1         4       2  no       -             -
+        192.0.2.2      64501     64500  established  1d 02:03:04  ipv6           0         0           1        2        1      0  192.0.2.1:179  192.0.2.2    90         30  four-octet-as,route-refresh           10            11           2            3            1         4       2  no       -             -
+        192.0.2.3      64502     64500  idle         00:00:00     -              -         -           -        -        -      -  -              -             -          -  -                                      0             0           0            0            0         0       0  yes      prefix limit  too many prefixes
         """)]
     [InlineData("get bgpneigh 192.0.2.2 errors", """
         TIME                      WHAT       BY    STATE              CODE         COUNT  TEXT

@@ -66,7 +66,7 @@ internal sealed class GetBgpNeighbor
         var peers = (await session.Client.ListBgpPeersAsync(cancellationToken)).Where(p => Matches(peer, p.Address)).ToList();
         RequireAny(peers.Count, peer);
         var table = view.Screen.Table(
-            "PEER", "REMOTE AS#", "LOCAL AS#", "STATE", "FOR", "FAMILY", "RECEIVED#", "ACCEPTED#", "ADVERTISED#", "PENDING#", "STALE#", "LOCAL", "ROUTER ID", "HOLD#", "KEEPALIVE#", "CAPABILITIES",
+            "PEER", "REMOTE AS#", "LOCAL AS#", "STATE", "FOR", "FAMILY", "RECEIVED#", "ACCEPTED#", "ADVERTISED#", "PENDING#", "MISSING#", "STALE#", "LOCAL", "ROUTER ID", "HOLD#", "KEEPALIVE#", "CAPABILITIES",
             "MESSAGES IN#", "MESSAGES OUT#", "UPDATES IN#", "UPDATES OUT#", "ESTABLISHED#", "ATTEMPTS#", "ERRORS#", "DYNAMIC", "HELD", "LAST END");
         foreach (var p in peers)
         {
@@ -75,7 +75,7 @@ internal sealed class GetBgpNeighbor
                 var c = p.Counters;
                 Screen.AddRow(
                     table,
-                    [Named(p.Address, p.Interface), p.RemoteAs, p.LocalAs, p.State, Duration(p.Seconds), f?.Family, f?.Received, f?.Accepted, f?.Advertised, f?.Pending, f?.Stale,
+                    [Named(p.Address, p.Interface), p.RemoteAs, p.LocalAs, p.State, Duration(p.Seconds), f?.Family, f?.Received, f?.Accepted, f?.Advertised, f?.Pending, f?.Missing, f?.Stale,
                      p.Session?.Local, p.Session?.RouterId, p.Session?.HoldTime, p.Session?.Keepalive, string.Join(',', p.Session?.Capabilities ?? []),
                      c.MessagesReceived, c.MessagesSent, c.UpdatesReceived, c.UpdatesSent, c.Established, c.ConnectAttempts, c.AttributesDiscarded + c.TreatedAsWithdrawn, p.Dynamic, p.Held, p.LastEnd?.Text]);
             }

@@ -40,6 +40,33 @@ internal static class Announcements
         return [.. vips.Select(vip => Make(vip.Key, vip.Value, roles.AreUsed, options.IsLeaving))];
     }
 
+    /// <summary>What has to be told so that the one becomes the other; both in the order of the addresses.</summary>
+    public static (ImmutableArray<BgpAdvertisement> Announced, ImmutableArray<IPNetwork> Withdrawn) Difference(ImmutableArray<BgpAdvertisement> before, ImmutableArray<BgpAdvertisement> after)
+    {
+        var announced = ImmutableArray.CreateBuilder<BgpAdvertisement>();
+        var withdrawn = ImmutableArray.CreateBuilder<IPNetwork>();
+        var (i, j) = (0, 0);
+        while (i < before.Length || j < after.Length)
+        {
+            var order = i == before.Length ? 1 : j == after.Length ? -1 : AddressOrder.Compare(before[i].Prefix.BaseAddress, after[j].Prefix.BaseAddress);
+            if (order < 0)
+            {
+                withdrawn.Add(before[i++].Prefix);
+                continue;
+            }
+
+            if (order > 0 || !before[i].Equals(after[j]))
+            {
+                announced.Add(after[j]);
+            }
+
+            i += order == 0 ? 1 : 0;
+            j++;
+        }
+
+        return (announced.DrainToImmutable(), withdrawn.DrainToImmutable());
+    }
+
     /// <summary>The role to announce with; null for not at all.</summary>
     private static NodeRole? RoleIn(string group, RoleModel roles)
     {

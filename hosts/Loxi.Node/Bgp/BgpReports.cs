@@ -61,6 +61,7 @@ internal static class BgpReports
         Accepted = family.Accepted,
         Advertised = family.Advertised,
         Pending = family.Pending,
+        Missing = family.OwnMissing,
         Stale = family.Stale,
         EndOfRib = family.IsEndOfRibReceived,
     };

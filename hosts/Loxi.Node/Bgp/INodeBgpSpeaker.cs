@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Loxi.Bgp;
 
 namespace Loxi.Node.Bgp;
@@ -19,6 +20,10 @@ internal interface INodeBgpSpeaker
     /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them.</exception>
     Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements);
 
+    /// <summary>Changes announcements and leaves the others as they are, in the time that the changes take.</summary>
+    /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them.</exception>
+    Task ChangeAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn);
+
     /// <summary>Reads the peers in the order of their addresses.</summary>
     Task<ImmutableArray<BgpPeerReport>> ReadPeersAsync();
 
@@ -37,4 +42,7 @@ internal interface INodeBgpSpeaker
 
     /// <summary>Closes every session with Cease 6/2 and the text, and ends. May be called again.</summary>
     ValueTask StopAsync(string text);
+
+    /// <summary>As <see cref="StopAsync"/>, but sessions with graceful restart are closed without a word: these peers go on sending to us.</summary>
+    ValueTask StopForRestartAsync(string text);
 }

@@ -2,11 +2,21 @@ using Loxi.Node.Options;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>Lets routers look for other ways before anything else stops, then closes the BGP sessions and takes learned routes out of the kernel.</summary>
+/// <summary>
+/// Before anything else stops: lets routers look for other ways, closes the BGP sessions and takes learned routes out of the kernel. Where the node is only to
+/// start again, routers with graceful restart are told nothing, and learned routes stay for the next start to compare.
+/// </summary>
 internal sealed class BgpFarewell(NodeAnnouncer announcer, NodeBgp bgp, NodeOptions options) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        if (options.BgpStop == BgpStopMode.Restart)
+        {
+            await announcer.StayAsync();
+            await bgp.StopForRestartAsync();
+            return;
+        }
+
         try
         {
             await announcer.LeaveAsync(options.BgpDrain, cancellationToken);

@@ -36,10 +36,7 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
     /// <param name="cancellationToken">Cuts the wait short.</param>
     public async Task LeaveAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        services.Changed -= Signal;
-        roles.Changed -= Signal;
-        _signals.Writer.TryComplete();
-        await _following;
+        await StayAsync();
         if (_announced.IsEmpty || !(await speaker.ReadPeersAsync()).Any(static peer => peer.State == BgpState.Established))
         {
             return;
@@ -59,6 +56,15 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
 
         await AnnounceAsync([]);
         await speaker.FlushAsync(FlushLimit);
+    }
+
+    /// <summary>Follows no further change: what is announced stays announced while the node stops.</summary>
+    public async Task StayAsync()
+    {
+        services.Changed -= Signal;
+        roles.Changed -= Signal;
+        _signals.Writer.TryComplete();
+        await _following;
     }
 
     private void Signal() => _signals.Writer.TryWrite(true);
@@ -92,12 +98,13 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
 
     private async Task AnnounceAsync(ImmutableArray<BgpAdvertisement> announcements)
     {
-        if (announcements.SequenceEqual(_announced))
+        var (announced, withdrawn) = Announcements.Difference(_announced, announcements);
+        if (announced.IsEmpty && withdrawn.IsEmpty)
         {
             return;
         }
 
-        await speaker.SetAdvertisementsAsync(announcements);
+        await speaker.ChangeAdvertisementsAsync(announced, withdrawn);
         LogAnnounced(announcements.Length, _announced.Length);
         _announced = announcements;
     }

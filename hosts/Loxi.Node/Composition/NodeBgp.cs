@@ -51,6 +51,13 @@ internal sealed partial class NodeBgp(INodeBgpSpeaker speaker, BgpStateFile file
         }
     }
 
+    /// <summary>Closes every session, those with graceful restart without a word: this node comes back.</summary>
+    public async Task StopForRestartAsync()
+    {
+        _isStopping = true;
+        await speaker.StopForRestartAsync(Farewell);
+    }
+
     /// <summary>Closes every session: this node goes.</summary>
     public async Task StopAsync()
     {

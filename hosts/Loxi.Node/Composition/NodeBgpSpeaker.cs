@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Loxi.Bgp;
 using Loxi.Node.Bgp;
 
@@ -13,6 +14,8 @@ internal sealed class NodeBgpSpeaker(BgpSpeaker speaker) : INodeBgpSpeaker
 
     public Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements) => speaker.SetAdvertisementsAsync(advertisements);
 
+    public Task ChangeAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn) => speaker.ChangeAdvertisementsAsync(announced, withdrawn);
+
     public Task<ImmutableArray<BgpPeerReport>> ReadPeersAsync() => Task.FromResult(speaker.ReadPeers());
 
     public Task<BgpPeerErrors?> ReadErrorsAsync(BgpPeerKey peer) => Task.FromResult(speaker.ReadErrors(peer));
@@ -24,4 +27,6 @@ internal sealed class NodeBgpSpeaker(BgpSpeaker speaker) : INodeBgpSpeaker
     public Task<bool> FlushAsync(TimeSpan limit) => speaker.FlushAsync(limit);
 
     public ValueTask StopAsync(string text) => new(speaker.StopAsync(text));
+
+    public ValueTask StopForRestartAsync(string text) => new(speaker.StopForRestartAsync(text));
 }

@@ -60,6 +60,12 @@ internal static class FlagValues
         return text is "now" or "on-exit";
     }
 
+    public static bool TryBgpStop(string text, out BgpStopMode mode)
+    {
+        mode = text == "restart" ? BgpStopMode.Restart : BgpStopMode.Leave;
+        return text is "leave" or "restart";
+    }
+
     public static bool TrySeed(string text, out ulong? seed)
     {
         var isHexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);

@@ -39,6 +39,7 @@ internal sealed class NodeCommand
     private readonly Option<string?> _bgpPort = Text("--bgp-port", "PORT", "Port to listen on for BGP, where REST says none (default: 179)");
     private readonly Option<string?> _bgpRouterId = Text("--bgp-router-id", "ADDRESS", "BGP identifier, where REST says none (default: the greatest IPv4 address of the host)");
     private readonly Option<string?> _bgpDrain = Text("--bgp-drain", "MILLISECONDS", "Time that routers have to look for other ways before the node stops, 0 to 20000 (default: 1000)");
+    private readonly Option<string?> _bgpStop = Text("--bgp-stop", "leave|restart", "What routers are told when the node stops: that it leaves, or with restart nothing where graceful restart is negotiated, for an upgrade over which the data plane serves on (default: leave)");
     private readonly Option<bool> _bgpInstallRoutes = new("--bgp-install-routes") { Description = "Put routes that BGP learns into the kernel's main table, as protocol 76" };
     private readonly Option<bool> _bgpUnhealthy = new("--bgp-announce-unhealthy") { Description = "Announce addresses of services without a healthy endpoint too" };
     private readonly Option<string?> _logLevel = Text("--log-level", "LEVEL", "trace, debug, info, warning, error or critical (default: info)");
@@ -52,7 +53,7 @@ internal sealed class NodeCommand
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
             _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority,
-            _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpInstallRoutes, _bgpUnhealthy, _logLevel,
+            _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpStop, _bgpInstallRoutes, _bgpUnhealthy, _logLevel,
         };
     }
 
@@ -87,6 +88,9 @@ internal sealed class NodeCommand
     {
         var reader = new FlagReader(parsed, problems);
         var instance = reader.Read(_instance, "default", FlagValues.TryInstance, FlagValues.InstanceExpected);
+        var purge = parsed.GetResult(_purge) is null ? PurgeMode.Never
+            : reader.Text(_purge) is null ? PurgeMode.OnExit
+            : reader.Read(_purge, PurgeMode.Never, FlagValues.TryPurge, "on-exit or now");
         return new NodeOptions
         {
             Host = reader.Read<IPAddress?>(_host, null, FlagValues.TryAddress, "an IPv4 or IPv6 address"),
@@ -100,9 +104,7 @@ internal sealed class NodeCommand
             StateDirectory = reader.Read(_stateDirectory, $"/var/lib/loxi/{instance}", FlagValues.TryDirectory, "a path"),
             PinDirectory = reader.Read(_pinDirectory, $"/sys/fs/bpf/loxi/{instance}", FlagValues.TryDirectory, "a path"),
             NoSysctl = parsed.GetValue(_noSysctl),
-            Purge = parsed.GetResult(_purge) is null ? PurgeMode.Never
-                : reader.Text(_purge) is null ? PurgeMode.OnExit
-                : reader.Read(_purge, PurgeMode.Never, FlagValues.TryPurge, "on-exit or now"),
+            Purge = purge,
             HashSeed = reader.Read<ulong?>(_hashSeed, null, FlagValues.TrySeed, "a number from 0 to 18446744073709551615, or 0x and up to 16 hexadecimal digits"),
             MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 67108864"),
             KeepAlive = reader.Text(_keepAlive) is { } keepAlive ? KeepAliveFlag.Read(keepAlive, problems) : null,
@@ -116,9 +118,22 @@ internal sealed class NodeCommand
                 RouterId = reader.Read<IPAddress?>(_bgpRouterId, null, FlagValues.TryRouterId, "an IPv4 address that is not 0.0.0.0"),
             },
             BgpDrain = reader.Read(_bgpDrain, NodeOptions.DefaultBgpDrain, FlagValues.TryDrain, "0 to 20000"),
+            BgpStop = ReadBgpStop(reader, purge, problems),
             Announcements = new AnnouncementOptions { Unhealthy = parsed.GetValue(_bgpUnhealthy) },
             LogLevel = reader.Read(_logLevel, Microsoft.Extensions.Logging.LogLevel.Information, LogLevelNames.TryParse, LogLevelNames.Expected),
         };
+    }
+
+    private BgpStopMode ReadBgpStop(FlagReader reader, PurgeMode purge, List<Problem> problems)
+    {
+        var mode = reader.Read(_bgpStop, BgpStopMode.Leave, FlagValues.TryBgpStop, "leave or restart");
+        if (mode == BgpStopMode.Restart && purge == PurgeMode.OnExit)
+        {
+            // Routers would go on sending to a node without a data plane.
+            problems.Add(Problem.Of(_bgpStop.Name, "restart", $"leave, with {_purge.Name} on-exit"));
+        }
+
+        return mode;
     }
 
     private PortSlice ReadPortSlice(FlagReader reader, List<Problem> problems)

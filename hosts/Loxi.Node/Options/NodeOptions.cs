@@ -73,6 +73,9 @@ internal sealed record NodeOptions
     /// <summary>How long routers have to look for other ways before addresses are taken back.</summary>
     public TimeSpan BgpDrain { get; init; } = DefaultBgpDrain;
 
+    /// <summary>What routers are told when the node stops.</summary>
+    public BgpStopMode BgpStop { get; init; }
+
     /// <summary>How addresses are announced.</summary>
     public AnnouncementOptions Announcements { get; init; } = AnnouncementOptions.Default;
 

@@ -23,7 +23,7 @@ internal sealed class BgpStatePaths(INodeBgp node)
 
     private static readonly ApiParameter[] RouteParameters =
     [
-        new("kind", "in: routes of peers that are used; rejected: those that are not, and why; best: the best of each prefix; out: what was sent to peers. Default: best.") { Values = Kinds },
+        new("kind", "in: routes of peers that are used; rejected: those that are not, and why; best: the best of each prefix; out: what was sent to the peer that peer names. Default: best.") { Values = Kinds },
         new("peer", "Only routes from, or to, this peer."),
         BgpAnswers.Interface,
         new("family", "Only this family.") { Values = ["ipv4", "ipv6"] },
@@ -128,6 +128,12 @@ internal sealed class BgpStatePaths(INodeBgp node)
         if (limit is < 1 or > GreatestLimit)
         {
             throw Requests.WrongType("limit", "query", $"number from 1 to {GreatestLimit}", context.Request.Query["limit"].ToString());
+        }
+
+        if (kind == "out" && Get("peer") is null)
+        {
+            // What was sent differs from peer to peer.
+            throw Requests.WrongType("peer", "query", "IP address, with kind out", "");
         }
 
         return new BgpRouteQuery(Array.IndexOf(Kinds, kind) is >= 0 and var index ? (BgpRouteKind)index : throw Requests.WrongType("kind", "query", "in, rejected, best or out", kind))

@@ -25,6 +25,10 @@ public sealed record BgpFamilyCounts
     [JsonPropertyName("pending")]
     public int Pending { get; init; }
 
+    /// <summary>Own announcements that are due and that the peer has not been told; 0 at rest and in health.</summary>
+    [JsonPropertyName("missing")]
+    public int Missing { get; init; }
+
     /// <summary>Routes that are kept after the loss of a session.</summary>
     [JsonPropertyName("stale")]
     public int Stale { get; init; }

@@ -44,6 +44,7 @@ public sealed class BgpMetrics
         _meter.CreateObservableGauge("loxi.bgp.prefixes", ReadPrefixes, "{prefix}", "Prefixes of a peer by family and kind.");
         _meter.CreateObservableCounter("loxi.bgp.errors", ReadErrors, "{message}", "Malformed messages by reaction (RFC 7606).");
         _meter.CreateObservableGauge("loxi.bgp.announcements", () => OfSpeaker(static s => s.Advertisements), "{prefix}", "Prefixes that shall be announced.");
+        _meter.CreateObservableCounter("loxi.bgp.repairs", () => OfSpeaker(static s => s.RepairedAnnouncements), "{prefix}", "Announcements that were not as they should be, and were put right.");
         _meter.CreateObservableGauge("loxi.bgp.routes", ReadRoutes, "{prefix}", "Prefixes with a best route, by family.");
         _meter.CreateObservableCounter("loxi.bgp.strangers", () => OfSpeaker(static s => s.RefusedConnections), "{connection}", "Connections of addresses that are no peers.");
     }
@@ -99,7 +100,7 @@ public sealed class BgpMetrics
             {
                 foreach (var (kind, value) in new[]
                 {
-                    ("received", family.Received), ("accepted", family.Accepted), ("advertised", family.Advertised), ("pending", family.Pending), ("stale", family.Stale),
+                    ("received", family.Received), ("accepted", family.Accepted), ("advertised", family.Advertised), ("pending", family.Pending), ("stale", family.Stale), ("missing", family.OwnMissing),
                 })
                 {
                     yield return new Measurement<long>(value, [.. TagsOf(peer), new("family", NameOf(family.Family.ToString())), new("kind", kind)]);

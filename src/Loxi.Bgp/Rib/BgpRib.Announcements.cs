@@ -54,8 +54,24 @@ internal sealed partial class BgpRib
             }
         }
 
+        Advertise(changed);
+    }
+
+    /// <summary>Changes some of the own announcements.</summary>
+    internal void ChangeAdvertisements(BgpAdvertisement[] announced, IPNetwork[] withdrawn)
+    {
+        foreach (var prefix in withdrawn)
+        {
+            Withdraw(prefix);
+        }
+
+        Advertise(announced);
+    }
+
+    private void Advertise(IReadOnlyList<BgpAdvertisement> advertisements)
+    {
         var (attributes, like) = (0, default(BgpAdvertisement));
-        foreach (var advertisement in changed)
+        foreach (var advertisement in advertisements)
         {
             Advertise(advertisement, ref attributes, ref like);
         }
@@ -75,18 +91,53 @@ internal sealed partial class BgpRib
     /// <returns>False when there was none.</returns>
     internal bool Withdraw(IPNetwork prefix) => Withdraw(PrefixMatcher.ToPrefix(prefix));
 
-    /// <summary>Compares what is told of own announcements with what should be and logs the difference, of which there is none unless something went wrong.</summary>
-    internal void Reconcile()
+    /// <summary>The prefixes of own announcements, for <see cref="Reconcile"/>.</summary>
+    internal Prefix[] OwnPrefixes() => [.. _advertisements.Keys];
+
+    /// <summary>Compares what update groups have of own announcements with what should be, and puts right what differs, which is nothing unless something went wrong.</summary>
+    /// <param name="prefixes">Which; those that are announced no more are passed over.</param>
+    /// <returns>How many were put right.</returns>
+    internal int Reconcile(ReadOnlySpan<Prefix> prefixes)
     {
-        foreach (var prefix in _advertisements.Keys)
+        var repaired = 0;
+        foreach (ref readonly var prefix in prefixes)
         {
-            var family = this[prefix.Family];
-            var index = family.Prefixes.Find(prefix);
-            foreach (var group in family.Groups)
+            if (_advertisements.TryGetValue(prefix, out var own))
             {
-                group.Export(index);
+                repaired += IsRepaired(prefix, own.Advertisement) ? 1 : 0;
             }
         }
+
+        return repaired;
+    }
+
+    private bool IsRepaired(in Prefix prefix, BgpAdvertisement advertisement)
+    {
+        var family = this[prefix.Family];
+        var isRepaired = false;
+        if (!family.HasOwn(prefix))
+        {
+            var attributes = Attributes.Intern(Block(advertisement), advertisement.NextHop is { } nextHop ? NextHop.From(nextHop) : default);
+            family.SetOwn(prefix, attributes, (uint)advertisement.Prepend);
+            Attributes.Release(attributes);
+            isRepaired = true;
+        }
+
+        var number = family.Prefixes.Find(prefix);
+        foreach (var group in family.Groups)
+        {
+            // What a group has not come to yet is no fault.
+            if (group.IsPopulating)
+            {
+                continue;
+            }
+
+            var before = group.Announcements.End + group.Withdrawals.End;
+            group.Export(number);
+            isRepaired |= group.Announcements.End + group.Withdrawals.End != before;
+        }
+
+        return isRepaired;
     }
 
     private static bool IsSame(BgpAdvertisement a, BgpAdvertisement b) => ReferenceEquals(a, b) || a.Equals(b);

@@ -102,7 +102,7 @@ internal sealed partial class BgpRib
             var view = UpdateReader.Read(message, peer.Context!, _update);
             if (view.ErrorCount > 0)
             {
-                _observer?.Malformed(peer, message, view.Errors, view.Outcome);
+                _observer?.Malformed(peer, message, view.Errors, view);
             }
 
             if (view.Outcome == ErrorHandling.SessionReset)

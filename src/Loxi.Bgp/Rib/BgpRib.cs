@@ -50,6 +50,9 @@ internal sealed partial class BgpRib
 
     internal bool HasWork => Families[0].HasWork || Families[1].HasWork;
 
+    /// <summary>Whether learned routes wait to be chosen.</summary>
+    internal bool IsDeferring => Families[0].IsDeferring || Families[1].IsDeferring;
+
     internal FamilyRib this[BgpFamily family] => Families[(int)family];
 
     /// <summary>A peer by its number in paths.</summary>
@@ -139,6 +142,23 @@ internal sealed partial class BgpRib
         if (isOtherInstall && IsInstalling)
         {
             EnableInstaller(true);
+        }
+    }
+
+    /// <summary>After an own restart: learned routes are kept, and chosen from <see cref="EndDeferral"/> on (RFC 4724 4.1).</summary>
+    internal void Defer()
+    {
+        Families[0].Defer();
+        Families[1].Defer();
+    }
+
+    /// <summary>Learned routes are chosen from now on; <see cref="Work"/> does it.</summary>
+    internal void EndDeferral()
+    {
+        if (IsDeferring)
+        {
+            Families[0].EndDeferral();
+            Families[1].EndDeferral();
         }
     }
 

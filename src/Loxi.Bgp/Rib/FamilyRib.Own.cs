@@ -29,6 +29,13 @@ internal sealed partial class FamilyRib
 
     internal void RemoveOwn(in Prefix prefix) => RemovePath(FindOwn(Prefixes.Find(prefix)));
 
+    /// <summary>Whether the prefix is announced and nothing else is chosen for it.</summary>
+    internal bool HasOwn(in Prefix prefix)
+    {
+        var number = Prefixes.Find(prefix);
+        return number != 0 && FindOwn(number) is not 0 and var own && Prefixes[number].Best == own;
+    }
+
     private int FindOwn(int prefix)
     {
         var index = Prefixes[prefix].FirstPath;

@@ -46,7 +46,7 @@ internal sealed partial class FamilyRib
         var best = Prefixes[prefix].Best;
         for (var index = Prefixes[prefix].FirstPath; index != 0; index = Paths[index].Next)
         {
-            if (Paths[index].Used != 0)
+            if (Paths[index].Used != 0 && !IsDeferred(index))
             {
                 _candidates.Add(index);
             }
@@ -69,6 +69,11 @@ internal sealed partial class FamilyRib
         if (first == 0)
         {
             return 0;
+        }
+
+        if (IsDeferring)
+        {
+            return FindOwn(prefix);
         }
 
         if (Paths[first].Next == 0)
@@ -116,6 +121,9 @@ internal sealed partial class FamilyRib
 
         return best;
     }
+
+    /// <summary>Own announcements depend on no choice: they are told at once.</summary>
+    private bool IsDeferred(int index) => IsDeferring && Paths[index].Peer != 0;
 
     private bool IsBeatenByMed(int index)
     {

@@ -30,6 +30,33 @@ internal sealed partial class FamilyRib
             _sweepLeft--;
             budget--;
         }
+
+        ReleaseEndOfRib();
+    }
+
+    /// <summary>From now on learned routes are kept and not chosen (RFC 4724 4.1).</summary>
+    internal void Defer() => IsDeferring = IsEndOfRibHeld = true;
+
+    /// <summary>Routes are chosen now, in steps; then End-of-RIB goes out.</summary>
+    internal void EndDeferral()
+    {
+        IsDeferring = false;
+        MarkAllUnjudged();
+        ReleaseEndOfRib();
+    }
+
+    private void ReleaseEndOfRib()
+    {
+        if (!IsEndOfRibHeld || IsDeferring || HasWork)
+        {
+            return;
+        }
+
+        IsEndOfRibHeld = false;
+        foreach (var group in Groups)
+        {
+            group.Signal();
+        }
     }
 
     /// <summary>The session of the peer is over.</summary>

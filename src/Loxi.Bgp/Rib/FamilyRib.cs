@@ -29,6 +29,12 @@ internal sealed partial class FamilyRib
     /// <summary>Prefixes that have a best path.</summary>
     internal int BestCount { get; private set; }
 
+    /// <summary>Whether learned routes wait to be chosen until peers have told theirs, after an own restart (RFC 4724 4.1).</summary>
+    internal bool IsDeferring { get; private set; }
+
+    /// <summary>Whether End-of-RIB must wait until they are chosen: it makes a peer drop what it kept of us and did not hear again.</summary>
+    internal bool IsEndOfRibHeld { get; private set; }
+
     internal void FreeIfUnused(int prefix)
     {
         ref var entry = ref Prefixes[prefix];

@@ -9,6 +9,6 @@ internal interface IRibObserver
     /// <param name="peer">Who sent it.</param>
     /// <param name="message">The message, whole.</param>
     /// <param name="errors">What is wrong, up to 16.</param>
-    /// <param name="outcome">What followed.</param>
-    void Malformed(RibPeer peer, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, ErrorHandling outcome);
+    /// <param name="view">The same as it was read: what it was about, and what followed.</param>
+    void Malformed(RibPeer peer, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, UpdateView view);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Loxi.Bgp.Wire;
 
 namespace Loxi.Bgp.Rib;
@@ -7,6 +8,7 @@ namespace Loxi.Bgp.Rib;
 internal sealed class MalformedMessages
 {
     private const int Kept = 16;
+    private const int KeptPrefixes = 32;
 
     private readonly Queue<BgpMalformedMessage> _last = new(Kept);
     private readonly Lock _gate = new();
@@ -17,8 +19,9 @@ internal sealed class MalformedMessages
 
     internal long TreatedAsWithdrawn => Volatile.Read(ref _withdrawn);
 
-    internal void Add(DateTimeOffset time, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, ErrorHandling outcome)
+    internal void Add(DateTimeOffset time, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, UpdateView view)
     {
+        var outcome = view.Outcome;
         _ = outcome switch
         {
             ErrorHandling.AttributeDiscard => Interlocked.Increment(ref _discarded),
@@ -30,6 +33,7 @@ internal sealed class MalformedMessages
         {
             Attribute = error.Attribute == 0 ? null : error.Attribute,
             Offset = error.Offset,
+            Prefixes = PrefixesOf(view),
             Message = [.. message],
         };
         lock (_gate)
@@ -49,6 +53,29 @@ internal sealed class MalformedMessages
         lock (_gate)
         {
             return [.. _last];
+        }
+    }
+
+    private static ImmutableArray<IPNetwork> PrefixesOf(UpdateView view)
+    {
+        var prefixes = ImmutableArray.CreateBuilder<IPNetwork>();
+        Add(prefixes, view.Announced);
+        Add(prefixes, view.MpAnnounced);
+        Add(prefixes, view.Withdrawn);
+        Add(prefixes, view.MpWithdrawn);
+        return prefixes.ToImmutable();
+    }
+
+    private static void Add(ImmutableArray<IPNetwork>.Builder prefixes, PrefixList list)
+    {
+        foreach (var entry in list)
+        {
+            if (prefixes.Count == KeptPrefixes)
+            {
+                return;
+            }
+
+            prefixes.Add(RouteText.ToNetwork(entry.Prefix));
         }
     }
 

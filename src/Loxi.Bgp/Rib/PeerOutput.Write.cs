@@ -66,7 +66,7 @@ internal sealed partial class PeerOutput
             }
         }
 
-        if (_isEndOfRibDue)
+        if (IsEndOfRibDueNow)
         {
             if (!HasRoom(buffer, written))
             {

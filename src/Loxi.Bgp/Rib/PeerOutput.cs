@@ -129,7 +129,9 @@ internal sealed partial class PeerOutput
     /// <summary>Whether everything was sent that the RIB had when it was asked.</summary>
     internal bool IsIdle
         => AnnouncementCursor == Group.Announcements.End && WithdrawalCursor == Group.Withdrawals.End && _windowAt == _windowCount && _dump >= _dumpEnd
-            && _refused.Count == 0 && !Group.IsPopulating && !_isEndOfRibDue && !_isBeginDue && !_isEndDue;
+            && _refused.Count == 0 && !Group.IsPopulating && !IsEndOfRibDueNow && !_isBeginDue && !_isEndDue;
+
+    private bool IsEndOfRibDueNow => _isEndOfRibDue && !_rib.IsEndOfRibHeld;
 
     private static NextHop Self(RibPeer peer, BgpFamily family)
     {

@@ -14,6 +14,9 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
     /// <summary>Routes of a portion: a few milliseconds.</summary>
     private const int Portion = 20_000;
 
+    /// <summary>Own announcements that are looked at in one taking of the lock: below a millisecond.</summary>
+    private const int CheckPortion = 2_000;
+
     private readonly Lock _gate = new();
     private readonly BgpRib _rib;
     private readonly Dictionary<RibPeer, SharedRibSession> _sessions = [];
@@ -112,6 +115,24 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
         }
     }
 
+    /// <summary>Compares what is told of own announcements with what should be, in portions, and puts right what differs.</summary>
+    /// <returns>How many were put right.</returns>
+    internal int Reconcile()
+    {
+        var prefixes = Use(static rib => rib.OwnPrefixes());
+        var repaired = 0;
+        for (var at = 0; at < prefixes.Length; at += CheckPortion)
+        {
+            var portion = prefixes.AsMemory(at, Math.Min(CheckPortion, prefixes.Length - at));
+            repaired += Use(rib => rib.Reconcile(portion.Span));
+        }
+
+        return repaired;
+    }
+
+    /// <summary>After an own restart: learned routes are chosen from now on.</summary>
+    internal void EndDeferral() => Use(static rib => rib.EndDeferral());
+
     /// <summary>Peers have told all that they have: the installer hears of it when it has all of that.</summary>
     internal void Complete()
     {
@@ -140,11 +161,11 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
         }
     }
 
-    void IRibObserver.Malformed(RibPeer peer, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, ErrorHandling outcome)
+    void IRibObserver.Malformed(RibPeer peer, ReadOnlySpan<byte> message, ReadOnlySpan<BgpError> errors, UpdateView view)
     {
         if (_sessions.TryGetValue(peer, out var session))
         {
-            session.Malformed.Add(_time.GetUtcNow(), message, errors, outcome);
+            session.Malformed.Add(_time.GetUtcNow(), message, errors, view);
         }
     }
 
@@ -204,7 +225,7 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
     {
         lock (_gate)
         {
-            return _rib.TakeRouteChanges(changes, Portion) == 0 && _isComplete;
+            return _rib.TakeRouteChanges(changes, Portion) == 0 && _isComplete && !_rib.IsDeferring && !_rib.HasWork;
         }
     }
 
@@ -240,6 +261,12 @@ internal sealed partial class SharedRib : IRibObserver, IAsyncDisposable
         {
             var more = _rib.HasWork && _rib.Work(Portion);
             Finish();
+            if (!more && _isComplete && !_isDisposed)
+            {
+                // What it waits for may be no change, but that there is none.
+                _installation?.Wake();
+            }
+
             return more;
         }
     }

@@ -9,7 +9,8 @@ namespace Loxi.Bgp.Rib;
 /// <param name="peer">The peer in it.</param>
 /// <param name="addresses">Finds the own addresses beside the one that a session uses.</param>
 /// <param name="onEndOfRib">The peer has told all of a family; called under its lock.</param>
-internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses addresses, Action onEndOfRib) : IRibSession
+/// <param name="onNothingKept">What was kept over the end of a session has gone, or came again; called under its lock.</param>
+internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses addresses, Action onEndOfRib, Action onNothingKept) : IRibSession
 {
     private PeerRunner? _runner;
     private TaskCompletionSource? _drained;
@@ -22,6 +23,9 @@ internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses
     internal bool IsEndOfRibIpv4 { get; private set; }
 
     internal bool IsEndOfRibIpv6 { get; private set; }
+
+    /// <summary>Families whose routes are kept over the end of a session (RFC 4724); under the lock of the peer.</summary>
+    internal ImmutableArray<BgpFamily> Kept { get; private set; } = [];
 
     /// <summary>Whom to wake when there is output.</summary>
     internal void Attach(PeerRunner runner) => Volatile.Write(ref _runner, runner);
@@ -37,6 +41,7 @@ internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses
 
     public void Down(ImmutableArray<BgpFamily> kept)
     {
+        Kept = kept;
         rib.Use(r =>
         {
             r.Down(peer, kept);
@@ -44,7 +49,15 @@ internal sealed class SharedRibSession(SharedRib rib, RibPeer peer, OwnAddresses
         });
     }
 
-    public void PurgeStale(BgpFamily family) => rib.Use(r => r.PurgeStale(peer, family));
+    public void PurgeStale(BgpFamily family)
+    {
+        rib.Use(r => r.PurgeStale(peer, family));
+        Kept = Kept.Remove(family);
+        if (Kept.IsEmpty)
+        {
+            onNothingKept();
+        }
+    }
 
     public void MarkLongLivedStale(BgpFamily family) => rib.Use(r => r.MarkLongLivedStale(peer, family));
 

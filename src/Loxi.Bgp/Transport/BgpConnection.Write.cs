@@ -11,12 +11,14 @@ internal sealed partial class BgpConnection
         {
             while (true)
             {
+                // Read first: last words may be posted between a look that finds nothing and this one.
+                var isClosing = _isClosing;
                 var length = Fill();
                 if (length > 0)
                 {
                     await SendAsync(length).ConfigureAwait(false);
                 }
-                else if (_isClosing)
+                else if (isClosing)
                 {
                     _socket.Shutdown(SocketShutdown.Send);
                     return;

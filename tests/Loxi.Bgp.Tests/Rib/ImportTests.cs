@@ -273,7 +273,7 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public void T10_AMillionChangesOfOnePrefix_LastStateWinsAndTheQueueStaysSmall()
+    public void T10_AHundredThousandChangesOfOnePrefix_LastStateWinsAndTheQueueStaysSmall()
     {
         var lab = new RibLab();
         var source = lab.Transit(64501);

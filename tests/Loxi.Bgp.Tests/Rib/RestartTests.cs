@@ -36,6 +36,27 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void Rfc4724_4_1_AfterAnOwnRestart_LearnedRoutesWaitToBeChosen_AndEndOfRibWithThem()
+    {
+        var lab = new RibLab();
+        lab.Rib.Defer();
+        lab.Rib.SetAdvertisements([new BgpAdvertisement(IPNetwork.Parse("192.0.2.1/32"))]);
+        var (peer, target) = (lab.Transit(64501), lab.Transit(64502));
+        peer.Announce(Prefix, Learned);
+
+        target.Drain().Told.Keys.Should().Equal(("192.0.2.1/32", 0u));
+        target.EndOfRibs.Should().BeEmpty("the peer would drop what it has of us");
+        lab.Best(Prefix).Should().BeNull();
+
+        lab.Rib.EndDeferral();
+        target.Drain().Told.Should().HaveCount(1, "it is chosen in steps");
+        target.EndOfRibs.Should().NotContain(BgpFamily.Ipv4Unicast);
+        RibLab.Settle(lab.Rib);
+        target.Drain().Told.Should().HaveCount(2);
+        target.EndOfRibs.Should().BeEquivalentTo([BgpFamily.Ipv4Unicast, BgpFamily.Ipv6Unicast]);
+    }
+
+    [Fact]
     public void Rfc4724_4_2_ASecondLoss_DropsWhatWasStale()
     {
         var lab = new RibLab();

@@ -158,9 +158,24 @@ public sealed class UpdateGroupTests
         lab.Rib.SetAdvertisements([.. Enumerable.Range(0, 10).Select(i => Vip(i))]);
         var peer = lab.Peer(64501).Drain();
 
-        lab.Rib.Reconcile();
+        lab.Rib.Reconcile(lab.Rib.OwnPrefixes()).Should().Be(0);
 
         peer.Drain().Announcements.Should().Be(10);
+    }
+
+    [Fact]
+    public void Reconcile_AnnouncementThatGotLost_IsToldAgain()
+    {
+        var lab = new RibLab();
+        lab.Rib.SetAdvertisements([.. Enumerable.Range(0, 10).Select(i => Vip(i))]);
+        var peer = lab.Peer(64501).Drain();
+        lab.Rib[BgpFamily.Ipv4Unicast].RemoveOwn(lab.Rib.OwnPrefixes()[3]);
+        peer.Drain().Told.Should().HaveCount(9);
+
+        lab.Rib.Reconcile(lab.Rib.OwnPrefixes()).Should().Be(1);
+
+        peer.Drain().Told.Should().HaveCount(10);
+        lab.Rib.Reconcile(lab.Rib.OwnPrefixes()).Should().Be(0);
     }
 
     [Fact]

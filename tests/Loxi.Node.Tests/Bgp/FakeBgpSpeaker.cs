@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Net;
 using Loxi.Bgp;
 using Loxi.Core;
+using Loxi.Core.Services;
 using Loxi.Node.Bgp;
 
 namespace Loxi.Node.Tests.Bgp;
@@ -10,6 +12,9 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
 {
     /// <summary>What was done, in order: <c>apply</c>, <c>advertise</c>, <c>reset</c>, <c>flush</c>, <c>stop</c>.</summary>
     public List<string> Calls { get; } = [];
+
+    /// <summary>What changed of the announcements: <c>+192.0.2.1/32 -192.0.2.2/32</c>.</summary>
+    public List<string> Changes { get; } = [];
 
     public BgpConfiguration? Configuration { get; private set; }
 
@@ -55,6 +60,23 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
             throw new IOException("no room");
         }
 
+        return Become(advertisements);
+    }
+
+    public Task ChangeAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn)
+    {
+        if (Failures > 0)
+        {
+            Failures--;
+            throw new IOException("no room");
+        }
+
+        Changes.Add($"{string.Join(' ', announced.Select(static a => "+" + a.Prefix))} {string.Join(' ', withdrawn.Select(static p => "-" + p))}".Trim());
+        return Become([.. Advertisements.Where(a => !withdrawn.Contains(a.Prefix) && !announced.Any(other => other.Prefix.Equals(a.Prefix))).Concat(announced).OrderBy(static a => a.Prefix.BaseAddress, Comparer<IPAddress>.Create(AddressOrder.Compare))]);
+    }
+
+    private Task Become(IReadOnlyList<BgpAdvertisement> advertisements)
+    {
         Advertisements = [.. advertisements];
         Calls.Add("advertise " + string.Join(' ', advertisements.Select(TextOf)));
         Announced.Release();
@@ -95,6 +117,13 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
     public ValueTask StopAsync(string text)
     {
         Calls.Add($"stop \"{text}\"");
+        Configuration = null;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask StopForRestartAsync(string text)
+    {
+        Calls.Add($"restart \"{text}\"");
         Configuration = null;
         return ValueTask.CompletedTask;
     }

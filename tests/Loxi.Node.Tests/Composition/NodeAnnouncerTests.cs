@@ -18,7 +18,7 @@ public sealed class NodeAnnouncerTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("loxi-announcer-").FullName;
     private readonly FakeBgpSpeaker _speaker = new();
-    private readonly FakeServices _services = new();
+    private readonly FakeAnnouncedServices _services = new();
     private readonly FakeTimeProvider _time = new();
     private readonly NodeRoles _roles;
     private readonly NodeAnnouncer _announcer;
@@ -49,6 +49,7 @@ public sealed class NodeAnnouncerTests : IDisposable
         await AnnouncedAsync();
 
         _speaker.Calls.Should().Equal("advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 100 192.0.2.2/32 med 10 pref 100", "advertise ");
+        _speaker.Changes.Should().Equal("+192.0.2.1/32", "+192.0.2.2/32", "-192.0.2.1/32 -192.0.2.2/32");
     }
 
     [Fact]
@@ -173,21 +174,4 @@ public sealed class NodeAnnouncerTests : IDisposable
     private Task AnnouncedAsync() => _speaker.Announced.WaitAsync(Cancellation);
 
     private Task<RoleResult> PostAsync(string state) => _roles.PostAsync(new ClusterState { Instance = "llb-inst0", State = state }, Cancellation);
-
-    private sealed class FakeServices : IAnnouncedServices
-    {
-        private volatile AnnouncedService[] _services = [];
-
-        public event Action? Changed;
-
-        public void Set(params string[] vips)
-        {
-            _services = [.. vips.Select(static vip => new AnnouncedService(new Service { Key = new ServiceKey(IPAddress.Parse(vip), ServiceProtocol.Tcp, 80, 80, 0, ""), Bgp = true }, true))];
-            Raise();
-        }
-
-        public void Raise() => Changed?.Invoke();
-
-        public IReadOnlyList<AnnouncedService> Read() => _services;
-    }
 }

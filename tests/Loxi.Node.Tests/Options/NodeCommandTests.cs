@@ -27,7 +27,7 @@ public sealed class NodeCommandTests
         var (code, options, _) = await RunAsync(
             "--host", "192.0.2.1", "--port=8080", "--api-allow=192.0.2.0/24,2001:db8::/32,203.0.113.7", "--hook", "auto,eth0=xdp,eth1=tc", "--whitelist=eth.",
             "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug", "--egr-hooks", "--self=1", "--port-slices", "4", "-k", "192.0.2.2:192.0.2.1:50000", "--bfd-priority=10",
-            "-b", "--bgp-listen=192.0.2.1,2001:db8::1", "--bgp-port", "1790", "--bgp-router-id=192.0.2.9", "--bgp-drain", "2500", "--bgp-announce-unhealthy");
+            "-b", "--bgp-listen=192.0.2.1,2001:db8::1", "--bgp-port", "1790", "--bgp-router-id=192.0.2.9", "--bgp-drain", "2500", "--bgp-stop=leave", "--bgp-announce-unhealthy");
 
         code.Should().Be(0);
         options!.Host.Should().Be(IPAddress.Parse("192.0.2.1"));
@@ -106,6 +106,7 @@ public sealed class NodeCommandTests
     [InlineData("--bgp-router-id", "2001:db8::1")]
     [InlineData("--bgp-drain", "20001")]
     [InlineData("--bgp-drain", "-1")]
+    [InlineData("--bgp-stop", "never")]
     public async Task BadValue_NamesFlagValueAndExpectation(string flag, string value)
     {
         var (code, options, error) = await RunAsync(flag, value);
@@ -173,7 +174,16 @@ public sealed class NodeCommandTests
         var code = await NodeCommand.RunAsync(["--help"], static (_, _) => Task.FromResult(99), output, TextWriter.Null);
 
         code.Should().Be(0);
-        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level", "--egr-hooks", "--self", "--port-slices", "--ka", "-k", "--bfd-priority", "--bgp", "-b", "--bgp-listen", "--bgp-port", "--bgp-router-id", "--bgp-drain", "--bgp-announce-unhealthy");
+        output.ToString().Should().ContainAll("--host", "--port", "--api-allow", "--hook", "--whitelist", "--blacklist", "--instance", "--state-dir", "--pin-dir", "--no-sysctl", "--purge", "--hash-seed", "--max-connections", "--log-level", "--egr-hooks", "--self", "--port-slices", "--ka", "-k", "--bfd-priority", "--bgp", "-b", "--bgp-listen", "--bgp-port", "--bgp-router-id", "--bgp-drain", "--bgp-stop", "--bgp-announce-unhealthy");
+    }
+
+    [Fact]
+    public async Task BgpStop_Restart_IsReadAndNeedsADataPlaneThatStays()
+    {
+        (await RunAsync("--bgp-stop", "restart")).Options!.BgpStop.Should().Be(BgpStopMode.Restart);
+        var (code, _, error) = await RunAsync("--bgp-stop=restart", "--purge");
+        code.Should().Be(2);
+        error.Should().Contain("--bgp-stop: value 'restart', expected leave, with --purge on-exit");
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class BgpStatePathsTests : IAsyncLifetime
                 KeepaliveInterval = TimeSpan.FromSeconds(30),
                 Capabilities = ["four-octet-as", "route-refresh"],
             },
-            Families = [new BgpFamilyReport(BgpFamily.Ipv4Unicast) { Received = 5, Accepted = 4, Advertised = 3, Pending = 2, Stale = 1, IsEndOfRibReceived = true }],
+            Families = [new BgpFamilyReport(BgpFamily.Ipv4Unicast) { Received = 5, Accepted = 4, Advertised = 3, Pending = 2, OwnDue = 4, OwnMissing = 3, Stale = 1, IsEndOfRibReceived = true }],
             Counters = new BgpPeerCounters { MessagesReceived = 1, MessagesSent = 2, UpdatesReceived = 3, UpdatesSent = 4, NotificationsReceived = 5, NotificationsSent = 6, RefreshesReceived = 7, RefreshesSent = 8, Established = 9, ConnectAttempts = 10, AttributesDiscarded = 11, TreatedAsWithdrawn = 12 },
             LastEnd = end,
         };
@@ -50,7 +50,7 @@ public sealed class BgpStatePathsTests : IAsyncLifetime
         const string Usual = """
             {"address":"192.0.2.2","description":"spine","remoteAs":64501,"localAs":64500,"state":"established","seconds":90,"dynamic":false,
             "session":{"local":"192.0.2.1:179","remote":"192.0.2.2:40000","routerId":"192.0.2.2","holdTime":90,"keepalive":30,"capabilities":["four-octet-as","route-refresh"]},
-            "families":[{"family":"ipv4","received":5,"accepted":4,"advertised":3,"pending":2,"stale":1,"endOfRib":true}],
+            "families":[{"family":"ipv4","received":5,"accepted":4,"advertised":3,"pending":2,"missing":3,"stale":1,"endOfRib":true}],
             "counters":{"messagesReceived":1,"messagesSent":2,"updatesReceived":3,"updatesSent":4,"notificationsReceived":5,"notificationsSent":6,"refreshesReceived":7,"refreshesSent":8,"established":9,"connectAttempts":10,"attributesDiscarded":11,"treatedAsWithdrawn":12},
             "lastEnd":{"time":"2030-01-01T12:00:00+00:00","text":"Cease: Administrative Reset","state":"established","remote":true,"code":6,"subcode":4,"count":2}
             """;
@@ -130,6 +130,7 @@ public sealed class BgpStatePathsTests : IAsyncLifetime
     [Theory]
     [InlineData("kind=all", "kind in query must be of type in, rejected, best or out: \"all\"")]
     [InlineData("peer=x", "peer in query must be of type IP address: \"x\"")]
+    [InlineData("kind=out", "peer in query must be of type IP address, with kind out: \"\"")]
     [InlineData("family=evpn", "family in query must be of type ipv4 or ipv6: \"evpn\"")]
     [InlineData("prefix=10.0.0.1/8", "prefix in query must be of type a prefix without bits beyond its length, such as 192.0.2.0/24 or 2001:db8::/32: \"10.0.0.1/8\"")]
     [InlineData("limit=0", "limit in query must be of type number from 1 to 100000: \"0\"")]
