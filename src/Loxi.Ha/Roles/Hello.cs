@@ -29,6 +29,15 @@ public sealed record Hello
     /// <summary>Whom the operator prefers: the greater.</summary>
     public byte Priority { get; init; } = 100;
 
+    /// <summary>It is pinned as a backup: it serves only when it hears nobody.</summary>
+    public bool Pinned { get; init; }
+
+    /// <summary>A backup that asks the master for the role (planned switchover).</summary>
+    public bool Claims { get; init; }
+
+    /// <summary>A master that hands the role over: to whom. <see langword="null"/> when it does not.</summary>
+    public ushort? HandsOverTo { get; init; }
+
     /// <summary>Hash of what must be equal on all nodes: services, VIPs, endpoints.</summary>
     public ulong ConfigHash { get; init; }
 
