@@ -20,7 +20,7 @@ public sealed partial class RoleCore
     /// <param name="health">0 (worst) to 255.</param>
     /// <param name="priority">Whom the operator prefers: the greater.</param>
     /// <param name="configHash">What must be equal on all nodes.</param>
-    public void Describe(byte health, byte priority, ulong configHash)
+    public void SetQuality(byte health, byte priority, ulong configHash)
     {
         _s.Health = health;
         _s.Priority = priority;
