@@ -214,8 +214,9 @@ public sealed partial class RoleCore
         };
     }
 
-    private static void Check(RoleSettings s)
+    private static void Check(RoleSettings settings)
     {
+        var s = settings;
         Range(s.Interval > TimeSpan.Zero, nameof(s.Interval), s.Interval, "more than 0");
         Range(s.Multiplier >= 2, nameof(s.Multiplier), s.Multiplier, "2 or more");
         Range(s.Paths is >= 1 and <= 8, nameof(s.Paths), s.Paths, "1 to 8");
@@ -232,11 +233,11 @@ public sealed partial class RoleCore
         Range(s.Source == RoleSource.Peers || s.Peers.Length == 0, nameof(s.Peers), string.Join(", ", s.Peers), "none where peers do not decide");
     }
 
-    private static void Range(bool holds, string name, object value, string expected)
+    private static void Range(bool holds, string setting, object value, string expected)
     {
         if (!holds)
         {
-            throw new ArgumentException($"{name} is {value}: expected {expected}.", "settings");
+            throw new ArgumentException($"{setting} is {value}: expected {expected}.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Loxi.Ha.Tests.Simulation;
@@ -86,10 +87,11 @@ internal sealed class Checker(Func<Model> start, int depth, int most, bool stopA
                 quiet.Step();
             }
 
-            _good[id] = Good(quiet) is null;
-            if (!_good[id])
+            var what = quiet.Violation ?? Good(quiet);
+            _good[id] = what is null;
+            if (what is not null && quiet.Violation is not null)
             {
-                Fail(id, Good(quiet)!);
+                Fail(id, what);
                 return;
             }
         }
@@ -105,9 +107,9 @@ internal sealed class Checker(Func<Model> start, int depth, int most, bool stopA
                 rounds++;
             }
 
-            if (rounds == Quiet && !_good[at])
+            if ((rounds == Quiet || !_closed[at]) && !_good[at])
             {
-                Fail(id, "not exactly one announcer after quiet rounds");
+                Fail(id, "not exactly one announcer, or one with a fault, after quiet rounds");
                 return;
             }
         }
@@ -165,6 +167,14 @@ internal sealed class Checker(Func<Model> start, int depth, int most, bool stopA
         }
 
         var connected = running == 1 || (running == 2 ? linked : Connected(model));
+        for (var i = 0; i < model.Count && connected && announcers == 1 && running == model.Count && model.Links == (1 << (model.Count * model.Count)) - 1; i++)
+        {
+            if (model.Announces(i) && model.Faulty(i) && Enumerable.Range(0, model.Count).Any(j => !model.Faulty(j)))
+            {
+                return $"R13: {(char)('A' + i)} announces with a fault beside a healthy backup";
+            }
+        }
+
         return connected && announcers != 1 ? $"I1/I2: {announcers} announce" : null;
     }
 
@@ -200,11 +210,19 @@ internal sealed class Checker(Func<Model> start, int depth, int most, bool stopA
     {
         var model = start();
         var text = new StringBuilder();
+        var before = "";
+        var last = trace.FindLastIndex(c => c.Length > 0);
         for (var i = 0; i < trace.Count; i++)
         {
             model.Apply(trace[i]);
             model.Step();
-            text.AppendLine(null, $"{i + 1,3}  {trace[i],-12}  {model.Describe()}");
+            var line = model.Describe();
+            if (i <= last || line != before)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"{i + 1,3}  {trace[i],-12}  {line}");
+            }
+
+            before = line;
         }
 
         return text.ToString();

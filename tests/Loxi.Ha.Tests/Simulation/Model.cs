@@ -68,6 +68,19 @@ internal sealed class Model
 
     public ulong Term(int i) => _nodes[i].Core?.Term ?? 0;
 
+    public bool Faulty(int i) => _nodes[i].Fault;
+
+    /// <summary>Quiet rounds, so that one node serves.</summary>
+    public Model Settled()
+    {
+        for (var i = 0; i < 16; i++)
+        {
+            Step();
+        }
+
+        return this;
+    }
+
     public string Describe() => string.Join("  ", _nodes.Select((n, i) => n.Core is null ? $"{(char)('A' + i)} dead" : $"{(char)('A' + i)} {n.Core.Role}{(n.Core.Announces ? "*" : "")} {n.Core.Term}{(n.Paused ? " paused" : "")}"));
 
     public IEnumerable<string> Choices()
@@ -155,6 +168,7 @@ internal sealed class Model
                 continue;
             }
 
+            var closed = core.Announces && Now >= core.State.AnswerUntil;
             if (node.Waiting is { } waiting)
             {
                 for (var j = 0; j < Count; j++)
@@ -171,6 +185,11 @@ internal sealed class Model
 
             core.Tick(Now, Actions);
             Run(ref node, i);
+            if (closed && core.Announces)
+            {
+                Violation ??= $"I6: {(char)('A' + i)} announces at once after its gates have closed";
+            }
+
             if (core.Readiness != Readiness.Ready && core.Role != HelloRole.Listening)
             {
                 core.SetReadiness(Readiness.Ready, Now, Actions);
@@ -207,8 +226,6 @@ internal sealed class Model
                 }
             }
         }
-
-        CheckTerms();
     }
 
     public UInt128 Hash()
@@ -229,7 +246,7 @@ internal sealed class Model
             for (var j = 0; node.Paused && j < Count; j++)
             {
                 var hello = node.Waiting![j];
-                Key.Add(hello is null ? -1 : (long)hello.Role | ((Now - node.WaitingAt![j]).Ticks / Round.Ticks << 8) | (Hears(hello, IdOf(node)) ? 1L << 32 : 0) | ((long)hello.Readiness << 34));
+                Key.Add(hello is null ? -1 : (long)hello.Role | (Math.Min(7, (Now - node.WaitingAt![j]).Ticks / Round.Ticks) << 8) | (Hears(hello, IdOf(node)) ? 1L << 32 : 0) | ((long)hello.Readiness << 34));
                 Terms.Add(hello?.Term ?? 0);
             }
         }
@@ -330,18 +347,6 @@ internal sealed class Model
         if (node.Core!.Readiness != Readiness.Ready && node.Core.HeardPeers(Now).Length > 0)
         {
             Violation ??= $"I5: {(char)('A' + i)} serves, is {node.Core.Readiness} and hears others";
-        }
-    }
-
-    private void CheckTerms()
-    {
-        for (var i = 0; i < Count; i++)
-        {
-            // The gates of a node that did not run for three rounds are closed: it may not say that it serves.
-            if (Runs(i) && _nodes[i].Core!.Announces && Now >= _nodes[i].Core!.State.AnswerUntil)
-            {
-                Violation ??= $"I6: {(char)('A' + i)} announces behind closed gates";
-            }
         }
     }
 
