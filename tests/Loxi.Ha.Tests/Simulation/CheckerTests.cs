@@ -8,10 +8,10 @@ namespace Loxi.Ha.Tests.Simulation;
 public sealed class CheckerTests(ITestOutputHelper output)
 {
     [Fact]
-    public void TwoNodes_AnyFaults_NoInvariantIsBroken() => Check(new Checker(() => new Model(2, RoleRules.All), 200, 200_000), () => new Model(2, RoleRules.All));
+    public void TwoNodes_EveryFaultToTheBound_NoInvariantIsBroken() => Check(new Checker(() => new Model(2, RoleRules.All), 200, 200_000), () => new Model(2, RoleRules.All));
 
     [Fact]
-    public void ThreeNodes_Depth_NoInvariantIsBroken() => Check(new Checker(() => new Model(3, RoleRules.All), 14, 100_000), () => new Model(3, RoleRules.All));
+    public void ThreeNodes_EveryFaultToTheBound_NoInvariantIsBroken() => Check(new Checker(() => new Model(3, RoleRules.All), 14, 100_000), () => new Model(3, RoleRules.All));
 
     public static TheoryData<string, int, int, bool> Mutations => new()
     {

@@ -12,7 +12,7 @@ internal sealed class Model
     private static readonly List<ulong> Sorted = [];
     private readonly RoleRules _rules;
     private readonly bool _faults;
-    private Node[] _nodes;
+    private readonly Node[] _nodes;
     private long _now;
     private ulong _sequence;
 
