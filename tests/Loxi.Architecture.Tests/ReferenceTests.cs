@@ -16,6 +16,7 @@ public sealed class ReferenceTests
         ["Loxi.Nat"] = ["Loxi.Core", "Loxi.Linux", "Loxi.Ebpf.Native"],
         ["Loxi.Bfd"] = ["Loxi.Core", "Loxi.Linux"],
         ["Loxi.Bgp"] = ["Loxi.Core", "Loxi.Linux"],
+        ["Loxi.Ha"] = ["Loxi.Core", "Loxi.Linux"],
         ["Loxi.Api"] = ["Loxi.Core"],
     };
 
