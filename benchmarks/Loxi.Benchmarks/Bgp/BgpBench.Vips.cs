@@ -51,23 +51,25 @@ internal sealed partial class BgpBench
 
             async Task SinglesAsync()
             {
-                var many = Own(family, Many, MedOfMaster);
-                var more = Own(family, Many + 1, MedOfMaster);
-                await SetAsync(speaker, observer, many, Many, 0);
+                var one = Own(family, Many + 1, MedOfMaster)[^1];
+                await SetAsync(speaker, observer, Own(family, Many, MedOfMaster), Many, 0);
                 for (var i = 0; i < Singles; i++)
                 {
-                    report.Add(OneRow(family), "ms", await SetAsync(speaker, observer, more, 1, 0));
-                    await SetAsync(speaker, observer, many, 0, 1);
+                    report.Add(OneRow(family), "ms", await TimeAsync(observer, 1, 0, () => speaker.ChangeAdvertisementsAsync([one], [])));
+                    await TimeAsync(observer, 0, 1, () => speaker.ChangeAdvertisementsAsync([], [one.Prefix]));
                 }
             }
         }
     }
 
-    private static async Task<double> SetAsync(BgpSpeaker speaker, RawPeer observer, BgpAdvertisement[] vips, long announced, long withdrawn)
+    private static Task<double> SetAsync(BgpSpeaker speaker, RawPeer observer, BgpAdvertisement[] vips, long announced, long withdrawn)
+        => TimeAsync(observer, announced, withdrawn, () => speaker.SetAdvertisementsAsync(vips));
+
+    private static async Task<double> TimeAsync(RawPeer observer, long announced, long withdrawn, Func<Task> change)
     {
         var arrived = observer.WhenAsync(announced, withdrawn);
         var start = TimeProvider.System.GetTimestamp();
-        await speaker.SetAdvertisementsAsync(vips);
+        await change();
         return TimeProvider.System.GetElapsedTime(start, await arrived).TotalMilliseconds;
     }
 
