@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
-
 namespace Loxi.Ha.Roles;
 
 /// <content>R1, R2, R2a, R5: when a node that does not serve takes the role.</content>
@@ -24,31 +21,6 @@ public sealed partial class RoleCore
     {
         Enter(now, actions);
         _s.Asked = 0;
-    }
-
-    /// <summary>The probe of VIPs has ended (R1).</summary>
-    /// <param name="answered">The VIPs that another host answers for.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="actions">Gets what is to be done.</param>
-    public void VipsProbed(ImmutableArray<IPAddress> answered, TimeSpan now, List<RoleAction> actions)
-    {
-        Enter(now, actions);
-        var before = _s.Withheld.Length;
-        if (!answered.IsDefaultOrEmpty && before == 0)
-        {
-            Tell(RoleAlarm.VipClaimed);
-        }
-
-        _s.Withheld = answered.IsDefault ? [] : answered;
-        _s.ProbeAgainAt = now + _settings.VipProbeAgain;
-        if (_s.Probing)
-        {
-            EndProbe(now, silent: _s.Withheld.IsEmpty);
-        }
-        else if (_s.Announces && _s.Withheld.Length < before)
-        {
-            Add(RoleActionKind.Announce);
-        }
     }
 
     /// <summary>R3: who is better among nodes that do not serve.</summary>
@@ -281,54 +253,6 @@ public sealed partial class RoleCore
                 p.Probed = true;
                 Act(new RoleAction { Kind = RoleActionKind.ProbePeer, Peer = p.Id, Number = (ulong)_settings.Probes, After = _settings.ProbeDistance });
             }
-        }
-    }
-
-    private void BeginProbe(RoleCause cause, TimeSpan now)
-    {
-        _s.Probing = true;
-        _s.ProbeCause = cause;
-        _s.ProbeSilent = false;
-        _s.ProbeUntil = now + _settings.VipProbeTime;
-        Act(new RoleAction { Kind = RoleActionKind.ProbeVips, Vips = [] });
-    }
-
-    private void DecideProbe(TimeSpan now)
-    {
-        if (_s.Probing && now >= _s.ProbeUntil)
-        {
-            Tell(RoleAlarm.VipProbeFailed);
-            EndProbe(now, silent: true);
-        }
-    }
-
-    private void EndProbe(TimeSpan now, bool silent)
-    {
-        _s.Probing = false;
-        _s.ProbeAgainAt = now + _settings.VipProbeAgain;
-        if (!ByPeers)
-        {
-            Become(HelloRole.Master, RoleCause.Posted, null, now);
-            StartAnnouncing(now);
-            return;
-        }
-
-        // A node that is not ready takes nothing from a host that answers.
-        _s.ProbeSilent = silent;
-        if (MasterUntil(now) > now || (_s.Readiness != Readiness.Ready && (!silent || AnyHeard(now))) || (_s.ProbeCause == RoleCause.Alone && AnyHeard(now)))
-        {
-            return;
-        }
-
-        Promote(_s.ProbeCause, null, now, later: false);
-    }
-
-    private void ProbeWithheld(TimeSpan now)
-    {
-        if (!_s.Withheld.IsEmpty && _s.Announces && now >= _s.ProbeAgainAt)
-        {
-            _s.ProbeAgainAt = now + _settings.VipProbeAgain;
-            Act(new RoleAction { Kind = RoleActionKind.ProbeVips, Vips = _s.Withheld });
         }
     }
 }
