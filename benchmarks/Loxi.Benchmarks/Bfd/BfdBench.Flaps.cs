@@ -11,7 +11,7 @@ internal sealed partial class BfdBench
     private const int MostBesideEachOther = 100;
     private static readonly BfdSetting[] _flaps = [new(1, 10), new(10, 10), new(100, 10), new(500, 50)];
 
-    private string FlapsRow => string.Create(CultureInfo.InvariantCulture, $"flaps in {options.Seconds} s, side by side");
+    private string FlapsRow => string.Create(CultureInfo.InvariantCulture, $"flaps in {options.Seconds} s, compared");
 
     private async Task MeasureFlapsAsync(BfdSetting setting)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Loxi.Benchmarks.Interop;
-using Loxi.TestKit.Processes;
 
 namespace Loxi.Benchmarks.Bgp;
 
@@ -14,27 +13,28 @@ internal sealed partial class BgpBench
     private async Task MeasureHoldAsync()
     {
         progress.WriteLine("bgp: hold time");
-        List<(IDaemon Daemon, BgpFeedLab Lab, RawPeer Peer)> all = [];
-        List<LabProcess> loops = [];
+        List<BgpFeedLab> labs = [];
+        List<(IDaemon Daemon, RawPeer Peer)> all = [];
         try
         {
             foreach (var name in BgpDaemons.Names)
             {
                 BgpFeedLab lab = new();
+                labs.Add(lab);
                 var daemon = BgpDaemons.Make(name, lab.Speaker);
                 await daemon.StartAsync();
-                all.Add((daemon, lab, await RawPeer.ConnectAsync(
+                all.Add((daemon, await RawPeer.ConnectAsync(
                     lab.ObserverHost, IPAddress.Parse(BgpFeedLab.Own), BgpDaemons.ObserverAs, IPAddress.Parse(BgpFeedLab.Observer), HoldTime)));
             }
 
             using BeatThread beat = new(_keepalives, () => all.ForEach(static one => one.Peer.SendKeepalive()));
             for (var i = 0; i < Environment.ProcessorCount; i++)
             {
-                loops.Add(all[0].Lab.Speaker.Start("busy", "/bin/sh", "-c", "while :; do :; done"));
+                labs[0].Speaker.Start("busy", "/bin/sh", "-c", "while :; do :; done");
             }
 
             await Task.Delay(TimeSpan.FromSeconds(options.Seconds), TimeProvider.System);
-            foreach (var (daemon, _, peer) in all)
+            foreach (var (daemon, peer) in all)
             {
                 report.Add(HoldRow(daemon.Name), "", peer.End is null ? 0 : 1);
                 report.Add(string.Create(CultureInfo.InvariantCulture, $"{daemon.Name}: longest silence beside busy loops, hold time {HoldTime} s"), "s", peer.LongestSilence.TotalSeconds);
@@ -42,15 +42,14 @@ internal sealed partial class BgpBench
         }
         finally
         {
-            foreach (var loop in loops)
-            {
-                await loop.KillAsync();
-            }
-
-            foreach (var (daemon, lab, peer) in all)
+            foreach (var (_, peer) in all)
             {
                 peer.Dispose();
-                await daemon.StopAsync();
+            }
+
+            // With them go the speakers and the busy loops.
+            foreach (var lab in labs)
+            {
                 await lab.DisposeAsync();
             }
         }

@@ -5,13 +5,15 @@ using Loxi.TestKit.Topology;
 
 namespace Loxi.Benchmarks.Bgp;
 
-/// <summary>OpenBGPD: a parent and three children, which lock themselves up in a directory that a service would make for them.</summary>
+/// <summary>
+/// OpenBGPD: a parent and three children, which lock themselves up in /run/openbgpd. They see a folder of the lab as /run, in a mount namespace of their own, so
+/// that nothing of it is on the machine.
+/// </summary>
 internal sealed class OpenBgp(LabHost host, IEnumerable<(string Address, uint As)> peers) : IDaemon
 {
-    private const string Jail = "/run/openbgpd";
+    private const string Script = "mount --bind \"$1\" /run && exec /usr/sbin/bgpd -d -f /run/openbgpd.conf";
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
     private LabProcess? _process;
-    private bool _isJailOurs;
 
     public string Name => "openbgpd";
 
@@ -24,17 +26,16 @@ internal sealed class OpenBgp(LabHost host, IEnumerable<(string Address, uint As
             throw new PlatformNotSupportedException("the lab exists on Linux only");
         }
 
-        var folder = host.Lab.StateDirectory;
-        var configuration = Path.Combine(folder, "openbgpd.conf");
+        var run = Path.Combine(host.Lab.StateDirectory, "openbgpd");
+        Directory.CreateDirectory(Path.Combine(run, "openbgpd"));
         var neighbours = string.Concat(peers.Select(static peer => Text($"neighbor {peer.Address} {{\n remote-as {peer.As}\n passive\n announce IPv4 unicast\n}}\n")));
+        var configuration = Path.Combine(run, "openbgpd.conf");
         await File.WriteAllTextAsync(configuration, Text(
-            $"AS {BgpDaemons.OwnAs}\nrouter-id {BgpFeedLab.Own}\nfib-update no\nlisten on {BgpFeedLab.Own}\nsocket \"{folder}/openbgpd.sock\"\n{neighbours}allow from any\nallow to any\n"));
+            $"AS {BgpDaemons.OwnAs}\nrouter-id {BgpFeedLab.Own}\nfib-update no\nlisten on {BgpFeedLab.Own}\nsocket \"/run/bgpd.sock\"\n{neighbours}allow from any\nallow to any\n"));
         // It refuses a configuration that others may read.
         File.SetUnixFileMode(configuration, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        _isJailOurs = !Directory.Exists(Jail);
-        Directory.CreateDirectory(Jail);
-        _process = host.Start("openbgpd", "/usr/sbin/bgpd", "-d", "-f", configuration);
-        await _process.WaitForLineAsync("ready", _patience);
+        _process = host.Start("openbgpd", "/usr/bin/unshare", "--mount", "/bin/sh", "-c", Script, "sh", run);
+        await _process.WaitForLineAsync("session engine ready", _patience);
     }
 
     public async Task StopAsync()
@@ -42,11 +43,6 @@ internal sealed class OpenBgp(LabHost host, IEnumerable<(string Address, uint As
         if (_process is not null)
         {
             await _process.StopAsync();
-        }
-
-        if (_isJailOurs)
-        {
-            Directory.Delete(Jail, recursive: true);
         }
     }
 

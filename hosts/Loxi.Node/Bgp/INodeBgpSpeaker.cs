@@ -16,11 +16,7 @@ internal interface INodeBgpSpeaker
     /// <exception cref="InvalidBgpConfigurationException">Something is wrong with it, or an address or the port cannot be had.</exception>
     Task ApplyAsync(BgpConfiguration? configuration, string text = "");
 
-    /// <summary>Makes these the announcements, with or without a configuration; ends when the RIB has them.</summary>
-    /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them.</exception>
-    Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements);
-
-    /// <summary>Changes announcements and leaves the others as they are, in the time that the changes take.</summary>
+    /// <summary>Changes announcements and leaves the others as they are, in the time that the changes take; with or without a configuration. Ends when the RIB has them.</summary>
     /// <exception cref="InvalidBgpConfigurationException">Something is wrong with them.</exception>
     Task ChangeAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn);
 

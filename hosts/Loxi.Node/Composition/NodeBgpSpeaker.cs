@@ -12,8 +12,6 @@ internal sealed class NodeBgpSpeaker(BgpSpeaker speaker) : INodeBgpSpeaker
 
     public Task ApplyAsync(BgpConfiguration? configuration, string text = "") => speaker.ApplyAsync(configuration, text);
 
-    public Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements) => speaker.SetAdvertisementsAsync(advertisements);
-
     public Task ChangeAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn) => speaker.ChangeAdvertisementsAsync(announced, withdrawn);
 
     public Task<ImmutableArray<BgpPeerReport>> ReadPeersAsync() => Task.FromResult(speaker.ReadPeers());

@@ -5,6 +5,8 @@ namespace Loxi.Ha.Roles;
 /// <content>Who is heard: HELLOs, paths, BFD, reports of peers.</content>
 public sealed partial class RoleCore
 {
+    private static readonly TimeSpan LongestAge = TimeSpan.FromHours(1);
+
     /// <summary>A HELLO of a peer: authenticated, no replay.</summary>
     /// <param name="hello">What it says.</param>
     /// <param name="path">The path it came on: 0 to <see cref="RoleSettings.Paths"/> - 1.</param>
@@ -125,17 +127,7 @@ public sealed partial class RoleCore
             p.HearsUs |= heard.NodeId == _settings.NodeId && heard.Incarnation == _incarnation;
         }
 
-        var masters = hello.Masters;
-        foreach (var master in masters)
-        {
-            if (master.NodeId == _settings.NodeId)
-            {
-                masters = masters.RemoveAll(m => m.NodeId == _settings.NodeId);
-                break;
-            }
-        }
-
-        p.Masters = masters;
+        p.Masters = OfOthers(hello.Masters);
         var differs = hello.ConfigHash != _s.ConfigHash;
         if (differs && !p.ConfigDiffers)
         {
@@ -174,6 +166,22 @@ public sealed partial class RoleCore
             DecideByPeers(now);
         }
     }
+
+    /// <summary>What is reported of other masters than ourselves, without those whose age no peer can mean: a time is computed from it.</summary>
+    private ImmutableArray<HeardMaster> OfOthers(ImmutableArray<HeardMaster> masters)
+    {
+        foreach (var master in masters)
+        {
+            if (!IsOfAnother(master))
+            {
+                return masters.RemoveAll(m => !IsOfAnother(m));
+            }
+        }
+
+        return masters;
+    }
+
+    private bool IsOfAnother(HeardMaster master) => master.NodeId != _settings.NodeId && master.Age >= TimeSpan.Zero && master.Age <= LongestAge;
 
     private bool Heard(int peer, TimeSpan now) => _peers[peer].Known && SilentAt(peer) > now;
 

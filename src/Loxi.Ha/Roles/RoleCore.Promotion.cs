@@ -189,7 +189,7 @@ public sealed partial class RoleCore
             return;
         }
 
-        var term = Math.Max(_s.Seen, _s.Floor) + 1;
+        var term = After(Math.Max(_s.Seen, _s.Floor), 1);
         if (term > _s.Ceiling && _rules.HasFlag(RoleRules.Reserve))
         {
             if (AnyHeard(now))
@@ -223,16 +223,19 @@ public sealed partial class RoleCore
         Reserve();
     }
 
+    /// <summary>A later term. The greatest has none: whoever is told it stays there, where the node id decides, instead of beginning again at 0.</summary>
+    private static ulong After(ulong term, ulong by) => term > ulong.MaxValue - by ? ulong.MaxValue : term + by;
+
     /// <summary>R2: terms are reserved before they are needed.</summary>
     private void Reserve()
     {
         var seen = Math.Max(_s.Seen, _s.Floor);
-        if (_s.Ceiling >= seen + (ulong)((_settings.ReservedTerms + 1) / 2) || _s.Asked > seen || !ByPeers)
+        if (_s.Ceiling >= After(seen, (ulong)((_settings.ReservedTerms + 1) / 2)) || _s.Asked > seen || !ByPeers)
         {
             return;
         }
 
-        _s.Asked = seen + (ulong)_settings.ReservedTerms;
+        _s.Asked = After(seen, (ulong)_settings.ReservedTerms);
         Act(new RoleAction { Kind = RoleActionKind.ReserveTerms, Number = _s.Asked });
     }
 

@@ -106,6 +106,38 @@ public sealed class SilenceTests
         driver.Core.Role.Should().Be(HelloRole.Master);
     }
 
+    /// <summary>A HELLO may say anything; with keys only a peer's, before them anybody's.</summary>
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(ulong.MaxValue - 1)]
+    [InlineData(ulong.MaxValue - 10)]
+    public void R2_GreatestTerm_IsNotFollowedByZero(ulong term)
+    {
+        var driver = CoreDriver.Backup(out var master, term: term);
+        master.On = false;
+        driver.Run(1000);
+
+        driver.Core.Role.Should().Be(HelloRole.Master);
+        driver.Core.Term.Should().BeGreaterThanOrEqualTo(term);
+        driver.Of(RoleActionKind.ReserveTerms).Select(static entry => entry.Action.Number).Should().BeInAscendingOrder();
+    }
+
+    [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    [InlineData(-1)]
+    public void R2_ReportWithAnAgeThatCannotBe_IsNone(long ticks)
+    {
+        var master = new FakePeer(2) { Role = HelloRole.Master, Term = 5 };
+        var other = new FakePeer(3) { Term = 5, Priority = 1, Reports = new HeardMaster(2, 5, TimeSpan.FromTicks(ticks)) };
+        var driver = new CoreDriver(CoreDriver.Settings, null, master, other);
+        driver.Run(1000);
+        master.On = false;
+        driver.Run(1000);
+
+        driver.Core.Role.Should().Be(HelloRole.Master);
+    }
+
     [Fact]
     public void R2_BfdDownOnTheOnlyPath_IsSilenceAtOnce()
     {

@@ -52,17 +52,6 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
         return Task.CompletedTask;
     }
 
-    public Task SetAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> advertisements)
-    {
-        if (Failures > 0)
-        {
-            Failures--;
-            throw new IOException("no room");
-        }
-
-        return Become(advertisements);
-    }
-
     public Task ChangeAdvertisementsAsync(IReadOnlyList<BgpAdvertisement> announced, IReadOnlyList<IPNetwork> withdrawn)
     {
         if (Failures > 0)
@@ -72,13 +61,8 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
         }
 
         Changes.Add($"{string.Join(' ', announced.Select(static a => "+" + a.Prefix))} {string.Join(' ', withdrawn.Select(static p => "-" + p))}".Trim());
-        return Become([.. Advertisements.Where(a => !withdrawn.Contains(a.Prefix) && !announced.Any(other => other.Prefix.Equals(a.Prefix))).Concat(announced).OrderBy(static a => a.Prefix.BaseAddress, Comparer<IPAddress>.Create(AddressOrder.Compare))]);
-    }
-
-    private Task Become(IReadOnlyList<BgpAdvertisement> advertisements)
-    {
-        Advertisements = [.. advertisements];
-        Calls.Add("advertise " + string.Join(' ', advertisements.Select(TextOf)));
+        Advertisements = [.. Advertisements.Where(a => !withdrawn.Contains(a.Prefix) && !announced.Any(other => other.Prefix.Equals(a.Prefix))).Concat(announced).OrderBy(static a => a.Prefix.BaseAddress, Comparer<IPAddress>.Create(AddressOrder.Compare))];
+        Calls.Add("advertise " + string.Join(' ', Advertisements.Select(TextOf)));
         Announced.Release();
         return Task.CompletedTask;
     }
