@@ -19,6 +19,7 @@ internal sealed class BgpLab : IAsyncDisposable
     /// <summary>What the router announces.</summary>
     public const string Learned = "198.51.100.0/24";
     public const string RouterAddress = "192.168.80.254";
+    public const int LoadConnections = 8;
     private const int NodeAs = 65100;
     private const int RouterAs = 65101;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -164,7 +165,7 @@ internal sealed class BgpLab : IAsyncDisposable
     public Load StartLoad(long? requests = null) => Load.StartHttp(Client, new LoadOptions
     {
         Target = new IPEndPoint(IPAddress.Parse(Vip), Scenario.Port),
-        Connections = 8,
+        Connections = LoadConnections,
         KeepAlive = false,
         Interval = TimeSpan.FromMilliseconds(20),
         Timeout = TimeSpan.FromSeconds(1),
