@@ -21,7 +21,11 @@ public sealed class BfdFailureDetector(BfdSpeaker speaker) : IFailureDetector
             {
                 var peer = change.Session.PeerAddress;
                 listener(new PeerReachability(
-                    peer.IsIPv6LinkLocal ? new IPAddress(peer.GetAddressBytes()) : peer, change.Session.Interface, state, change.Transition.RemoteControlPlaneIndependent));
+                    peer.IsIPv6LinkLocal ? new IPAddress(peer.GetAddressBytes()) : peer, change.Session.Interface, state, change.Transition.RemoteControlPlaneIndependent)
+                {
+                    IsTrusted = change.Transition.Authenticated
+                        || change.Transition.Cause is BfdTransitionCause.DetectionTimeExpired or BfdTransitionCause.EchoFailed or BfdTransitionCause.PollExpired,
+                });
             }
         });
     }

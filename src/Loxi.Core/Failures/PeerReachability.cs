@@ -7,4 +7,11 @@ namespace Loxi.Core.Failures;
 /// <param name="Interface">Name of the interface that it is watched on; null for any.</param>
 /// <param name="State">Whether it is there.</param>
 /// <param name="IsControlPlaneIndependent">Whether its answers say nothing about its control plane (RFC 5880 6.8.7, C bit): its forwarding may have failed alone.</param>
-public readonly record struct PeerReachability(IPAddress Peer, string? Interface, ReachabilityState State, bool IsControlPlaneIndependent);
+public readonly record struct PeerReachability(IPAddress Peer, string? Interface, ReachabilityState State, bool IsControlPlaneIndependent)
+{
+    /// <summary>
+    /// Whether nobody else can have made it up: this system found it out itself by its own timer, or the peer said so in a way that is authenticated. What is not
+    /// must not cause a change of roles. Default <see langword="false"/>.
+    /// </summary>
+    public bool IsTrusted { get; init; }
+}

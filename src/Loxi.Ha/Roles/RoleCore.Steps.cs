@@ -72,6 +72,12 @@ public sealed partial class RoleCore
         {
             DecideResign(now);
         }
+
+        if (_s.Role == HelloRole.Backup)
+        {
+            // However the role of a stopping master went.
+            EndStop();
+        }
     }
 
     private void Become(HelloRole role, RoleCause cause, ushort? peer, TimeSpan now)

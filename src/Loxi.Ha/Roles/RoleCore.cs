@@ -13,7 +13,7 @@ namespace Loxi.Ha.Roles;
 /// </remarks>
 public sealed partial class RoleCore
 {
-    private readonly RoleSettings _settings;
+    private RoleSettings _settings;
     private readonly RoleRules _rules;
     private readonly ulong _incarnation;
     private RoleState _s;

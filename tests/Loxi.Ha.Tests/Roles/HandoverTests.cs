@@ -213,4 +213,20 @@ public sealed class HandoverTests
         driver.Of(RoleActionKind.Stopped).Should().ContainSingle();
         driver.Core.Announces.Should().BeFalse();
     }
+
+    [Fact]
+    public void R13_Stop_WithABackup_IsOverWhenTheOtherServes()
+    {
+        var driver = CoreDriver.Master(out var backup);
+        driver.Do(actions => driver.Core.Stop(driver.Now, actions));
+        driver.Run(500);
+        driver.Of(RoleActionKind.Stopped).Should().BeEmpty();
+
+        (backup.Role, backup.Term) = (HelloRole.Master, 2);
+        driver.Run(500);
+
+        driver.Transitions.Last().Cause.Should().Be(RoleCause.Switchover);
+        driver.Of(RoleActionKind.Stopped).Should().ContainSingle();
+        driver.Of(RoleActionKind.DrainTo).Should().ContainSingle();
+    }
 }

@@ -1,0 +1,7 @@
+namespace Loxi.Ha.Transport;
+
+/// <summary>An alarm that has not ended.</summary>
+/// <param name="Alarm">What is wrong.</param>
+/// <param name="Peer">The other node, if one is meant.</param>
+/// <param name="Text">What an operator reads.</param>
+public sealed record LastingAlarm(HelloAlarm Alarm, ushort? Peer, string Text);
