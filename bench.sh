@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks beside the floor and beside other balancers, in alternating rounds: ./bench.sh [packets|tables|connections|e2e|node|bfd|bgp|all] [OPTIONS]
+# Benchmarks beside the floor and beside other balancers, in alternating rounds: ./bench.sh [packets|tables|connections|e2e|node|bfd|bgp|ha|all] [OPTIONS]
 # Installs what is missing (no service of it is started), builds, prints tables. Exit codes: 0 done, 1 a gate failed, 2 a wrong call.
 #   --rounds N     rounds, every one measures everything once (default 7)
 #   --json FILE    every sample of every round
@@ -11,6 +11,7 @@
 #   --seconds N    length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
 #   --bfd LIST     detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
 #   --bgp LIST     feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
+#   --ha LIST      announce (default all): a thousand VIPs announced when a role is taken
 #   --peers LIST   direct,nftables,haproxy,loxi (default all)
 #   --loxid FILE   the node's program (default: built natively here)
 #   --help
@@ -21,7 +22,7 @@ source "$root/eng/lib.sh"
 
 for argument in "$@"; do
     if [[ $argument == --help || $argument == -h ]]; then
-        sed -n '2,16s/^# \{0,1\}//p' "$root/bench.sh"
+        sed -n '2,17s/^# \{0,1\}//p' "$root/bench.sh"
         exit 0
     fi
 done
@@ -29,7 +30,7 @@ need_root "bench.sh"
 packages=(iproute2 ethtool util-linux libbpf1 libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
 what=all
 for argument in "$@"; do
-    case $argument in packets | tables | connections | e2e | node | bfd | bgp | all) what=$argument ;; esac
+    case $argument in packets | tables | connections | e2e | node | bfd | bgp | ha | all) what=$argument ;; esac
 done
 if [[ $what == e2e || $what == all ]]; then
     packages+=(nftables conntrack haproxy nginx-light wrk iperf3)

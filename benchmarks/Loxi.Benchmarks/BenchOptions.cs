@@ -7,7 +7,7 @@ namespace Loxi.Benchmarks;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        usage: loxi-bench [packets|tables|connections|e2e|node|bfd|bgp|all] [options]
+        usage: loxi-bench [packets|tables|connections|e2e|node|bfd|bgp|ha|all] [options]
           --rounds N       rounds, every one measures everything once (default 7)
           --json FILE      every sample of every round
           --repeat N       packets of a measurement (default 2000000)
@@ -18,6 +18,7 @@ internal sealed record BenchOptions
           --seconds N      length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
           --bfd LIST       detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
           --bgp LIST       feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
+          --ha LIST        announce (default all): a thousand VIPs announced when a role is taken
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
           --loxid FILE     the node's program (default: the one of the build)
         """;
@@ -35,6 +36,8 @@ internal sealed record BenchOptions
     internal bool Bfd { get; init; } = true;
 
     internal bool Bgp { get; init; } = true;
+
+    internal bool Ha { get; init; } = true;
 
     internal int Rounds { get; init; } = 7;
 
@@ -55,6 +58,8 @@ internal sealed record BenchOptions
     internal IReadOnlyList<string> BfdParts { get; init; } = ["detection", "load"];
 
     internal IReadOnlyList<string> BgpParts { get; init; } = ["feeds", "vips", "hold"];
+
+    internal IReadOnlyList<string> HaParts { get; init; } = ["announce"];
 
     internal IReadOnlyList<string> Peers { get; init; } = ["direct", "nftables", "haproxy", "loxi"];
 
@@ -77,6 +82,7 @@ internal sealed record BenchOptions
                 "node" => Only(options) with { Node = true },
                 "bfd" => Only(options) with { Bfd = true },
                 "bgp" => Only(options) with { Bgp = true },
+                "ha" => Only(options) with { Ha = true },
                 "all" => options,
                 _ => options.With(name, ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name}: expected a value")),
             };
@@ -99,6 +105,7 @@ internal sealed record BenchOptions
         "--seconds" => this with { Seconds = Number(name, value, 1, 3600) },
         "--bfd" => this with { BfdParts = [.. value.Split(',').Select(part => part is "detection" or "load" or "flaps" or "busy" ? part : throw Unknown(name, part, "detection, load, flaps, busy"))] },
         "--bgp" => this with { BgpParts = [.. value.Split(',').Select(part => part is "feeds" or "vips" or "hold" ? part : throw Unknown(name, part, "feeds, vips, hold"))] },
+        "--ha" => this with { HaParts = [.. value.Split(',').Select(part => part is "announce" ? part : throw Unknown(name, part, "announce"))] },
         "--peers" => this with { Peers = [.. value.Split(',').Select(peer => Peer(name, peer))] },
         "--loxid" => this with { Loxid = value },
         _ => throw new FormatException($"{name}: not an option"),
@@ -114,5 +121,5 @@ internal sealed record BenchOptions
 
     private static FormatException Unknown(string name, string value, string expected) => new($"{name} '{value}': expected {expected}");
 
-    private static BenchOptions Only(BenchOptions options) => options with { Packets = false, FlowTables = false, Connections = false, EndToEnd = false, Node = false, Bfd = false, Bgp = false };
+    private static BenchOptions Only(BenchOptions options) => options with { Packets = false, FlowTables = false, Connections = false, EndToEnd = false, Node = false, Bfd = false, Bgp = false, Ha = false };
 }

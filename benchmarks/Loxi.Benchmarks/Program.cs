@@ -5,6 +5,7 @@ using Loxi.Benchmarks.Bgp;
 using Loxi.Benchmarks.Connections;
 using Loxi.Benchmarks.EndToEnd;
 using Loxi.Benchmarks.FlowTables;
+using Loxi.Benchmarks.Ha;
 using Loxi.Benchmarks.Node;
 using Loxi.Benchmarks.Packets;
 using Loxi.Benchmarks.Reports;
@@ -80,6 +81,11 @@ try
     if (options.Bgp)
     {
         await new BgpBench(options, report, Console.Error).RunAsync();
+    }
+
+    if (options.Ha)
+    {
+        await new HaBench(options, report, Console.Error).RunAsync();
     }
 
     if (options.Node)

@@ -11,7 +11,7 @@ public sealed class ScriptTests
     [Theory]
     [InlineData("run.sh", "--debug", "--keep", "node")]
     [InlineData("test.sh", "ci", "unit", "kernels", "FILTER")]
-    [InlineData("bench.sh", "packets|tables|connections|e2e|node|bfd|bgp|all")]
+    [InlineData("bench.sh", "packets|tables|connections|e2e|node|bfd|bgp|ha|all")]
     public async Task Help_PrintsTheOptionsAndEnds(string script, params string[] options)
     {
         var (code, text) = await RunAsync(script, "--help");

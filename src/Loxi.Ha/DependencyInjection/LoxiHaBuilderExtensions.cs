@@ -1,7 +1,10 @@
+using Loxi.Core.Roles;
+using Loxi.Ha.Announce;
 using Loxi.Ha.DependencyInjection;
 using Loxi.Ha.Transport;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 #pragma warning disable IDE0130 // Extensions of the container live in its namespace, so that they are found.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -20,6 +23,23 @@ public static class LoxiHaBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RoleSpeakerStarter>(provider => new RoleSpeakerStarter(provider, settings)));
+        return builder;
+    }
+
+    /// <summary>
+    /// Registers <see cref="NeighbourAnnouncer"/>, as <see cref="INeighbourAnnouncer"/> too, and <see cref="AnnounceMetrics"/>, each unless it is there. It opens nothing before
+    /// it is asked for something, and takes its addresses off when the container is disposed. Who has the roles (an <c>IRoleEffects</c>) tells it of them.
+    /// </summary>
+    /// <param name="builder">The speaker in the container.</param>
+    /// <param name="options">How the announcer works; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static ILoxiHaBuilder AddAnnouncer(this ILoxiHaBuilder builder, NeighbourAnnouncerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddSingleton(provider => new NeighbourAnnouncer(options, provider.GetService<ILoggerFactory>()));
+        builder.Services.TryAddSingleton<INeighbourAnnouncer>(static provider => provider.GetRequiredService<NeighbourAnnouncer>());
+        builder.Services.TryAddSingleton<AnnounceMetrics>();
         return builder;
     }
 }

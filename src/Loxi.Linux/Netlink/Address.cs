@@ -39,6 +39,12 @@ public readonly record struct Address
     /// <summary>IPv4 label, at most 15 bytes; null for the name of the link.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Who added it (IFA_PROTO, since Linux 5.18; older kernels forget it): 0 for nobody in particular, 1 to 3 the kernel itself.</summary>
+    public byte Protocol { get; init; }
+
+    /// <summary>Metric of the prefix route that the kernel makes (IFA_RT_PRIORITY, since Linux 4.18), kept where it makes none; 0 for the usual one.</summary>
+    public uint RoutePriority { get; init; }
+
     /// <summary>Seconds for which the address is valid; null for ever.</summary>
     public uint? ValidLifetime { get; init; }
 

@@ -45,6 +45,15 @@ public sealed record Link
     /// <summary>Id of the XDP program that is attached to the link; 0 for none.</summary>
     public int XdpProgramId { get; init; }
 
+    /// <summary>How often the carrier came or went (IFLA_CARRIER_CHANGES): tells of a link that was down for a moment.</summary>
+    public uint CarrierChanges { get; init; }
+
+    /// <summary>Whether the link forwards IPv6 (<c>net/ipv6/conf/NAME/forwarding</c>), and its advertisements say so; false without IPv6.</summary>
+    public bool ForwardsIpv6 { get; init; }
+
+    /// <summary>The link's own <c>net/ipv4/conf/NAME/arp_ignore</c>; the greater of it and that of <c>all</c> is in force. 0 without IPv4.</summary>
+    public int ArpIgnore { get; init; }
+
     /// <summary>Counters; null where the kernel left them out, as it does in some events.</summary>
     public LinkCounters? Counters { get; init; }
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using FluentAssertions;
 using Loxi.Linux.Netlink;
 using Loxi.Linux.RootTests.Support;
+using Loxi.Linux.Sysctls;
 using Xunit;
 
 namespace Loxi.Linux.RootTests.Netlink;
@@ -42,6 +43,23 @@ public sealed class RtnetlinkClientTests : IDisposable
         link.TxQueues.Should().BePositive();
         link.Counters.Should().NotBeNull();
         _client.GetLink(link.Index).Name.Should().Be("a0");
+    }
+
+    [Fact]
+    public void GetLink_SettingsOfItsFamiliesAndItsCarrier_Follow()
+    {
+        var before = _client.GetLink("a0");
+        (before.ForwardsIpv6, before.ArpIgnore).Should().Be((false, 0));
+        Sysctl.Write("net/ipv6/conf/a0/forwarding", "1", _pair.A);
+        Sysctl.Write("net/ipv4/conf/a0/arp_ignore", "2", _pair.A);
+        _pair.InB("link set b0 down");
+        _pair.InB("link set b0 up");
+
+        var after = _client.GetLink("a0");
+
+        (after.ForwardsIpv6, after.ArpIgnore).Should().Be((true, 2));
+        _client.GetLink("lo").ForwardsIpv6.Should().BeFalse();
+        after.CarrierChanges.Should().Be(before.CarrierChanges + 2, "it went and came");
     }
 
     [Fact]
@@ -122,6 +140,49 @@ public sealed class RtnetlinkClientTests : IDisposable
         _client.GetAddresses(_pair.AIndex).Should().NotContain(static a => a.Local == Vip4);
         FluentActions.Invoking(() => _client.DeleteAddress(address)).Should().Throw<NetlinkException>().Which.ErrorNumber.Should().Be(Errno.EADDRNOTAVAIL);
     }
+
+    [Fact]
+    public void ChangeAddresses_ThousandOfBothFamilies_AreAddedAndRemoved()
+    {
+        var addresses = Enumerable.Range(0, 1000)
+            .Select(i => InternetAddress.Parse(i % 2 == 0 ? $"198.18.{i / 250}.{i % 250}" : $"2001:db8:2::{i:x}"))
+            .Select(a => new Address(_pair.AIndex, a, a.Length * 8) { Flags = AddressFlags.NoDad | AddressFlags.NoPrefixRoute, RoutePriority = 77, Protocol = 9 }).ToArray();
+        var errors = new int[1000];
+
+        _client.ChangeAddresses([.. addresses.Select(static a => new AddressChange(a))], errors).Should().Be(0);
+
+        var there = _client.GetAddresses(_pair.AIndex).Where(static a => a.RoutePriority == 77).ToArray();
+        there.Select(static a => a.Local).Should().BeEquivalentTo(addresses.Select(static a => a.Local));
+        there.Should().OnlyContain(static a => a.Protocol == 9 || a.Protocol == 0, "kernels before 5.18 forget it");
+        _client.ChangeAddresses([.. addresses.Select(static a => new AddressChange(a, IsRemoval: true))], errors).Should().Be(0);
+        _client.GetAddresses(_pair.AIndex).Should().NotContain(static a => a.RoutePriority == 77);
+    }
+
+    [Fact]
+    public void ChangeAddresses_RefusedOnes_AreToldAndDoNotStopTheOthers()
+    {
+        var errors = new int[5];
+        Array.Fill(errors, -1);
+        Address Host(int link, InternetAddress address) => new(link, address, address.Length * 8);
+
+        var refused = _client.ChangeAddresses(
+            [
+                new(Host(_pair.AIndex, Vip4)),
+                new(Host(_pair.AIndex, Vip4)),
+                new(Host(4_000_000, Vip6)),
+                new(Host(_pair.AIndex, InternetAddress.Parse("203.0.113.77")), IsRemoval: true),
+                new(Host(_pair.AIndex, Vip6)),
+            ],
+            errors);
+
+        refused.Should().Be(3);
+        errors.Should().Equal(0, Errno.EEXIST, Errno.ENODEV, Errno.EADDRNOTAVAIL, 0);
+        _client.GetAddresses(_pair.AIndex).Select(static a => a.Local).Should().Contain([Vip4, Vip6]);
+        FluentActions.Invoking(() => _client.ChangeAddresses(new AddressChange[2], new int[1])).Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void ChangeAddresses_None_DoesNothing() => _client.ChangeAddresses([], []).Should().Be(0);
 
     [Theory]
     [InlineData("198.51.100.0", 24, "192.0.2.2", 100u)]

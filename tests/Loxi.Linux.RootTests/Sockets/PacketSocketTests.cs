@@ -72,6 +72,69 @@ public sealed class PacketSocketTests : IDisposable
     }
 
     [Fact]
+    public void SendBatch_Thousand_ArriveInOrder_AndTheRoomIsUsedAgain()
+    {
+        using var sender = PacketSocket.Open(0, new() { EtherType = 0, NetworkNamespace = _pair.A });
+        using var receiver = PacketSocket.Open(_pair.BIndex, new() { EtherType = TestEtherType, NetworkNamespace = _pair.B, ReceiveBuffer = 4 << 20 });
+        var batch = new PacketSendBatch(1000, 64);
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                var frame = Frame(TestEtherType, 60);
+                BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(20), (round * 1000) + i);
+                batch.TryAdd(_pair.AIndex, frame).Should().BeTrue();
+            }
+
+            batch.TryAdd(_pair.AIndex, Frame(TestEtherType, 60)).Should().BeFalse("it is full");
+            sender.Send(batch).Should().Be(1000);
+            batch.Clear();
+            batch.Count.Should().Be(0);
+        }
+
+        for (var i = 0; i < 2000; i++)
+        {
+            receiver.TryReceive(_buffer, out var info, Limit, TestContext.Current.CancellationToken).Should().BeTrue();
+            info.Length.Should().Be(60);
+            BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(20)).Should().Be(i);
+        }
+    }
+
+    [Fact]
+    public void SendBatch_ThoseThatCannotBeSent_AreToldAndDoNotStopTheOthers()
+    {
+        using var sender = PacketSocket.Open(0, new() { EtherType = 0, NetworkNamespace = _pair.A });
+        using var receiver = PacketSocket.Open(_pair.BIndex, new() { EtherType = TestEtherType, NetworkNamespace = _pair.B });
+        var batch = new PacketSendBatch(5, 1700);
+        batch.TryAdd(4_000_000, Frame(TestEtherType, 60));
+        batch.TryAdd(_pair.AIndex, Frame(TestEtherType, 61));
+        batch.TryAdd(_pair.AIndex, new byte[1700]);
+        batch.TryAdd(_pair.AIndex, Frame(TestEtherType, 62));
+        batch.TryAdd(4_000_000, Frame(TestEtherType, 60));
+
+        sender.Send(batch).Should().Be(2);
+
+        Enumerable.Range(0, 5).Select(batch.Error).Should().Equal(Errno.ENXIO, 0, Errno.EMSGSIZE, 0, Errno.ENXIO);
+        foreach (var length in new[] { 61, 62 })
+        {
+            receiver.TryReceive(_buffer, out var info, Limit, TestContext.Current.CancellationToken).Should().BeTrue();
+            info.Length.Should().Be(length);
+        }
+    }
+
+    [Fact]
+    public void SendBatch_CallersFaults()
+    {
+        ((Action)(() => _ = new PacketSendBatch(0, 60))).Should().Throw<ArgumentOutOfRangeException>();
+        ((Action)(() => _ = new PacketSendBatch(1025, 60))).Should().Throw<ArgumentOutOfRangeException>();
+        ((Action)(() => _ = new PacketSendBatch(1, 13))).Should().Throw<ArgumentOutOfRangeException>();
+        var batch = new PacketSendBatch(1, 60);
+        ((Action)(() => batch.TryAdd(0, new byte[60]))).Should().Throw<ArgumentOutOfRangeException>();
+        ((Action)(() => batch.TryAdd(1, new byte[61]))).Should().Throw<ArgumentOutOfRangeException>();
+        ((Action)(() => batch.Error(0))).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
     public void Receive_VlanFrame_HasItsTagAgain()
     {
         using var sender = PacketSocket.Open(_pair.AIndex, new() { EtherType = 0, NetworkNamespace = _pair.A });

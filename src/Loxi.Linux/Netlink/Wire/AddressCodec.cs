@@ -27,7 +27,8 @@ internal static class AddressCodec
         InternetAddress local = default, other = default, broadcast = default;
         string? label = null;
         uint? valid = null, preferred = null;
-        uint flags = payload[2];
+        uint flags = payload[2], priority = 0;
+        byte protocol = 0;
         var reader = new AttributeReader(payload[HeaderSize..], What);
         while (reader.MoveNext())
         {
@@ -38,6 +39,8 @@ internal static class AddressCodec
                 case Nl.IfaBroadcast: broadcast = reader.Address(family); break;
                 case Nl.IfaLabel: label = reader.Text(); break;
                 case Nl.IfaFlags: flags = reader.UInt32(); break;
+                case Nl.IfaRoutePriority: priority = reader.UInt32(); break;
+                case Nl.IfaProtocol: protocol = reader.AtLeast(1)[0]; break;
                 case Nl.IfaCacheInfo:
                     var info = reader.AtLeast(CacheInfoSize);
                     preferred = Lifetime(MemoryMarshal.Read<uint>(info));
@@ -69,6 +72,8 @@ internal static class AddressCodec
             Peer = other,
             Broadcast = broadcast,
             Label = label,
+            Protocol = protocol,
+            RoutePriority = priority,
             ValidLifetime = valid,
             PreferredLifetime = preferred,
         };
@@ -95,6 +100,16 @@ internal static class AddressCodec
         }
 
         writer.Attribute(Nl.IfaFlags, (uint)address.Flags);
+        if (address.Protocol != 0)
+        {
+            writer.Attribute(Nl.IfaProtocol, [address.Protocol]);
+        }
+
+        if (address.RoutePriority != 0)
+        {
+            writer.Attribute(Nl.IfaRoutePriority, address.RoutePriority);
+        }
+
         if (address.ValidLifetime is not null || address.PreferredLifetime is not null)
         {
             Span<uint> info = [address.PreferredLifetime ?? uint.MaxValue, address.ValidLifetime ?? uint.MaxValue, 0, 0];

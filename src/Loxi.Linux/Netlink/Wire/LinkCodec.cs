@@ -8,6 +8,10 @@ internal static class LinkCodec
     private const int HeaderSize = 16;
     private const string What = "link";
 
+    // Numbers in the arrays of settings: IPV4_DEVCONF_ARP_IGNORE (19, counted from 1) and DEVCONF_FORWARDING (counted from 0).
+    private const int ArpIgnoreIndex = 18;
+    private const int ForwardingIndex = 0;
+
     /// <summary>Parses; false for messages of other families (bridge ports), which are not about the link itself.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> payload, out Link link, out uint change)
     {
@@ -29,7 +33,9 @@ internal static class LinkCodec
         int? vlan = null;
         LinkLayerAddress hardware = default;
         LinkCounters? counters = null;
-        int mtu = 0, master = 0, parent = 0, txQueues = 0, rxQueues = 0, xdp = 0;
+        int mtu = 0, master = 0, parent = 0, txQueues = 0, rxQueues = 0, xdp = 0, arpIgnore = 0;
+        uint carrierChanges = 0;
+        var forwards = false;
         var state = OperState.Unknown;
         var reader = new AttributeReader(payload[HeaderSize..], What);
         while (reader.MoveNext())
@@ -46,6 +52,8 @@ internal static class LinkCodec
                 case Nl.IflaRxQueues: rxQueues = reader.Int32(); break;
                 case Nl.IflaLinkInfo: ReadInfo(reader.Nested("link info"), out kind, out vlan); break;
                 case Nl.IflaXdp: xdp = ReadXdp(reader.Nested("link XDP")); break;
+                case Nl.IflaCarrierChanges: carrierChanges = reader.UInt32(); break;
+                case Nl.IflaAfSpec: ReadFamilies(reader.Nested("link families"), out arpIgnore, out forwards); break;
                 case Nl.IflaStats64: counters = ReadCounters(reader.AtLeast(64)); break;
                 default: break;
             }
@@ -67,6 +75,9 @@ internal static class LinkCodec
             Kind = kind,
             VlanId = vlan,
             XdpProgramId = xdp,
+            CarrierChanges = carrierChanges,
+            ArpIgnore = arpIgnore,
+            ForwardsIpv6 = forwards,
             Counters = counters,
         };
         return true;
@@ -124,6 +135,37 @@ internal static class LinkCodec
         }
 
         return program;
+    }
+
+    private static void ReadFamilies(AttributeReader reader, out int arpIgnore, out bool forwards)
+    {
+        (arpIgnore, forwards) = (0, false);
+        while (reader.MoveNext())
+        {
+            if (reader.Type == Nl.FamilyInet)
+            {
+                arpIgnore = ReadSetting(reader.Nested("link IPv4"), Nl.IflaInetConf, ArpIgnoreIndex);
+            }
+            else if (reader.Type == Nl.FamilyInet6)
+            {
+                forwards = ReadSetting(reader.Nested("link IPv6"), Nl.IflaInet6Conf, ForwardingIndex) != 0;
+            }
+        }
+    }
+
+    private static int ReadSetting(AttributeReader reader, ushort array, int index)
+    {
+        var value = 0;
+        while (reader.MoveNext())
+        {
+            // Kernels append settings, and older ones have fewer.
+            if (reader.Type == array && reader.Value.Length >= (index + 1) * sizeof(int))
+            {
+                value = MemoryMarshal.Read<int>(reader.Value[(index * sizeof(int))..]);
+            }
+        }
+
+        return value;
     }
 
     private static LinkCounters ReadCounters(ReadOnlySpan<byte> value) => new(

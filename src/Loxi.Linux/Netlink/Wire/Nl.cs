@@ -55,12 +55,16 @@ internal static class Nl
     internal const ushort IflaOperState = 16;
     internal const ushort IflaLinkInfo = 18;
     internal const ushort IflaStats64 = 23;
+    internal const ushort IflaAfSpec = 26;
     internal const ushort IflaTxQueues = 31;
     internal const ushort IflaRxQueues = 32;
+    internal const ushort IflaCarrierChanges = 35;
     internal const ushort IflaXdp = 43;
     internal const ushort IflaInfoKind = 1;
     internal const ushort IflaInfoData = 2;
     internal const ushort IflaVlanId = 1;
+    internal const ushort IflaInetConf = 1;
+    internal const ushort IflaInet6Conf = 2;
     internal const ushort IflaXdpProgramId = 4;
 
     internal const ushort IfaAddress = 1;
@@ -69,6 +73,8 @@ internal static class Nl
     internal const ushort IfaBroadcast = 4;
     internal const ushort IfaCacheInfo = 6;
     internal const ushort IfaFlags = 8;
+    internal const ushort IfaRoutePriority = 9;
+    internal const ushort IfaProtocol = 11;
 
     internal const ushort RtaDestination = 1;
     internal const ushort RtaSource = 2;

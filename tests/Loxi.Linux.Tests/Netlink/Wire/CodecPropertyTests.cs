@@ -22,6 +22,8 @@ public sealed class CodecPropertyTests
             Scope = plain ? AddressScope.Universe : AddressScope.Link,
             Flags = (AddressFlags)flags,
             Label = plain ? null : "x",
+            Protocol = plain ? (byte)0 : (byte)length,
+            RoutePriority = plain ? 0 : flags,
             ValidLifetime = plain || lifetime == uint.MaxValue ? null : lifetime,
             PreferredLifetime = plain ? null : lifetime / 2,
         }));

@@ -22,6 +22,9 @@ public sealed class GoldenTests
         link.OperState.Should().Be(OperState.Down);
         link.ParentIndex.Should().Be(2);
         link.VlanId.Should().BeNull();
+        link.CarrierChanges.Should().Be(1);
+        link.ForwardsIpv6.Should().BeFalse();
+        link.ArpIgnore.Should().Be(0);
         link.Counters!.Value.ReceivedPackets.Should().Be(0);
         Single(Golden.NewLink).Action.Should().Be(NetworkChangeAction.Added);
     }
