@@ -3,6 +3,8 @@
 #   ./run.sh [--debug]          the demo: a lab of network namespaces in which loxid balances real traffic while an endpoint
 #                               dies and comes back; ends with a summary table, exit code 0 only when all was as it should
 #   ./run.sh --keep             the same, and the lab stays up; prints how to enter it and how to remove it
+#   ./run.sh scenario 1|2|3 [OPTIONS]  a scenario of loxilb's guide to high availability: two nodes, a controller and, in 2 and 3, a router;
+#                               the node that serves dies under traffic; ends with a table. OPTIONS: as of loxi-lab scenario, and --debug
 #   ./run.sh node -- [FLAGS]    runs loxid on this very host with these flags (--help lists them)
 #   ./run.sh --help
 set -euo pipefail
@@ -10,14 +12,23 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=eng/lib.sh
 source "$root/eng/lib.sh"
 
-usage() { sed -n '2,7s/^# \{0,1\}//p' "$root/run.sh"; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$root/run.sh"; }
 
-mode=demo configuration=Release demo=()
+mode=demo configuration=Release arguments=()
 while (($#)); do
     case $1 in
         -h | --help) usage; exit 0 ;;
-        --keep) demo+=(--keep) ;;
+        --keep) arguments+=(--keep) ;;
         --debug) configuration=Debug ;;
+        scenario)
+            [[ ${2:-} =~ ^[123]$ ]] || { warn "run.sh: scenario '${2:-}': expected 1, 2 or 3"; exit 2; }
+            mode=scenario
+            shift
+            for argument in "$@"; do
+                if [[ $argument == --debug ]]; then configuration=Debug; else arguments+=("$argument"); fi
+            done
+            break
+            ;;
         node)
             mode=node
             shift
@@ -35,6 +46,7 @@ done
 
 need_root "run.sh"
 ensure_packages iproute2 ethtool util-linux libbpf1 libbpf-dev libelf-dev zlib1g-dev linux-libc-dev
+[[ $mode != scenario ]] || ensure_packages frr nftables
 ensure_clang
 ensure_dotnet "$root"
 export MSBUILDDISABLENODEREUSE=1
@@ -52,4 +64,4 @@ if [[ $mode == node ]]; then
 fi
 build hosts/Loxi.Cli
 build tests/Loxi.Lab
-LOXID=$(program Loxi.Node loxid) LOXICTL=$(program Loxi.Cli loxictl) exec "$(program Loxi.Lab loxi-lab)" demo "${demo[@]}"
+LOXID=$(program Loxi.Node loxid) LOXICTL=$(program Loxi.Cli loxictl) exec "$(program Loxi.Lab loxi-lab)" "$mode" "${arguments[@]}"

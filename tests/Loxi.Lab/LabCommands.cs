@@ -18,6 +18,8 @@ internal static class LabCommands
                                                                    BGP sessions until SIGTERM
           up          [--endpoints N] [--vlan ID] [--router] [--keep]  the standard lab with HTTP servers on port 80, until SIGTERM
           demo        [--keep]                                        the real node under traffic while an endpoint dies and returns
+          scenario    1|2|3 [--seed N] [--ticker] [--any-order] [--no-bfd] [--seconds N] [--keep]
+                                                                   loxilb's guide: two nodes and a controller, the node that serves dies; ends with a table
           clean                                                        removes labs without an owner, kept ones too
         """;
 
@@ -36,6 +38,7 @@ internal static class LabCommands
                 ["bgp", .. var rest] => await BgpCommand.RunAsync(rest),
                 ["up", .. var rest] => await UpCommand.RunAsync(rest),
                 ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
+                ["scenario", .. var rest] => await ScenarioCommand.RunAsync(rest),
                 ["clean"] => Clean(),
                 ["--help"] => Print(Console.Out, Usage, 0),
                 [] => Print(Console.Error, Usage, 2),

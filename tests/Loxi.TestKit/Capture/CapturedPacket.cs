@@ -5,13 +5,14 @@ namespace Loxi.TestKit.Capture;
 /// <summary>A frame that passed an interface of the lab.</summary>
 public sealed class CapturedPacket : ParsedPacket
 {
-    internal CapturedPacket(ReadOnlyMemory<byte> bytes, string device, bool outgoing, bool checksumPartial, DateTimeOffset time)
+    internal CapturedPacket(ReadOnlyMemory<byte> bytes, string device, bool outgoing, bool checksumPartial, DateTimeOffset time, TimeSpan moment)
         : base(bytes)
     {
         Device = device;
         Outgoing = outgoing;
         ChecksumPartial = checksumPartial;
         Time = time;
+        Moment = moment;
         if (checksumPartial)
         {
             TransportChecksumValid = null;
@@ -28,6 +29,9 @@ public sealed class CapturedPacket : ParsedPacket
 
     /// <summary>When the capture read it.</summary>
     public DateTimeOffset Time { get; }
+
+    /// <summary>When the kernel saw it, by <see cref="Availability.LabClock"/>.</summary>
+    public TimeSpan Moment { get; }
 
     public override string ToString() => $"{Time:HH:mm:ss.fff} {Device} {(Outgoing ? "out" : "in ")} {base.ToString()}";
 }

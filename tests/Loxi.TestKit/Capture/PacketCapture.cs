@@ -122,7 +122,7 @@ public sealed class PacketCapture : IDisposable
     {
         while (_socket.Receive() is { } received)
         {
-            var packet = new CapturedPacket(received.Frame, _device, received.Outgoing, received.ChecksumPartial, DateTimeOffset.UtcNow);
+            var packet = new CapturedPacket(received.Frame, _device, received.Outgoing, received.ChecksumPartial, DateTimeOffset.UtcNow, received.Moment);
             if (_filter is not null && !_filter(packet))
             {
                 continue;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Loxi.TestKit.Availability;
 using Loxi.TestKit.Interop;
 
 namespace Loxi.TestKit.Capture;
@@ -12,6 +13,7 @@ internal sealed unsafe class PacketSocket : IDisposable
     private const int SockCloseOnExec = 0x80000;
     private const int SolSocket = 1;
     private const int SoReceiveBufferForce = 33;
+    private const int TimestampNanoseconds = 35;
     private const int SolPacket = 263;
     private const int PacketAuxData = 8;
     private const int PacketStatistics = 6;
@@ -44,6 +46,7 @@ internal sealed unsafe class PacketSocket : IDisposable
         _ = Libc.Check(Libc.SetSockOpt(_fd, SolSocket, SoReceiveBufferForce, &size, sizeof(int)), "SO_RCVBUFFORCE");
         var on = 1;
         _ = Libc.Check(Libc.SetSockOpt(_fd, SolPacket, PacketAuxData, &on, sizeof(int)), "PACKET_AUXDATA");
+        _ = Libc.Check(Libc.SetSockOpt(_fd, SolSocket, TimestampNanoseconds, &on, sizeof(int)), "SO_TIMESTAMPNS");
         var address = new LinkAddress { Family = AfPacket, Protocol = BinaryPrimitives.ReverseEndianness(AllProtocols), Index = (int)index };
         _ = Libc.Check(Libc.Bind(_fd, &address, sizeof(LinkAddress)), $"bind to {device}");
     }
@@ -66,7 +69,7 @@ internal sealed unsafe class PacketSocket : IDisposable
     }
 
     /// <summary>Waits for a frame; null when the socket was woken for its end or the interface went away.</summary>
-    internal (byte[] Frame, bool Outgoing, bool ChecksumPartial)? Receive()
+    internal (byte[] Frame, bool Outgoing, bool ChecksumPartial, TimeSpan Moment)? Receive()
     {
         var control = stackalloc byte[256];
         var polled = stackalloc PollFd[] { new PollFd { Fd = _fd, Events = PollIn }, new PollFd { Fd = _wake, Events = PollIn } };
@@ -102,8 +105,11 @@ internal sealed unsafe class PacketSocket : IDisposable
                     continue;
                 }
 
-                var (frame, partial) = Finish(_buffer.AsSpan(0, (int)Math.Min(length, _buffer.Length)), &message);
-                return (frame, from.PacketType == PacketOutgoing, partial);
+                // struct timespec { long seconds; long nanoseconds; }
+                var stamp = (long*)Find(&message, SolSocket, TimestampNanoseconds, 2 * sizeof(long));
+                var moment = stamp == null ? LabClock.Now : LabClock.FromWallClock(DateTimeOffset.UnixEpoch + new TimeSpan((stamp[0] * TimeSpan.TicksPerSecond) + (stamp[1] / 100)));
+                var (frame, partial) = Finish(_buffer.AsSpan(0, (int)Math.Min(length, _buffer.Length)), (AuxData*)Find(&message, SolPacket, PacketAuxData, sizeof(AuxData)));
+                return (frame, from.PacketType == PacketOutgoing, partial, moment);
             }
         }
     }
@@ -124,16 +130,32 @@ internal sealed unsafe class PacketSocket : IDisposable
         }
     }
 
-    private static (byte[] Frame, bool Partial) Finish(ReadOnlySpan<byte> data, Message* message)
+    /// <summary>The data of a control message; null when there is none of that kind and length.</summary>
+    private static void* Find(Message* message, int level, int type, int length)
     {
-        // struct cmsghdr { size_t len; int level; int type; } then struct tpacket_auxdata
-        var control = (byte*)message->Control;
-        if (message->ControlLength < 16 + sizeof(AuxData) || *(int*)(control + 8) != SolPacket || *(int*)(control + 12) != PacketAuxData)
+        // struct cmsghdr { size_t len; int level; int type; } then the data, each aligned to eight bytes
+        var at = (byte*)message->Control;
+        var end = at + message->ControlLength;
+        while (end - at >= 16 && *(nint*)at >= 16 && *(nint*)at <= end - at)
+        {
+            if (*(int*)(at + 8) == level && *(int*)(at + 12) == type && *(nint*)at >= 16 + length)
+            {
+                return at + 16;
+            }
+
+            at += (*(nint*)at + 7) & ~7;
+        }
+
+        return null;
+    }
+
+    private static (byte[] Frame, bool Partial) Finish(ReadOnlySpan<byte> data, AuxData* aux)
+    {
+        if (aux == null)
         {
             return (data.ToArray(), false);
         }
 
-        var aux = (AuxData*)(control + 16);
         var partial = (aux->Status & StatusChecksumNotReady) != 0;
         if ((aux->Status & StatusVlanValid) == 0)
         {

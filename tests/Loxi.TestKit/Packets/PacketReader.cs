@@ -44,7 +44,7 @@ internal sealed class PacketReader(ParsedPacket packet)
         }
     }
 
-    private static string Mac(ReadOnlySpan<byte> bytes) => string.Join(':', bytes.ToArray().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+    internal static string Mac(ReadOnlySpan<byte> bytes) => string.Join(':', bytes.ToArray().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
 
     private ushort U16(int at) => BinaryPrimitives.ReadUInt16BigEndian(Span[at..]);
 

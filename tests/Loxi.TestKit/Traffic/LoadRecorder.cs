@@ -126,7 +126,7 @@ internal sealed class LoadRecorder
         }
     }
 
-    private static ErrorKind Kind(Exception exception, bool connecting) => exception switch
+    internal static ErrorKind Kind(Exception exception, bool connecting) => exception switch
     {
         OperationCanceledException => connecting ? ErrorKind.ConnectTimeout : ErrorKind.Timeout,
         EndOfStreamException => ErrorKind.Closed,

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Loxi.TestKit.Controller;
+using Loxi.TestKit.Processes;
+using Loxi.TestKit.Scenarios;
+
+namespace Loxi.Lab;
+
+/// <summary>One scenario of the guide: two real nodes, real traffic, and the death of the one that serves; ends with a table.</summary>
+internal static class ScenarioCommand
+{
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        if (args is not [var number, .. var rest])
+        {
+            throw new UsageException("scenario: expected 1, 2 or 3");
+        }
+
+        var kind = (ScenarioKind)CommandArguments.Integer("scenario", number, 1, 3);
+        var arguments = new CommandArguments(rest, "--keep", "--seed", "--ticker", "--any-order", "--no-bfd", "--seconds");
+        _ = LabPrograms.Node;
+        var options = new ScenarioOptions
+        {
+            Kind = kind,
+            Seed = arguments.Integer("--seed", 1, 0, int.MaxValue),
+            Election = arguments.Has("--ticker") ? ElectionTiming.Ticker : ElectionTiming.AtOnce,
+            AnyOrder = arguments.Has("--any-order"),
+            RouterBfd = !arguments.Has("--no-bfd"),
+            Keep = arguments.Has("--keep"),
+        };
+        await using var lab = await ScenarioLab.CreateAsync(options);
+        Say(string.Create(CultureInfo.InvariantCulture, $"scenario {number}, lab {lab.Lab.Id}: nodes {lab.Nodes[0].Name} {lab.Nodes[0].Address} and {lab.Nodes[1].Name} {lab.Nodes[1].Address}, VIP {lab.Vip}"));
+        await lab.StartAsync();
+        Say($"the controller has told the nodes everything{(lab.Controller!.Master is { } master ? $"; master is {master}" : "")}");
+        if (lab.Router is { } router)
+        {
+            await WaitForPathsAsync(lab);
+            Console.Out.WriteLine(router.Ask($"show bgp ipv4 unicast {lab.Vip}/32"));
+        }
+
+        var result = await ScenarioRun.RunAsync(lab, new ScenarioRunOptions { After = TimeSpan.FromSeconds(arguments.Integer("--seconds", 30, 1, 3600)) }, Say);
+        Say("result");
+        Console.Out.WriteLine(result);
+        var problems = Problems(result);
+        foreach (var problem in problems)
+        {
+            await Console.Error.WriteLineAsync($"FAILED: {problem}");
+        }
+
+        return problems.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>Both next hops are in the router's table before anything dies.</summary>
+    private static async Task WaitForPathsAsync(ScenarioLab lab)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        while (true)
+        {
+            var answer = lab.Router!.Ask($"show bgp ipv4 unicast {lab.Vip}/32");
+            if (lab.Nodes.All(node => answer.Contains($"{node.Address} ", StringComparison.Ordinal)))
+            {
+                return;
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                throw new TimeoutException($"the router does not know both ways to {lab.Vip}:\n{answer}\n{lab.Router.Ask("show bgp summary")}\n{lab.Nodes[0].Daemon.Tail()}");
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>What must not be, whatever the times are.</summary>
+    private static List<string> Problems(ScenarioResult result)
+    {
+        List<string> problems = [];
+        if (result.NewConnections.Spans is not [.., { Owners.Count: > 0 }])
+        {
+            problems.Add($"{result.Survivor} does not serve new connections after the death of {result.Victim}");
+        }
+
+        if (result.Kind != ScenarioKind.ActiveActiveBgp && result.Promoted is null)
+        {
+            problems.Add($"{result.Survivor} did not become master");
+        }
+
+        if (result.Kept.Corrupt > 0)
+        {
+            problems.Add(result.Kept.ToString());
+        }
+
+        return problems;
+    }
+
+    private static void Say(string text) => Console.Out.WriteLine($"== {text}");
+}

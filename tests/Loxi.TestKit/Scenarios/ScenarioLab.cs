@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Net;
+using Loxi.TestKit.Controller;
+using Loxi.TestKit.Peers;
+using Loxi.TestKit.Topology;
+using Loxi.TestKit.Traffic;
+
+namespace Loxi.TestKit.Scenarios;
+
+/// <summary>
+/// The layout of loxilb's guide, its public addresses replaced by those for documentation:
+/// <code>
+/// llb1 .252, llb2 .253, ep1 .11, ep2 .12, ep3 .13, controller .9, probe .3 to .6, rogue .66: all at one switch, 192.168.80.0/24, interface eth0
+/// scenario 1: client .100 at the same switch, VIP 192.168.80.200
+/// scenarios 2, 3: client 198.51.100.10 -- 198.51.100.1 router (AS 65101) 192.168.80.254 at the switch, nodes AS 65100, VIP 203.0.113.1
+/// </code>
+/// The switch is a bridge that learns MAC addresses. Endpoints serve HTTP on 8080, TCP echo on 7 and UDP echo on 5353; the VIP has them on 80, 7 and 53.
+/// </summary>
+public sealed partial class ScenarioLab : IAsyncDisposable
+{
+    public const string Subnet = "192.168.80.0/24";
+    public const string RouterAddress = "198.51.100.1";
+    public const int NodeAs = 65100;
+    public const int RouterAs = 65101;
+    private const string Switch = "switch";
+    private const string Bridge = "br0";
+    private const string InnerRouterAddress = "192.168.80.254";
+
+    private readonly List<IAsyncDisposable> _servers = [];
+
+    private ScenarioLab(ScenarioOptions options)
+    {
+        Options = options;
+        Lab = Lab.Create(options.Keep);
+    }
+
+    public ScenarioOptions Options { get; }
+
+    public Lab Lab { get; }
+
+    public bool HasRouter => Options.Kind != ScenarioKind.FlatL2;
+
+    public IPAddress Vip => IPAddress.Parse(HasRouter ? "203.0.113.1" : "192.168.80.200");
+
+    public IPEndPoint Web => new(Vip, 80);
+
+    public IPEndPoint Echo => new(Vip, 7);
+
+    public IPEndPoint Datagrams => new(Vip, 53);
+
+    public IReadOnlyList<ScenarioNode> Nodes { get; private set; } = [];
+
+    public LabHost Client { get; private set; } = null!;
+
+    /// <summary>The third host of measurements at the switch.</summary>
+    public LabHost Probe { get; private set; } = null!;
+
+    /// <summary>Addresses of <see cref="Probe"/> to ask from.</summary>
+    public IReadOnlyList<IPAddress> ProbeAddresses { get; } = [.. Enumerable.Range(3, 4).Select(static i => IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"192.168.80.{i}")))];
+
+    /// <summary>The host that may claim the VIP without right.</summary>
+    public LabHost Rogue { get; private set; } = null!;
+
+    public FrrPeer? Router { get; private set; }
+
+    /// <summary>The controller; null until <see cref="StartAsync"/>.</summary>
+    public ControllerStandIn? Controller { get; private set; }
+
+    /// <summary>The names of the nodes by the address that endpoints see.</summary>
+    public IReadOnlyDictionary<string, string> Carriers => Nodes.ToDictionary(static node => node.Address, static node => node.Name);
+
+    public static string NodeAddress(int index) => string.Create(CultureInfo.InvariantCulture, $"192.168.80.{252 + index}");
+
+    /// <summary>Address of a node on the link between the nodes.</summary>
+    public static string PeerLinkAddress(int index) => string.Create(CultureInfo.InvariantCulture, $"192.168.81.{252 + index}");
+
+    /// <summary>Builds the hosts; nothing runs on them yet.</summary>
+    public static Task<ScenarioLab> CreateAsync(ScenarioOptions options) => Task.Run(async () =>
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var lab = new ScenarioLab(options);
+        try
+        {
+            lab.Build();
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    });
+
+    /// <summary>Starts servers, router, nodes and controller; ends when the controller has told the nodes everything.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var endpoint in Endpoints)
+        {
+            _servers.Add(HttpServer.Start(endpoint, new() { Name = endpoint.Name, Ports = [8080] }));
+            _servers.Add(TcpEchoServer.Start(endpoint, new() { Name = endpoint.Name, Ports = [7] }));
+            _servers.Add(UdpEchoServer.Start(endpoint, new() { Name = endpoint.Name, Ports = [5353] }));
+        }
+
+        if (Router is { } router)
+        {
+            await router.StartAsync();
+        }
+
+        await Task.WhenAll(Nodes.Select(node => StartNodeAsync(node.Index)));
+        Controller = await ControllerStandIn.StartAsync(
+            new()
+            {
+                Nodes = [.. Nodes.Select(static node => new ControllerNode(node.Name, node.Address, new Uri($"http://{node.Address}:11111")))],
+                Seed = Options.Seed,
+                SetRoles = Options.ControllerRoles && Options.Kind != ScenarioKind.ActiveActiveBgp,
+                Election = Options.Election,
+                AnyOrder = Options.AnyOrder,
+                Bgp = HasRouter ? new() { LocalAs = NodeAs, Mesh = true, ExternalPeers = [new(RouterAddress, RouterAs)] } : null,
+            },
+            node => new HttpClient(ScenarioNode.Handler(Lab["controller"])) { Timeout = Timeout.InfiniteTimeSpan },
+            Services());
+        if (Controller.Refusals is [var refusal, ..])
+        {
+            throw new LabException($"a node refuses what the controller posts: {refusal}");
+        }
+
+        if (HasRouter && Options.RouterBfd)
+        {
+            await Task.WhenAll(Nodes.Select(FollowRouterAsync));
+        }
+    }
+
+    /// <summary>Starts a node's process with the flags of the guide and those of the options; ends when it is ready.</summary>
+    public Task StartNodeAsync(int index) => Nodes[index].StartAsync(
+        ["--egr-hooks", "--blacklist=cni[0-9a-z]|veth.|flannel.", .. HasRouter ? ["--bgp"] : (string[])[], .. Options.NodeFlags(index)]);
+
+    /// <summary>The nodes that the router's kernel forwards to for the VIP.</summary>
+    public IReadOnlyList<string> ReadNextHops()
+    {
+        var route = Lab["router"].Ip($"route show {Vip}/32");
+        return [.. Nodes.Where(node => route.Contains($"via {node.Address} ", StringComparison.Ordinal)).Select(static node => node.Name)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Controller is not null)
+        {
+            await Controller.DisposeAsync();
+        }
+
+        foreach (var node in Nodes)
+        {
+            node.Dispose();
+        }
+
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        await Lab.DisposeAsync();
+    }
+
+    private IEnumerable<ControllerService> Services()
+    {
+        foreach (var (name, protocol, port, target) in new[] { ("web", "tcp", 80, 8080), ("echo", "tcp", 7, 7), ("datagrams", "udp", 53, 5353) })
+        {
+            yield return new()
+            {
+                Name = $"default_{name}",
+                ExternalIP = Vip.ToString(),
+                Port = port,
+                Protocol = protocol,
+                Bgp = HasRouter,
+                Endpoints = [.. Endpoints.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{EndpointAddress(i)}:{target}"))],
+            };
+        }
+    }
+
+    /// <summary>What the guide has no word for: the session to the router follows BFD.</summary>
+    private static async Task FollowRouterAsync(ScenarioNode node)
+    {
+        await node.PostAsync("config/bfd", new { instance = "llb-inst0", remoteIp = RouterAddress, sourceIp = node.Address, interval = 100_000, retryCount = 3 });
+        await node.PostAsync("config/bgp/neigh", new { ipAddress = RouterAddress, remoteAs = RouterAs, bfd = "follow" });
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Mime;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Loxi.TestKit.Processes;
+using Loxi.TestKit.Topology;
+
+namespace Loxi.TestKit.Scenarios;
+
+/// <summary>One of the two nodes: its process, and its REST API from within.</summary>
+public sealed class ScenarioNode : IDisposable
+{
+    private const int SigStop = 19;
+    private const int SigContinue = 18;
+    private readonly HttpClient _http;
+
+    internal ScenarioNode(LabHost host, int index)
+    {
+        (Host, Index) = (host, index);
+        _http = new HttpClient(Handler(host)) { BaseAddress = new Uri("http://127.0.0.1:11111"), Timeout = TimeSpan.FromSeconds(2) };
+    }
+
+    public LabHost Host { get; }
+
+    /// <summary>0 or 1.</summary>
+    public int Index { get; }
+
+    public string Name => Host.Name;
+
+    public string Address => ScenarioLab.NodeAddress(Index);
+
+    /// <summary>MAC address of its interface on the segment.</summary>
+    public string Mac => Host.Mac("eth0");
+
+    /// <summary>The process that was started last.</summary>
+    public LabProcess Daemon { get; private set; } = null!;
+
+    /// <summary>Starts the process; ends when it is ready.</summary>
+    public async Task StartAsync(IEnumerable<string> flags)
+    {
+        Daemon = Host.Start(
+            "loxid",
+            LabPrograms.Node,
+            [
+                "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--pin-dir", $"/sys/fs/bpf/loxi/{Host.Instance}", "--hook", "tc",
+                "--max-connections", "65536", "--host", "0.0.0.0", "--api-allow", ScenarioLab.Subnet, .. flags,
+            ]);
+        await Daemon.WaitForLineAsync("Instance .* ready", TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Stops the process where it is (SIGSTOP).</summary>
+    public void Pause() => Daemon.Signal(SigStop);
+
+    public void Continue() => Daemon.Signal(SigContinue);
+
+    /// <summary>The role that the node shows for the first VIP group; null when it does not answer, or not in a way that can be read.</summary>
+    public async Task<string?> ReadRoleAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = JsonDocument.Parse(await _http.GetStringAsync(new Uri("/netlox/v1/config/cistate/all", UriKind.Relative), cancellation));
+            return answer.RootElement.TryGetProperty("Attr", out var groups) && groups.ValueKind == JsonValueKind.Array && groups.GetArrayLength() > 0
+                ? groups[0].GetProperty("state").GetString()
+                : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Posts to the node's API, by a path below <c>/netlox/v1/</c>; what is there already is fine.</summary>
+    /// <exception cref="LabException">The node refuses it.</exception>
+    public async Task PostAsync(string path, object body)
+    {
+        using var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, MediaTypeNames.Application.Json);
+        using var answer = await _http.PostAsync(new Uri($"/netlox/v1/{path}", UriKind.Relative), content);
+        if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict)
+        {
+            throw new LabException($"{Name} refuses {path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>HTTP from a host of the lab, each request on a connection of its own.</summary>
+    internal static SocketsHttpHandler Handler(LabHost host) => new()
+    {
+        ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = host.CreateSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        },
+        PooledConnectionLifetime = TimeSpan.Zero,
+        UseProxy = false,
+    };
+}

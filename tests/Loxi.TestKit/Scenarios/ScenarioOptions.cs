@@ -1,0 +1,32 @@
+using Loxi.TestKit.Controller;
+
+namespace Loxi.TestKit.Scenarios;
+
+/// <summary>How a <see cref="ScenarioLab"/> is built.</summary>
+public sealed record ScenarioOptions
+{
+    public required ScenarioKind Kind { get; init; }
+
+    /// <summary>Flags of a node beside those of the guide, by its index (0 or 1): those of peers for example.</summary>
+    public Func<int, IReadOnlyList<string>> NodeFlags { get; init; } = static _ => [];
+
+    /// <summary>Whether a controller gives roles; without it services and neighbours are still posted.</summary>
+    public bool ControllerRoles { get; init; } = true;
+
+    public ElectionTiming Election { get; init; } = ElectionTiming.AtOnce;
+
+    /// <summary>Seed of the controller's choices.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Whether nodes are told what they are told in any order.</summary>
+    public bool AnyOrder { get; init; }
+
+    /// <summary>A link of their own between the nodes (eth1, 192.168.81.252 and .253): a second path.</summary>
+    public bool PeerLink { get; init; }
+
+    /// <summary>BFD between nodes and router, 100 ms x 3; without it the router's hold time of 3 s counts.</summary>
+    public bool RouterBfd { get; init; } = true;
+
+    /// <summary>Leave the lab up at the end.</summary>
+    public bool Keep { get; init; }
+}
