@@ -11,7 +11,8 @@
 #   --seconds N    length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
 #   --bfd LIST     detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
 #   --bgp LIST     feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
-#   --ha LIST      announce (default all): a thousand VIPs announced when a role is taken
+#   --ha LIST      announce,failover (default both): a thousand VIPs announced when a role is taken; the failover of one beside keepalived
+#   --kills N      kills of the node that has a VIP in a round of ha (default 15)
 #   --peers LIST   direct,nftables,haproxy,loxi (default all)
 #   --loxid FILE   the node's program (default: built natively here)
 #   --help
@@ -37,6 +38,7 @@ if [[ $what == e2e || $what == all ]]; then
 fi
 if [[ $what == bfd || $what == bgp || $what == all ]]; then packages+=(frr bird2); fi
 if [[ $what == bgp || $what == all ]]; then packages+=(gobgpd openbgpd); fi
+if [[ $what == ha || $what == all ]]; then packages+=(keepalived nftables); fi
 ensure_packages "${packages[@]}"
 ensure_clang
 ensure_dotnet "$root"

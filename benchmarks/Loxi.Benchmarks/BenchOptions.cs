@@ -18,7 +18,8 @@ internal sealed record BenchOptions
           --seconds N      length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
           --bfd LIST       detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
           --bgp LIST       feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
-          --ha LIST        announce (default all): a thousand VIPs announced when a role is taken
+          --ha LIST        announce,failover (default both): a thousand VIPs announced when a role is taken; the failover of one beside keepalived
+          --kills N        kills of the node that has a VIP in a round (default 15)
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
           --loxid FILE     the node's program (default: the one of the build)
         """;
@@ -55,11 +56,13 @@ internal sealed record BenchOptions
 
     internal int Seconds { get; init; } = 5;
 
+    internal int Kills { get; init; } = 15;
+
     internal IReadOnlyList<string> BfdParts { get; init; } = ["detection", "load"];
 
     internal IReadOnlyList<string> BgpParts { get; init; } = ["feeds", "vips", "hold"];
 
-    internal IReadOnlyList<string> HaParts { get; init; } = ["announce"];
+    internal IReadOnlyList<string> HaParts { get; init; } = ["announce", "failover"];
 
     internal IReadOnlyList<string> Peers { get; init; } = ["direct", "nftables", "haproxy", "loxi"];
 
@@ -103,9 +106,10 @@ internal sealed record BenchOptions
         "--flows" => this with { Flows = [.. value.Split(',').Select(flows => (uint)Number(name, flows, 1, 10_000_000))] },
         "--modes" => this with { Modes = value == "none" ? [] : [.. value.Split(';').Select(mode => AllModes.Contains(mode) ? mode : throw Unknown(name, mode, string.Join("; ", AllModes)))] },
         "--seconds" => this with { Seconds = Number(name, value, 1, 3600) },
+        "--kills" => this with { Kills = Number(name, value, 1, 10_000) },
         "--bfd" => this with { BfdParts = [.. value.Split(',').Select(part => part is "detection" or "load" or "flaps" or "busy" ? part : throw Unknown(name, part, "detection, load, flaps, busy"))] },
         "--bgp" => this with { BgpParts = [.. value.Split(',').Select(part => part is "feeds" or "vips" or "hold" ? part : throw Unknown(name, part, "feeds, vips, hold"))] },
-        "--ha" => this with { HaParts = [.. value.Split(',').Select(part => part is "announce" ? part : throw Unknown(name, part, "announce"))] },
+        "--ha" => this with { HaParts = [.. value.Split(',').Select(part => part is "announce" or "failover" ? part : throw Unknown(name, part, "announce, failover"))] },
         "--peers" => this with { Peers = [.. value.Split(',').Select(peer => Peer(name, peer))] },
         "--loxid" => this with { Loxid = value },
         _ => throw new FormatException($"{name}: not an option"),

@@ -71,6 +71,7 @@ internal static class Loxictl
                 BgpSetCommands.Get(runner),
                 BgpPolicyCommands.Get(runner),
                 HaStateCommands.Get(runner),
+                HaCommands.Get(runner),
                 GetCounters.Create(runner),
                 GetStatus.Create(runner),
                 GetVersion.Create(runner),
@@ -89,6 +90,7 @@ internal static class Loxictl
                 BgpPolicyCommands.Apply(runner, isRemoval: true),
             },
             new Command("set", "Set what is neither created nor deleted.") { SetEndpoint.Create(runner), SetBfd.Create(runner), SetBgpNeighbor.Create(runner), HaStateCommands.Set(runner) },
+            HaCommands.Manage(runner),
             TopCommand.Create(runner),
         };
         options.AddTo(root);

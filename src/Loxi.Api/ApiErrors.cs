@@ -38,6 +38,9 @@ public static class ApiErrors
     /// <summary>Begin of the result for a source pool with wrong values (400).</summary>
     public const string PoolMalformed = "malformed-pool error";
 
+    /// <summary>404: no VIP group of this name on a node that decides with others.</summary>
+    public const string NoGroup = "no-group error";
+
     /// <summary>Result for a source pool that is not there (404).</summary>
     public const string NoPool = "no-pool error";
 

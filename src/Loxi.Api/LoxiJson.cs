@@ -109,6 +109,9 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="ConnectionList"/>.</summary>
     public static JsonTypeInfo<ConnectionList> ConnectionList => LoxiJsonContext.Default.ConnectionList;
 
+    /// <summary>Reads and writes <see cref="V1.HaStatus"/>.</summary>
+    public static JsonTypeInfo<HaStatus> HaStatus => LoxiJsonContext.Default.HaStatus;
+
     /// <summary>Reads and writes <see cref="V1.Pool"/>.</summary>
     public static JsonTypeInfo<Pool> Pool => LoxiJsonContext.Default.Pool;
 

@@ -42,6 +42,7 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(Connection))]
 [JsonSerializable(typeof(ConnectionList))]
 [JsonSerializable(typeof(ConnectionCount))]
+[JsonSerializable(typeof(HaStatus))]
 [JsonSerializable(typeof(Pool))]
 [JsonSerializable(typeof(PoolList))]
 internal sealed partial class LoxiJsonContext : JsonSerializerContext;

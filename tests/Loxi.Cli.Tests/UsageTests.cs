@@ -9,11 +9,11 @@ public sealed class UsageTests
     private const string Create = "create lb 192.0.2.1 --endpoints=198.51.100.1:1 ";
 
     [Theory]
-    [InlineData("", "expected one of create, get, delete, set, top")]
-    [InlineData("gett lb", "unknown command 'gett', expected one of create, get, delete, set, top; did you mean 'get'?")]
-    [InlineData("get lbb", "get: unknown command 'lbb', expected one of lb, conntrack, endpoint, pool, bfd, bgpglobal, bgpneighbor, bgproute, bgpdefinedset, bgppolicy, hastate, counters, status, version; did you mean 'lb'?")]
-    [InlineData("get conn", "get: unknown command 'conn', expected one of lb, conntrack, endpoint, pool, bfd, bgpglobal, bgpneighbor, bgproute, bgpdefinedset, bgppolicy, hastate, counters, status, version; did you mean 'conntrack'?")]
-    [InlineData("get frobnicate", "get: unknown command 'frobnicate', expected one of lb, conntrack, endpoint, pool, bfd, bgpglobal, bgpneighbor, bgproute, bgpdefinedset, bgppolicy, hastate, counters, status, version")]
+    [InlineData("", "expected one of create, get, delete, set, ha, top")]
+    [InlineData("gett lb", "unknown command 'gett', expected one of create, get, delete, set, ha, top; did you mean 'get'?")]
+    [InlineData("get lbb", "get: unknown command 'lbb', expected one of lb, conntrack, endpoint, pool, bfd, bgpglobal, bgpneighbor, bgproute, bgpdefinedset, bgppolicy, hastate, ha, counters, status, version; did you mean 'lb'?")]
+    [InlineData("get conn", "get: unknown command 'conn', expected one of lb, conntrack, endpoint, pool, bfd, bgpglobal, bgpneighbor, bgproute, bgpdefinedset, bgppolicy, hastate, ha, counters, status, version; did you mean 'conntrack'?")]
+    [InlineData("get frobnicate", "get: unknown command 'frobnicate', expected one of lb, conntrack, endpoint, pool, bfd, bgpglobal, bgpneighbor, bgproute, bgpdefinedset, bgppolicy, hastate, ha, counters, status, version")]
     [InlineData("create", "create: expected one of lb, endpoint, pool, bfd, bgpglobal, bgpneighbor, bgpdefinedset, bgppolicy, bgppolicyapply")]
     [InlineData("create lb", "create lb: expected EXTERNAL-IP")]
     [InlineData("create lb 192.0.2.1 --tcp=80 --endpoint=198.51.100.1:1", "create lb: unknown option '--endpoint'; did you mean '--endpoints'?")]

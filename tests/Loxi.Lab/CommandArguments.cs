@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Loxi.Lab;
 
-/// <summary>Options of one command, <c>--name value</c>; each may be given several times.</summary>
+/// <summary>Options of one command, <c>--name value</c>, or <c>--name=value</c> for values that begin with dashes; each may be given several times.</summary>
 internal sealed class CommandArguments
 {
     private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
@@ -12,7 +12,7 @@ internal sealed class CommandArguments
     {
         for (var i = 0; i < args.Count; i++)
         {
-            var name = args[i];
+            var (name, inline) = args[i].Split('=', 2) is [var before, var after] ? (before, after) : (args[i], null);
             if (!known.Contains(name))
             {
                 throw new UsageException($"option '{name}': expected one of {string.Join(", ", known)}");
@@ -23,7 +23,11 @@ internal sealed class CommandArguments
                 _values[name] = values = [];
             }
 
-            if (i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
+            if (inline is not null)
+            {
+                values.Add(inline);
+            }
+            else if (i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
             {
                 values.Add(args[++i]);
             }

@@ -16,16 +16,19 @@ internal static class ScenarioCommand
         }
 
         var kind = (ScenarioKind)CommandArguments.Integer("scenario", number, 1, 3);
-        var arguments = new CommandArguments(rest, "--keep", "--seed", "--ticker", "--any-order", "--no-bfd", "--seconds");
+        var arguments = new CommandArguments(rest, "--keep", "--seed", "--ticker", "--any-order", "--no-bfd", "--seconds", "--peers", "--node-flags");
         _ = LabPrograms.Node;
         var options = new ScenarioOptions
         {
             Kind = kind,
+            PeerLink = arguments.Has("--peers"),
+            ControllerRoles = !arguments.Has("--peers"),
             Seed = arguments.Integer("--seed", 1, 0, int.MaxValue),
             Election = arguments.Has("--ticker") ? ElectionTiming.Ticker : ElectionTiming.AtOnce,
             AnyOrder = arguments.Has("--any-order"),
             RouterBfd = !arguments.Has("--no-bfd"),
             Keep = arguments.Has("--keep"),
+            NodeFlags = index => [.. arguments.Has("--peers") ? ScenarioLab.PeerFlags(index) : [], .. arguments.All("--node-flags").SelectMany(static flags => flags.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(flag => Fill(flag, index))],
         };
         await using var lab = await ScenarioLab.CreateAsync(options);
         Say(string.Create(CultureInfo.InvariantCulture, $"scenario {number}, lab {lab.Lab.Id}: nodes {lab.Nodes[0].Name} {lab.Nodes[0].Address} and {lab.Nodes[1].Name} {lab.Nodes[1].Address}, VIP {lab.Vip}"));
@@ -48,6 +51,12 @@ internal static class ScenarioCommand
 
         return problems.Count == 0 ? 0 : 1;
     }
+
+    /// <summary>A flag of a node, with what differs between the two put in.</summary>
+    private static string Fill(string flag, int index) => flag
+        .Replace("{index}", index.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("{self}", ScenarioLab.NodeAddress(index), StringComparison.Ordinal)
+        .Replace("{peer}", ScenarioLab.NodeAddress(1 - index), StringComparison.Ordinal);
 
     /// <summary>Both next hops are in the router's table before anything dies.</summary>
     private static async Task WaitForPathsAsync(ScenarioLab lab)

@@ -3,11 +3,17 @@ using Loxi.Benchmarks.Reports;
 
 namespace Loxi.Benchmarks.Ha;
 
-/// <summary>Loxi.Ha: VIPs announced when a role is taken.</summary>
+/// <summary>Nodes that share addresses: a thousand VIPs announced when a role is taken; the failover of one beside keepalived.</summary>
 internal sealed partial class HaBench(BenchOptions options, Report report, TextWriter progress)
 {
     internal async Task RunAsync()
     {
+        if (options.Loxid is { } loxid)
+        {
+            Environment.SetEnvironmentVariable("LOXID", loxid);
+        }
+
+        HashSet<string> programs = [];
         for (var round = 0; round < options.Rounds; round++)
         {
             if (options.HaParts.Contains("announce"))
@@ -15,9 +21,15 @@ internal sealed partial class HaBench(BenchOptions options, Report report, TextW
                 await MeasureAnnouncementAsync();
             }
 
+            if (options.HaParts.Contains("failover"))
+            {
+                await MeasureFailoversAsync(programs);
+            }
+
             progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ha: round {round + 1} of {options.Rounds}"));
         }
 
         JudgeAnnouncement();
+        JudgeFailovers(programs);
     }
 }

@@ -10,9 +10,14 @@ internal static class Statistics
     }
 
     /// <summary>The smallest sample that nine of ten do not exceed.</summary>
-    internal static double NineOfTen(IEnumerable<double> samples)
+    internal static double NineOfTen(IEnumerable<double> samples) => Quantile(samples, 0.9);
+
+    /// <summary>The smallest sample that 99 of 100 do not exceed.</summary>
+    internal static double NinetyNineOfHundred(IEnumerable<double> samples) => Quantile(samples, 0.99);
+
+    private static double Quantile(IEnumerable<double> samples, double share)
     {
         double[] sorted = [.. samples.Order()];
-        return sorted[(int)Math.Ceiling(sorted.Length * 0.9) - 1];
+        return sorted[(int)Math.Ceiling(sorted.Length * share) - 1];
     }
 }

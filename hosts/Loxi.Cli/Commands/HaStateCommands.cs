@@ -13,7 +13,6 @@ internal static class HaStateCommands
     public static Command Get(CommandRunner runner)
     {
         var command = new Command(Name, "Show the role of the node in each VIP group.");
-        command.Aliases.Add("ha");
         new OutputOptions().Attach(command, runner, static async (session, _, view, cancellationToken) =>
         {
             var states = await session.Client.ListClusterStatesAsync(cancellationToken);

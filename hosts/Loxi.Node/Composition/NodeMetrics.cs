@@ -1,12 +1,14 @@
 using Loxi.Bfd.Diagnostics;
 using Loxi.Bgp.Diagnostics;
+using Loxi.Ha.Announce;
+using Loxi.Ha.Diagnostics;
 using Loxi.Nat.Statistics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>Publishes the counters of the balancer, of BFD and of BGP; Prometheus takes them from <c>/metrics</c>.</summary>
+/// <summary>Publishes the counters of the balancer, of BFD, of roles and of BGP; Prometheus takes them from <c>/metrics</c>.</summary>
 internal static class NodeMetrics
 {
     /// <summary>Series of one instrument, e.g. two directions of 4 endpoints of 10,000 services; the exporter's own default is 2,000.</summary>
@@ -18,7 +20,7 @@ internal static class NodeMetrics
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("loxid", serviceInstanceId: instance))
             .WithMetrics(metrics => metrics
-                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName, BgpMetrics.MeterName)
+                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName, BgpMetrics.MeterName, HaMetrics.MeterName, AnnounceMetrics.MeterName)
                 .AddView(static instrument => HasManySeries(instrument.Name) ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries } : null)
                 .AddPrometheusExporter());
     }
@@ -28,12 +30,14 @@ internal static class NodeMetrics
         || name.StartsWith("loxi.bgp.", StringComparison.Ordinal);
 
     /// <summary>Makes the meters when the host starts: nobody else asks for them.</summary>
-    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, BgpMetrics? bgp = null) : IHostedService
+    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, HaMetrics ha, AnnounceMetrics announcements, BgpMetrics? bgp = null) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             nat.Start();
             bfd.Start();
+            ha.Start();
+            announcements.Start();
             bgp?.Start();
             return Task.CompletedTask;
         }

@@ -1,9 +1,14 @@
+using Loxi.Bfd;
 using Loxi.Core;
+using Loxi.Core.Failures;
+using Loxi.Core.Roles;
 using Loxi.Core.Routes;
 using Loxi.Core.Services;
 using Loxi.Ebpf.Native;
 using Loxi.Ebpf.Native.Features;
 using Loxi.Ebpf.Native.Pinning;
+using Loxi.Ha.Announce;
+using Loxi.Ha.Transport;
 using Loxi.Linux;
 using Loxi.Linux.Netlink;
 using Loxi.Linux.Processes;
@@ -43,7 +48,7 @@ internal static partial class NodeProgram
     private static bool IsExpected(Exception e) =>
         e is EbpfException or UnsupportedKernelFeatureException or PinnedLayoutException or StateFileException or LinuxException
             or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidServicesException or ArgumentException
-            or OptionsValidationException
+            or OptionsValidationException or InvalidRoleSpeakerSettingsException or InvalidAnnouncementException
         // A change that could not be taken back: why it failed, and why it stays.
         || (e is AggregateException several && several.InnerExceptions.All(IsExpected));
 
@@ -83,6 +88,7 @@ internal static partial class NodeProgram
             bgp?.Load();
             await RestHost.StartAsync(app, rest, cancellationToken);
             await PutInForceAsync(services, saved, store.Path);
+            await app.Services.GetRequiredService<NodeHa>().StartAsync();
             sysctls.Start();
             balancer.Start(PolicyOf(options), sysctls.OnAttached);
             sysctls.ThrowIfWrong();
@@ -172,72 +178,6 @@ internal static partial class NodeProgram
         using var sysctls = new NodeSysctls(options.StateDirectory, checkOnly: false, loggers.CreateLogger("Loxi.Node"));
         sysctls.Restore();
         return 0;
-    }
-
-    private static void Configure(WebApplicationBuilder builder, NodeOptions options, ServiceStore store, LogLevelSwitch logLevel)
-    {
-        builder.Logging.ClearProviders();
-        ConfigureLogging(builder.Logging, logLevel);
-        builder.Services.AddLoxiNat(nat =>
-        {
-            nat.PinPath = options.PinDirectory;
-            nat.HashSeed = options.HashSeed ?? Maglev.DefaultSeed;
-            nat.PortSlice = options.PortSlice;
-            nat.MaxConnections = options.MaxConnections ?? (int)MachineSize.DefaultConnections(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        });
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton(logLevel);
-        builder.Services.AddSingleton<NodeServices>();
-        builder.Services.AddSingleton<INodeServices>(static provider => provider.GetRequiredService<NodeServices>());
-        builder.Services.AddSingleton<INodePools>(static provider => provider.GetRequiredService<NodeServices>());
-        builder.Services.AddSingleton<INodeConnections, NodeConnections>();
-        builder.Services.AddSingleton(new EndpointStateFile(options.StateDirectory));
-        builder.Services.AddSingleton<NodeEndpoints>();
-        builder.Services.AddSingleton<INodeEndpoints>(static provider => provider.GetRequiredService<NodeEndpoints>());
-        builder.Services.AddSingleton<INodeStatus, NodeStatusSource>();
-        builder.Services.AddSingleton(new RoleStateFile(options.StateDirectory));
-        builder.Services.AddSingleton<NodeRoles>();
-        builder.Services.AddSingleton<INodeRoles>(static provider => provider.GetRequiredService<NodeRoles>());
-        AddBfd(builder.Services, options);
-        if (options.Bgp)
-        {
-            AddBgp(builder.Services, options);
-        }
-
-        NodeMetrics.Add(builder, options.Instance);
-    }
-
-    private static void AddBfd(IServiceCollection services, NodeOptions options)
-    {
-        services.AddLoxiBfd(bfd => bfd.RealTimePriority = options.BfdPriority);
-        services.AddSingleton<IBfdSpeaker, NodeSpeaker>();
-        services.AddSingleton<IBfdNetwork, NodeNetwork>();
-        services.AddSingleton(new BfdStateFile(options.StateDirectory));
-        services.AddSingleton<NodeBfd>();
-        services.AddSingleton<INodeBfd>(static provider => provider.GetRequiredService<NodeBfd>());
-        services.AddHostedService<BfdFarewell>();
-    }
-
-    /// <summary>After BFD, so that it stops before: routers are told that the node goes while BFD is up.</summary>
-    private static void AddBgp(IServiceCollection services, NodeOptions options)
-    {
-        services.AddLoxiBgp();
-        if (options.BgpInstallRoutes)
-        {
-            services.AddSingleton<IRouteInstaller, KernelRoutes>();
-        }
-
-        services.AddSingleton<INodeBgpSpeaker, NodeBgpSpeaker>();
-        services.AddSingleton<IBgpHost, NodeNetwork>();
-        services.AddSingleton(options.BgpDefaults);
-        services.AddSingleton(options.Announcements);
-        services.AddSingleton(new BgpStateFile(options.StateDirectory));
-        services.AddSingleton<IAnnouncedServices, NodeAnnouncedServices>();
-        services.AddSingleton<NodeBgp>();
-        services.AddSingleton<INodeBgp>(static provider => provider.GetRequiredService<NodeBgp>());
-        services.AddSingleton<NodeAnnouncer>();
-        services.AddHostedService<BgpFarewell>();
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevelSwitch logLevel)

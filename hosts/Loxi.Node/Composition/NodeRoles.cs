@@ -5,28 +5,47 @@ using Loxi.Node.State;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>The roles of this node. The first post ever is remembered on disk before it is obeyed.</summary>
+/// <summary>The roles of this node, as posted by a controller or as decided with other nodes. The first post ever is remembered on disk before it is obeyed.</summary>
 internal sealed partial class NodeRoles(RoleStateFile file, ILogger<NodeRoles> logger) : INodeRoles, IDisposable
 {
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _posting = new(1, 1);
-    private volatile RoleModel _roles = RoleModel.None;
+    private readonly Lock _gate = new();
+    private volatile RoleModel _posted = RoleModel.None;
+    private volatile RoleModel? _decided;
 
     /// <summary>Raised when <see cref="Roles"/> has changed.</summary>
     public event Action? Changed;
 
-    public RoleModel Roles => _roles;
+    /// <summary>The roles in force: those that the nodes have decided, else those that were posted.</summary>
+    public RoleModel Roles => _decided ?? _posted;
+
+    /// <summary>What a controller posted last for a group.</summary>
+    public NodeRole PostedOf(string group) => _posted.RoleOf(group);
+
+    /// <summary>The nodes have decided: from now on posts are requests.</summary>
+    public void Decide(string group, NodeRole role)
+    {
+        lock (_gate)
+        {
+            var before = _decided ?? RoleModel.Awaited;
+            var vip = _posted.Groups.TryGetValue(group, out var posted) ? posted.Vip : GroupRole.NotDefined.Vip;
+            _decided = before with { Groups = before.Groups.SetItem(group, new GroupRole(role, vip)) };
+        }
+
+        Changed?.Invoke();
+    }
 
     /// <summary>Reads the state file.</summary>
     /// <exception cref="StateFileException">The file is damaged or holds something that this version does not understand.</exception>
-    public void Load() => _roles = file.Load();
+    public void Load() => _posted = file.Load();
 
     public async Task<RoleResult> PostAsync(ClusterState state, CancellationToken cancellationToken)
     {
         await _posting.WaitAsync(cancellationToken);
         try
         {
-            var before = _roles;
+            var before = _posted;
             var result = before.Post(state, out var desired);
             if (ReferenceEquals(before, desired))
             {
@@ -38,7 +57,7 @@ internal sealed partial class NodeRoles(RoleStateFile file, ILogger<NodeRoles> l
                 file.Save(desired);
             }
 
-            _roles = desired;
+            _posted = desired;
             foreach (var (group, now) in desired.Groups.Where(g => before.RoleOf(g.Key) != g.Value.Role))
             {
                 LogRole(group, NodeRoleNames.Of(now.Role), NodeRoleNames.Of(before.RoleOf(group)));

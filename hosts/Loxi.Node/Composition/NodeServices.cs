@@ -16,13 +16,19 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
     private DesiredState _desired = DesiredState.Empty;
     private DrainedServices _drained = DrainedServices.None;
 
+    /// <summary>Raised when <see cref="Current"/> has changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>What is in force and saved.</summary>
+    public DesiredState Current => Volatile.Read(ref _desired);
+
     /// <summary>Puts the pools and services of the state file in force; requests wait until then.</summary>
     public async Task StartAsync(DesiredState saved)
     {
         await balancer.ApplySourcePoolsAsync(saved.Pools);
         _drained = _drained.Follow(ServiceModel.Empty, saved.Services);
         await balancer.ApplyAsync(_drained.Model);
-        _desired = saved;
+        Volatile.Write(ref _desired, saved);
         store.Fold();
         _ready.TrySetResult();
     }
@@ -124,7 +130,9 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
             {
                 var drained = _drained.Follow(before.Services, desired.Services);
                 await PutInForceAsync(before, desired, drained.Model);
-                (_desired, _drained) = (desired, drained);
+                _drained = drained;
+                Volatile.Write(ref _desired, desired);
+                Changed?.Invoke();
             }
 
             return (before, desired);

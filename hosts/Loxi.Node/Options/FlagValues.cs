@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Loxi.Api.Mapping;
 using Loxi.Core.Services;
+using Loxi.Ha.Transport;
 
 namespace Loxi.Node.Options;
 
@@ -112,6 +113,30 @@ internal static class FlagValues
         var parsed = TryNumber(text, 1024, 67_108_864, out var value);
         number = parsed ? value : null;
         return parsed;
+    }
+
+    public static bool TryHaInterval(string text, out TimeSpan time)
+    {
+        var parsed = TryNumber(text, 10, 10_000, out var milliseconds);
+        time = TimeSpan.FromMilliseconds(milliseconds);
+        return parsed;
+    }
+
+    public static bool TryHaMultiplier(string text, out int number) => TryNumber(text, 2, 50, out number);
+
+    /// <summary><c>required</c> is enforce, and no node starts without keys.</summary>
+    public static bool TryHaAuthentication(string text, out (HelloAuthenticationMode? Mode, bool Required) value)
+    {
+        value = text switch
+        {
+            "bootstrap" => (HelloAuthenticationMode.Bootstrap, false),
+            "receive-only" => (HelloAuthenticationMode.ReceiveOnly, false),
+            "permissive" => (HelloAuthenticationMode.Permissive, false),
+            "enforce" => (HelloAuthenticationMode.Enforce, false),
+            "required" => (HelloAuthenticationMode.Enforce, true),
+            _ => (null, false),
+        };
+        return value.Mode is not null;
     }
 
     private static bool TryNumber(string text, int least, int greatest, out int number) =>

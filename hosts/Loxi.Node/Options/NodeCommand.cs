@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Loxi.Core;
 using Loxi.Core.Services;
+using Loxi.Ha.Transport;
 using Loxi.Node.Bgp;
 
 namespace Loxi.Node.Options;
@@ -23,8 +24,8 @@ internal sealed class NodeCommand
     private readonly Option<string?> _whitelist = Text("--whitelist", "REGEX", "Use only the interfaces whose name matches (default: none)");
     private readonly Option<string?> _blacklist = Text("--blacklist", "REGEX", "Do not use the interfaces whose name matches (default: none)");
     private readonly Option<bool> _egressHooks = new("--egr-hooks") { Description = "Balance what leaves through the interfaces too: for clients and endpoints on the node itself, in its pods too" };
-    private readonly Option<string?> _self = Text("--self", "NUMBER", "Number of this node among those that share addresses, below --port-slices (default: 0)");
-    private readonly Option<string?> _portSlices = Text("--port-slices", "NUMBER", "Slices that the source ports are divided into, one for each node, equal on all of them, 1 to 1024 (default: 1)");
+    private readonly Option<string?> _self = Text("--self", "NUMBER", "Number of this node among those that share addresses, below --port-slices; with --ka the two nodes agree on who serves (default: 0)");
+    private readonly Option<string?> _portSlices = Text("--port-slices", "NUMBER", "Slices that the source ports are divided into, one for each node, equal on all of them, 1 to 1024 (default: 1, with other nodes 2)");
     private readonly Option<string?> _instance = Text("--instance", "NAME", "Name of the instance, a-z 0-9 and -, at most 32 characters (default: default)");
     private readonly Option<string?> _stateDirectory = Text("--state-dir", "PATH", "Directory of the services file (default: /var/lib/loxi/INSTANCE)");
     private readonly Option<string?> _pinDirectory = Text("--pin-dir", "PATH", "Directory of pinned objects on a bpffs (default: /sys/fs/bpf/loxi/INSTANCE)");
@@ -34,6 +35,12 @@ internal sealed class NodeCommand
     private readonly Option<string?> _maxConnections = Text("--max-connections", "NUMBER", "Connections that the table holds, 1024 to 67108864");
     private readonly Option<string?> _keepAlive = Text(KeepAliveFlag.Name, "PEER[:SELF[:MICROSECONDS]]", "Watch another node by BFD, IPv6 addresses in brackets; SELF 0.0.0.0 is the address that the route chooses (default: none; 100000 microseconds, 3 packets)");
     private readonly Option<string?> _bfdPriority = Text("--bfd-priority", "PRIORITY", "Real-time priority of BFD, 1 to 99; 0 for the ordinary scheduling class (default: 0)");
+    private readonly Option<string?> _cluster = Text(ClusterFlag.Name, "[NUMBER@]ADDRESS[,...]", "The other nodes that share addresses with this one: they agree on who serves (default: none)");
+    private readonly Option<string?> _haInterval = Text("--ha-interval", "MILLISECONDS", "Time between HELLOs to the other nodes, equal on all of them, 10 to 10000 (default: 100)");
+    private readonly Option<string?> _haMultiplier = Text("--ha-multiplier", "NUMBER", "HELLOs in a row that may be missed, equal on all nodes, 2 to 50 (default: 3)");
+    private readonly Option<string?> _haKeys = Text("--ha-keys", "PATH", "File with the keys of HELLO: a number and hexadecimal digits in each line, access for its owner only (default: none)");
+    private readonly Option<string?> _haAuth = Text("--ha-auth", "MODE", "bootstrap, receive-only, permissive, enforce, or required: enforce, and no start without keys (default: enforce with --ha-keys, else bootstrap)");
+    private readonly Option<string?> _haPriority = Text("--ha-priority", "PRIORITY", "Real-time priority of HELLO and of announcements, 1 to 99; 0 for the ordinary scheduling class (default: 0)");
     private readonly Option<bool> _bgp = new("--bgp") { Description = "Speak BGP: /netlox/v1/config/bgp says with whom, and services with bgp are announced" };
     private readonly Option<string?> _bgpListen = Text("--bgp-listen", "ADDRESS[,ADDRESS...]", "Own addresses to listen on for BGP, where REST says none (default: all)");
     private readonly Option<string?> _bgpPort = Text("--bgp-port", "PORT", "Port to listen on for BGP, where REST says none (default: 179)");
@@ -53,6 +60,7 @@ internal sealed class NodeCommand
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
             _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority,
+            _cluster, _haInterval, _haMultiplier, _haKeys, _haAuth, _haPriority,
             _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpStop, _bgpInstallRoutes, _bgpUnhealthy, _logLevel,
         };
     }
@@ -91,6 +99,11 @@ internal sealed class NodeCommand
         var purge = parsed.GetResult(_purge) is null ? PurgeMode.Never
             : reader.Text(_purge) is null ? PurgeMode.OnExit
             : reader.Read(_purge, PurgeMode.Never, FlagValues.TryPurge, "on-exit or now");
+        var keepAlive = reader.Text(_keepAlive) is { } text ? KeepAliveFlag.Read(text, problems) : null;
+        // BFD alone does not say which of the nodes this is.
+        var isNumbered = reader.Text(_self) is not null;
+        var hasPeers = reader.Text(_cluster) is not (null or "none") || (keepAlive is not null && isNumbered);
+        var slice = ReadPortSlice(reader, hasPeers ? 2 : PortSlice.Whole.Count, problems);
         return new NodeOptions
         {
             Host = reader.Read<IPAddress?>(_host, null, FlagValues.TryAddress, "an IPv4 or IPv6 address"),
@@ -99,7 +112,8 @@ internal sealed class NodeCommand
             Hook = ReadHook(reader, problems),
             Interfaces = new InterfaceFilter(ReadExpression(reader, _whitelist, problems), ReadExpression(reader, _blacklist, problems)),
             EgressHooks = parsed.GetValue(_egressHooks),
-            PortSlice = ReadPortSlice(reader, problems),
+            PortSlice = slice,
+            Ha = ReadHa(reader, hasPeers, isNumbered ? keepAlive : null, slice, problems),
             Instance = instance,
             StateDirectory = reader.Read(_stateDirectory, $"/var/lib/loxi/{instance}", FlagValues.TryDirectory, "a path"),
             PinDirectory = reader.Read(_pinDirectory, $"/sys/fs/bpf/loxi/{instance}", FlagValues.TryDirectory, "a path"),
@@ -107,7 +121,7 @@ internal sealed class NodeCommand
             Purge = purge,
             HashSeed = reader.Read<ulong?>(_hashSeed, null, FlagValues.TrySeed, "a number from 0 to 18446744073709551615, or 0x and up to 16 hexadecimal digits"),
             MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 67108864"),
-            KeepAlive = reader.Text(_keepAlive) is { } keepAlive ? KeepAliveFlag.Read(keepAlive, problems) : null,
+            KeepAlive = keepAlive,
             BfdPriority = reader.Read(_bfdPriority, 0, FlagValues.TryBfdPriority, "0 to 99"),
             Bgp = parsed.GetValue(_bgp),
             BgpInstallRoutes = parsed.GetValue(_bgpInstallRoutes),
@@ -136,10 +150,37 @@ internal sealed class NodeCommand
         return mode;
     }
 
-    private PortSlice ReadPortSlice(FlagReader reader, List<Problem> problems)
+    private HaOptions ReadHa(FlagReader reader, bool hasPeers, KeepAlive? keepAlive, PortSlice slice, List<Problem> problems)
+    {
+        var (mode, isRequired) = reader.Read<(HelloAuthenticationMode? Mode, bool Required)>(
+            _haAuth, (null, false), FlagValues.TryHaAuthentication, "bootstrap, receive-only, permissive, enforce or required");
+        var keys = reader.Read<string?>(_haKeys, null, FlagValues.TryDirectory!, "a path");
+        if (keys is null && mode is not (null or HelloAuthenticationMode.Bootstrap))
+        {
+            problems.Add(Problem.Of(_haAuth.Name, reader.Text(_haAuth), $"bootstrap, or keys by {_haKeys.Name}"));
+        }
+
+        if (keys is not null && mode == HelloAuthenticationMode.Bootstrap)
+        {
+            problems.Add(Problem.Of(_haAuth.Name, reader.Text(_haAuth), $"another mode with {_haKeys.Name}"));
+        }
+
+        return new HaOptions
+        {
+            Peers = hasPeers ? ClusterFlag.Read(reader.Text(_cluster), keepAlive, slice.Index, slice.Count, problems) : [],
+            Interval = reader.Read(_haInterval, HaOptions.DefaultInterval, FlagValues.TryHaInterval, "10 to 10000"),
+            Multiplier = reader.Read(_haMultiplier, HaOptions.DefaultMultiplier, FlagValues.TryHaMultiplier, "2 to 50"),
+            KeyFile = keys,
+            Mode = mode,
+            Required = isRequired,
+            Priority = reader.Read(_haPriority, 0, FlagValues.TryBfdPriority, "0 to 99"),
+        };
+    }
+
+    private PortSlice ReadPortSlice(FlagReader reader, int defaultSlices, List<Problem> problems)
     {
         var before = problems.Count;
-        var slices = reader.Read(_portSlices, PortSlice.Whole.Count, FlagValues.TryPortSlices, $"1 to {PortSlice.MaxCount}");
+        var slices = reader.Read(_portSlices, defaultSlices, FlagValues.TryPortSlices, $"1 to {PortSlice.MaxCount}");
         var self = reader.Read(_self, PortSlice.Whole.Index, FlagValues.TrySelf, $"0 to {ushort.MaxValue}");
         var slice = new PortSlice(self, slices);
         if (problems.Count == before && !slice.IsValid)

@@ -61,6 +61,9 @@ internal sealed record NodeOptions
     /// <summary>Priority of BFD in the real-time class, 1 to 99; 0 = the ordinary class.</summary>
     public int BfdPriority { get; init; }
 
+    /// <summary>The nodes that share addresses.</summary>
+    public HaOptions Ha { get; init; } = new();
+
     /// <summary>Whether the node speaks BGP.</summary>
     public bool Bgp { get; init; }
 

@@ -25,6 +25,7 @@ internal static class RestApi
         new PoolPaths(endpoints.ServiceProvider.GetRequiredService<INodePools>()).Map(endpoints);
         new BfdPaths(endpoints.ServiceProvider.GetRequiredService<INodeBfd>()).Map(endpoints);
         new ClusterPaths(endpoints.ServiceProvider.GetRequiredService<INodeRoles>()).Map(endpoints);
+        new HaPaths(endpoints.ServiceProvider.GetRequiredService<INodeHa>()).Map(endpoints);
         if (endpoints.ServiceProvider.GetService<INodeBgp>() is { } bgp)
         {
             new BgpPaths(bgp).Map(endpoints);

@@ -14,7 +14,7 @@ namespace Loxi.Node.Roles;
 internal sealed record RoleModel
 {
     /// <summary>Most groups.</summary>
-    public const int Limit = 256;
+    public const int Limit = 64;
 
     /// <summary>No roles at all: nobody has ever posted one.</summary>
     public static RoleModel None { get; } = new();

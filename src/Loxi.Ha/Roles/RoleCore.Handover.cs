@@ -238,9 +238,9 @@ public sealed partial class RoleCore
         {
             _s.ExternalUsed = true;
             Add(RoleActionKind.RememberExternal);
-            if (role == PostedRole.Master)
+            if (role == PostedRole.Master && _s.Role == HelloRole.Master)
             {
-                // It announces already, as every node did.
+                // It announces already, as every node without a source of roles.
                 Become(HelloRole.Master, RoleCause.Posted, null, now);
                 return;
             }

@@ -123,6 +123,19 @@ public sealed class StartTests
         driver.Log.Should().HaveCount(actionsBefore);
     }
 
+    [Fact]
+    public void External_FirstPostEver_ToANodeThatHasWaited_IsProbedAndAnnounced()
+    {
+        var driver = new CoreDriver(CoreDriver.Settings with { Source = RoleSource.External }, new RoleMemory());
+        driver.Core.Announces.Should().BeFalse();
+
+        driver.Do(actions => driver.Core.Post(PostedRole.Master, driver.Now, actions));
+
+        driver.Of(RoleActionKind.RememberExternal).Should().ContainSingle();
+        driver.Of(RoleActionKind.ProbeVips).Should().ContainSingle();
+        driver.Core.Announces.Should().BeTrue();
+    }
+
     [Theory]
     [InlineData(PostedRole.Backup)]
     [InlineData(PostedRole.Fault)]

@@ -49,6 +49,24 @@ public sealed class NodeRolesTests : IDisposable
     }
 
     [Fact]
+    public async Task DecidedRoles_AreInForce_AndPostsAreRequests()
+    {
+        using var roles = NewRoles();
+        var changes = 0;
+        roles.Changed += () => changes++;
+        await PostAsync(roles, "MASTER");
+
+        roles.Decide("llb-inst0", NodeRole.Backup);
+        roles.Decide("inst1", NodeRole.Master);
+
+        roles.Roles.AreUsed.Should().BeTrue();
+        roles.Roles.RoleOf("llb-inst0").Should().Be(NodeRole.Backup);
+        roles.Roles.RoleOf("inst1").Should().Be(NodeRole.Master);
+        roles.PostedOf("llb-inst0").Should().Be(NodeRole.Master);
+        changes.Should().Be(3);
+    }
+
+    [Fact]
     public async Task FirstPostThatCannotBeRemembered_IsNotObeyed()
     {
         using var roles = NewRoles();

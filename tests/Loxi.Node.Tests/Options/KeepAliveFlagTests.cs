@@ -114,9 +114,9 @@ public sealed class KeepAliveFlagTests
 
         code.Should().Be(2);
         error.ToString().Split('\n').Should().Equal(
-            "loxid: --port: value '0', expected 1 to 65535",
             "loxid: --ka: value '192.0.2.2:192.0.2.2:5', expected as PEER another address than the own one",
             "loxid: --ka: value '192.0.2.2:192.0.2.2:5', expected as MICROSECONDS " + Range,
+            "loxid: --port: value '0', expected 1 to 65535",
             "loxid: --help lists the flags",
             "");
     }

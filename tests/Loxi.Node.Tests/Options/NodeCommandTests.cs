@@ -3,6 +3,7 @@ using FluentAssertions;
 using Loxi.Bfd;
 using Loxi.Core.Services;
 using Loxi.Nat.Interfaces;
+using Loxi.Ha.Transport;
 using Loxi.Node.Options;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -27,6 +28,7 @@ public sealed class NodeCommandTests
         var (code, options, _) = await RunAsync(
             "--host", "192.0.2.1", "--port=8080", "--api-allow=192.0.2.0/24,2001:db8::/32,203.0.113.7", "--hook", "auto,eth0=xdp,eth1=tc", "--whitelist=eth.",
             "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug", "--egr-hooks", "--self=1", "--port-slices", "4", "-k", "192.0.2.2:192.0.2.1:50000", "--bfd-priority=10",
+            "--cluster", "0@192.0.2.2,2@192.0.2.3", "--ha-interval=50", "--ha-multiplier", "4", "--ha-keys=/tmp/keys", "--ha-auth", "permissive", "--ha-priority=9",
             "-b", "--bgp-listen=192.0.2.1,2001:db8::1", "--bgp-port", "1790", "--bgp-router-id=192.0.2.9", "--bgp-drain", "2500", "--bgp-stop=leave", "--bgp-announce-unhealthy");
 
         code.Should().Be(0);
@@ -55,6 +57,8 @@ public sealed class NodeCommandTests
         options.BgpDefaults.Should().BeEquivalentTo(new { ListenPort = 1_790, RouterId = IPAddress.Parse("192.0.2.9") });
         options.BgpDrain.Should().Be(TimeSpan.FromSeconds(2.5));
         options.Announcements.Unhealthy.Should().BeTrue();
+        options.Ha.Should().BeEquivalentTo(new { Interval = TimeSpan.FromMilliseconds(50), Multiplier = 4, KeyFile = "/tmp/keys", Mode = HelloAuthenticationMode.Permissive, Required = false, Priority = 9 });
+        options.Ha.Peers.Select(static p => $"{p.NodeId} {string.Join(',', p.Paths)}").Should().Equal("0 192.0.2.1 -> 192.0.2.2", "2 192.0.2.3");
         options.KeepAlive!.Settings.Should().Be(new BfdSessionSettings(IPAddress.Parse("192.0.2.2"))
         {
             LocalAddress = IPAddress.Parse("192.0.2.1"),
@@ -107,6 +111,15 @@ public sealed class NodeCommandTests
     [InlineData("--bgp-drain", "20001")]
     [InlineData("--bgp-drain", "-1")]
     [InlineData("--bgp-stop", "never")]
+    [InlineData("--cluster", "llb2")]
+    [InlineData("--ha-interval", "9")]
+    [InlineData("--ha-interval", "10001")]
+    [InlineData("--ha-multiplier", "1")]
+    [InlineData("--ha-multiplier", "51")]
+    [InlineData("--ha-auth", "none")]
+    [InlineData("--ha-auth", "enforce")]
+    [InlineData("--ha-keys", "")]
+    [InlineData("--ha-priority", "100")]
     public async Task BadValue_NamesFlagValueAndExpectation(string flag, string value)
     {
         var (code, options, error) = await RunAsync(flag, value);
@@ -114,6 +127,23 @@ public sealed class NodeCommandTests
         code.Should().Be(2);
         options.Should().BeNull();
         error.Should().MatchRegex($"(?m)^loxid: {flag}: value '").And.Contain($"'{value}', expected ");
+    }
+
+    [Theory]
+    [InlineData(2, "1 192.0.2.1 -> 192.0.2.2", "--self=0", "--ka=192.0.2.2:192.0.2.1")]
+    [InlineData(2, "0 192.0.2.2", "--self=1", "--cluster=192.0.2.2")]
+    [InlineData(2, "1 192.0.2.2", "--cluster=192.0.2.2")]
+    [InlineData(1, "", "--ka=192.0.2.2:192.0.2.1")]
+    [InlineData(1, "", "--cluster=none", "--ka=none", "--self=0")]
+    [InlineData(2, "", "--self=1", "--port-slices=2")]
+    public async Task OtherNodes_ComeFromClusterAndFromANumberedKeepAlive(int slices, string peers, params string[] arguments)
+    {
+        var (code, options, error) = await RunAsync(arguments);
+
+        error.Should().BeEmpty();
+        code.Should().Be(0);
+        options!.PortSlice.Count.Should().Be(slices);
+        string.Join(';', options.Ha.Peers.Select(static p => $"{p.NodeId} {string.Join(',', p.Paths)}")).Should().Be(peers);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ using Xunit;
 
 namespace Loxi.Node.Tests.Rest;
 
-/// <summary>The real server on a free loopback port, in front of an <see cref="InMemoryNode"/>, an <see cref="InMemoryBfd"/>, and the node's own roles and BGP above a <see cref="FakeBgpSpeaker"/>.</summary>
+/// <summary>The real server on a free loopback port, in front of an <see cref="InMemoryNode"/>, an <see cref="InMemoryBfd"/>, and the node's own roles and BGP above a <see cref="FakeBgpSpeaker"/>; who serves says an <see cref="InMemoryHa"/>.</summary>
 internal sealed class RestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -39,6 +39,9 @@ internal sealed class RestServer : IAsyncDisposable
 
     public required StubBgpHost BgpHost { get; init; }
 
+    /// <summary>What is told of roles.</summary>
+    public required InMemoryHa Ha { get; init; }
+
     public RoleModel Roles => _app.Services.GetRequiredService<INodeRoles>().Roles;
 
     public string BgpFile => Path.Combine(_directory, "bgp.json");
@@ -49,14 +52,15 @@ internal sealed class RestServer : IAsyncDisposable
 
     public static async Task<RestServer> StartAsync(bool withBgp = false)
     {
-        var (node, bfd, speaker, host) = (new InMemoryNode(), new InMemoryBfd(), new FakeBgpSpeaker(), new StubBgpHost());
+        var (node, bfd, speaker, host, ha) = (new InMemoryNode(), new InMemoryBfd(), new FakeBgpSpeaker(), new StubBgpHost(), new InMemoryHa());
         var directory = Directory.CreateTempSubdirectory("loxi-rest-").FullName;
         var app = RestHost.Create(new RestOptions([IPAddress.Loopback], 0, []), builder =>
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<INodeServices>(node).AddSingleton<INodePools>(node).AddSingleton<INodeConnections>(node)
                 .AddSingleton<INodeEndpoints>(node).AddSingleton<INodeStatus>(node).AddSingleton<INodeBfd>(bfd)
-                .AddSingleton<INodeRoles>(new NodeRoles(new RoleStateFile(directory), NullLogger<NodeRoles>.Instance));
+                .AddSingleton<INodeRoles>(new NodeRoles(new RoleStateFile(directory), NullLogger<NodeRoles>.Instance))
+                .AddSingleton<INodeHa>(ha);
             if (withBgp)
             {
                 builder.Services.AddSingleton<INodeBgp>(new NodeBgp(speaker, new BgpStateFile(directory), new BgpDefaults(), host, NullLogger<NodeBgp>.Instance));
@@ -68,7 +72,7 @@ internal sealed class RestServer : IAsyncDisposable
         }
 
         await app.StartAsync();
-        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host };
+        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host, Ha = ha };
     }
 
     public async Task<Answer> SendAsync(string method, string path, string? body = null, string contentType = "application/json")

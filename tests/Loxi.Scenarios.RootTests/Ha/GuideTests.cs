@@ -1,5 +1,4 @@
 using FluentAssertions;
-using Loxi.TestKit.Packets;
 using Loxi.TestKit.Scenarios;
 using Xunit;
 
@@ -49,43 +48,38 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task Scenario1_AddressMovedByHand_OneArmOverOneInterfaceServesWhoHasIt()
+    public async Task Scenario1_TheControllerMakesTheOtherMaster_WhichProbesTakesAndAnnouncesTheVip()
     {
         await using var lab = await ScenarioLab.CreateAsync(new() { Kind = ScenarioKind.FlatL2 });
         await lab.StartAsync();
-        var master = lab.Nodes.Single(node => node.Name == lab.Controller!.Master);
-        await Scenario.WaitUntilAsync(
-            () => Task.FromResult((lab.Nodes.All(static node => node.Host.Sysctl("net.ipv4.ip_forward") == "1"), "forwarding")));
-        TakeVip(lab, master.Index);
 
-        var result = await RunAsync(lab, Short with
-        {
-            Fault = async (_, victim) =>
-            {
-                await lab.KillNodeAsync(victim);
-                TakeVip(lab, 1 - victim);
-            },
-            End = static async (lab, victim) =>
-            {
-                lab.Nodes[victim].Host.Ip($"address del {lab.Vip}/32 dev eth0");
-                await lab.ReturnNodeAsync(victim);
-            },
-        });
+        var result = await RunAsync(lab, Short);
 
-        result.Announced.Should().BeLessThan(TimeSpan.FromSeconds(2));
-        result.LongestGap.Should().BeLessThan(TimeSpan.FromSeconds(2));
-        result.Owners!.Changes.Select(static change => change.To).Should().EndWith(lab.Nodes[1 - master.Index].Mac);
+        // The goal is 0.3 s (three probes, 50 ms apart, are in it); the rest is for a busy machine.
+        (result.Announced - result.Posted).Should().BePositive().And.BeLessThan(TimeSpan.FromSeconds(0.6));
+        (result.LongestGap - result.Posted).Should().BeLessThan(TimeSpan.FromSeconds(0.6));
+        result.Owners!.Changes.Select(static change => change.To).Should().EndWith(lab.Nodes.Single(node => node.Name == result.Survivor).Mac);
         result.Shared.Should().Be(TimeSpan.Zero);
-        Role(result, result.Victim).Should().Be("BACKUP");
+        Role(result, result.Survivor).Should().Be("MASTER");
+        Role(result, result.Victim).Should().Be("BACKUP", "who returns does not take the role back");
+        result.NewConnectionsAtReturn.LongestSilence.Should().BeLessThan(TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>What the announcement does by itself: the address, and a gratuitous ARP.</summary>
-    private static void TakeVip(ScenarioLab lab, int index)
+    [Fact]
+    public async Task Scenario1_NodesThatDecide_AreDoneBeforeAControllerHasNoticed()
     {
-        var node = lab.Nodes[index];
-        node.Host.AddAddress("eth0", $"{lab.Vip}/32");
-        using var wire = node.Host.Capture("eth0", static _ => false);
-        wire.Send(Packet.Arp(node.Mac, lab.Vip.ToString(), lab.Vip.ToString()));
+        await using var lab = await ScenarioLab.CreateAsync(new() { Kind = ScenarioKind.FlatL2, PeerLink = true, ControllerRoles = false, NodeFlags = ScenarioLab.PeerFlags });
+        await lab.StartAsync();
+
+        var result = await RunAsync(lab, Short);
+
+        // The goals are 0.4 and 0.5 s; the rest is for a busy machine.
+        result.Announced.Should().BeLessThan(TimeSpan.FromSeconds(0.7));
+        result.LongestGap.Should().BeLessThan(TimeSpan.FromSeconds(0.8));
+        result.Shared.Should().Be(TimeSpan.Zero);
+        Role(result, result.Survivor).Should().Be("MASTER");
+        Role(result, result.Victim).Should().Be("BACKUP", "who returns does not take the role back");
+        result.Roles.Count(change => change.Node == result.Survivor).Should().Be(2, "before, and one change");
     }
 
     private static async Task<ScenarioResult> RunAsync(ScenarioLab lab, ScenarioRunOptions options)

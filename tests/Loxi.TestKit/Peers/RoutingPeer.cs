@@ -39,7 +39,7 @@ public abstract class RoutingPeer
     }
 
     /// <summary>Kills the daemon: it can say nothing to anybody.</summary>
-    public async Task KillAsync()
+    public virtual async Task KillAsync()
     {
         await Task.WhenAll(Enumerable.Reverse(_running).Select(static process => process.KillAsync()));
         _running.Clear();
@@ -54,7 +54,7 @@ public abstract class RoutingPeer
     {
         if (!File.Exists(file))
         {
-            throw new LabException($"{file} is missing: run ./test.sh interop, which installs the packages frr, bird2 and gobgpd");
+            throw new LabException($"{file} is missing: ./test.sh interop installs frr, bird2 and gobgpd, ./bench.sh ha keepalived");
         }
 
         var process = Host.Start(Path.GetFileName(file), file, arguments);

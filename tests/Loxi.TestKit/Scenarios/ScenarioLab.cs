@@ -74,6 +74,13 @@ public sealed partial class ScenarioLab : IAsyncDisposable
     /// <summary>Address of a node on the link between the nodes.</summary>
     public static string PeerLinkAddress(int index) => string.Create(CultureInfo.InvariantCulture, $"192.168.81.{252 + index}");
 
+    /// <summary>The flags of nodes that decide themselves, over the switch and over the link of their own.</summary>
+    public static IReadOnlyList<string> PeerFlags(int index)
+    {
+        var other = 1 - index;
+        return [$"--self={index}", $"--cluster={other}@{NodeAddress(other)},{other}@{PeerLinkAddress(other)}"];
+    }
+
     /// <summary>Builds the hosts; nothing runs on them yet.</summary>
     public static Task<ScenarioLab> CreateAsync(ScenarioOptions options) => Task.Run(async () =>
     {

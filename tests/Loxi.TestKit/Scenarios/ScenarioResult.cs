@@ -103,6 +103,12 @@ public sealed record ScenarioResult
             ("longest gap at the return", $"{Text(NewConnectionsAtReturn.LongestSilence)} new connections, {Text(DatagramsAtReturn.LongestSilence)} datagrams"),
             ("role changes (X)", Transitions.ToString(CultureInfo.InvariantCulture)),
         ];
+        // The machine was too busy to look: what happened then is in no row.
+        if (NewConnections.Unknown + Datagrams.Unknown is { TotalMilliseconds: > 50 } unknown)
+        {
+            rows.Add(("probers stood still for", Text(unknown)));
+        }
+
         foreach (var node in new[] { Victim, Survivor }.Order(StringComparer.Ordinal))
         {
             var history = Roles.Where(change => change.Node == node).Select(change

@@ -1,0 +1,10 @@
+using Loxi.Ha.Announce;
+using Loxi.Ha.Transport;
+
+namespace Loxi.Node.Ha;
+
+/// <summary>Roles and announcements at one moment.</summary>
+/// <param name="Roles">The roles.</param>
+/// <param name="Addresses">The addresses on links.</param>
+/// <param name="Time">The moment by the wall clock.</param>
+internal sealed record HaReading(RoleSpeakerStatus Roles, AnnouncerStatus Addresses, DateTimeOffset Time);

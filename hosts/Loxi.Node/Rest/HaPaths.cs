@@ -1,0 +1,36 @@
+using Loxi.Api;
+using Loxi.Api.V1;
+using Loxi.Api.Wire;
+using Loxi.Core.Services;
+using Loxi.Node.Ha;
+
+namespace Loxi.Node.Rest;
+
+/// <summary><c>/loxi/v1/ha</c>.</summary>
+internal sealed class HaPaths(INodeHa node)
+{
+    private const string Root = "/loxi/v1/ha";
+    private const string Pin = Root + "/groups/{group}/pin";
+    private static readonly ApiParameter Group = new("group", $"Name of the VIP group: {NameRules.Expected}.") { IsInPath = true };
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet(Root, (RequestDelegate)GetAsync)
+            .Describe<HaStatus>(GetAsync, "Who serves the addresses that nodes share, since when and why: VIP groups, other nodes, alarms.");
+        endpoints.MapPut(Pin, (RequestDelegate)PinAsync)
+            .Describe<ResultBody>(PinAsync, "Keeps the node a backup in a VIP group, over restarts too. A master hands the role to another node that is ready.", Group).DescribeErrors(StatusCodes.Status404NotFound);
+        endpoints.MapDelete(Pin, (RequestDelegate)UnpinAsync)
+            .Describe<ResultBody>(UnpinAsync, "Lets the node serve a VIP group again. It takes the role from nobody.", Group).DescribeErrors(StatusCodes.Status404NotFound);
+    }
+
+    private async Task GetAsync(HttpContext context) => await Answers.WriteAsync(context, HaWire.ToWire(await node.ReadAsync()), LoxiJson.HaStatus);
+
+    private async Task PinAsync(HttpContext context) => await AnswerAsync(context, await node.PinAsync(GroupOf(context)));
+
+    private async Task UnpinAsync(HttpContext context) => await AnswerAsync(context, await node.UnpinAsync(GroupOf(context)));
+
+    private static string GroupOf(HttpContext context) => VipGroups.Resolve(Requests.Text(context, "group"));
+
+    private static Task AnswerAsync(HttpContext context, bool isDone) =>
+        isDone ? Answers.SuccessAsync(context) : Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status404NotFound, ApiErrors.NoGroup));
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Loxi.Api.V1;
+
+/// <summary>Another node.</summary>
+public sealed record HaPeer
+{
+    /// <summary>Its number.</summary>
+    [JsonPropertyName("node")]
+    public int Node { get; init; }
+
+    /// <summary>Whether it is heard on at least one path.</summary>
+    [JsonPropertyName("heard")]
+    public bool Heard { get; init; }
+
+    /// <summary>Whether what it says is authenticated.</summary>
+    [JsonPropertyName("authenticated")]
+    public bool Authenticated { get; init; }
+
+    /// <summary>The ways to it.</summary>
+    [JsonPropertyName("paths")]
+    public IReadOnlyList<HaPath> Paths { get; init; } = [];
+}

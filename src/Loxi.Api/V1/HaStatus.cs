@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Loxi.Api.V1;
+
+/// <summary>Who serves the addresses that nodes share, as one node sees it.</summary>
+public sealed record HaStatus
+{
+    /// <summary>Who decides: <c>none</c> (every node announces, or it is alone), <c>external</c> (a controller posts roles) or <c>peers</c> (the nodes agree).</summary>
+    [JsonPropertyName("source")]
+    public string Source { get; init; } = "";
+
+    /// <summary>The number of this node.</summary>
+    [JsonPropertyName("node")]
+    public int Node { get; init; }
+
+    /// <summary>How far HELLOs are authenticated: <c>bootstrap</c>, <c>receive-only</c>, <c>permissive</c> or <c>enforce</c>; absent without other nodes.</summary>
+    [JsonPropertyName("authentication")]
+    public string? Authentication { get; init; }
+
+    /// <summary>Whether roles are decided by a thread in the real-time class.</summary>
+    [JsonPropertyName("realTime")]
+    public bool RealTime { get; init; }
+
+    /// <summary>What would be lost if the master failed now; absent where nothing would.</summary>
+    [JsonPropertyName("wouldLose")]
+    public string? WouldLose { get; init; }
+
+    /// <summary>The VIP groups, by name.</summary>
+    [JsonPropertyName("groups")]
+    public IReadOnlyList<HaGroup> Groups { get; init; } = [];
+
+    /// <summary>The other nodes.</summary>
+    [JsonPropertyName("peers")]
+    public IReadOnlyList<HaPeer> Peers { get; init; } = [];
+
+    /// <summary>Alarms that have not ended.</summary>
+    [JsonPropertyName("alarms")]
+    public IReadOnlyList<string> Alarms { get; init; } = [];
+}

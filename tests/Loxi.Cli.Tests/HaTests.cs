@@ -1,0 +1,85 @@
+using System.Net;
+using FluentAssertions;
+using Xunit;
+
+namespace Loxi.Cli.Tests;
+
+/// <summary><c>get ha</c>, <c>ha pin</c>, <c>ha unpin</c>.</summary>
+public sealed class HaTests
+{
+    private const string Root = "/loxi/v1/ha";
+    private const string Success = """{"result":"Success"}""";
+
+    private const string Status = """
+        {"source":"peers","node":0,"authentication":"enforce","realTime":true,"wouldLose":"established connections: they are not synchronised","groups":[
+         {"name":"llb-inst0","role":"master","since":"2030-01-01T12:00:00.25+00:00","cause":"master-silent","master":0,"term":"7","readiness":"ready","health":255,"pinned":false,"aliveFor":260,"answersFor":260,
+          "addresses":[{"address":"192.0.2.10","condition":"placed","interfaces":["eth0"],"conflicts":2,"claimedBy":"024C58000300 on eth0"}],
+          "transitions":[{"time":"2030-01-01T12:00:00.25+00:00","from":"backup","to":"master","cause":"master-silent","term":"7","peer":1}]},
+         {"name":"inst1","role":"backup","since":"2030-01-01T11:00:00+00:00","cause":"master-heard","master":1,"term":"3","readiness":"ready","health":191,"pinned":true,"aliveFor":260,"answersFor":0,"addresses":[],
+          "transitions":[{"time":"2030-01-01T11:00:00+00:00","from":"listening","to":"backup","cause":"master-heard","term":"3","peer":1}]}],
+         "peers":[{"node":1,"heard":true,"authenticated":true,"paths":[
+          {"address":"192.0.2.2","local":"192.0.2.1","interface":"eth0","heardAgo":80,"roundTrip":250,"received":5,"sent":6,"discarded":0},
+          {"address":"198.51.100.2","received":0,"sent":6,"discarded":0,"problem":"Network is unreachable"}]}],
+         "alarms":["1 path leads to node 2"]}
+        """;
+
+    [Fact]
+    public async Task OneScreen_SaysWhoServesSinceWhenWhy_AndWhatWouldBeLost()
+    {
+        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Status), "get ha");
+
+        outcome.Error.Should().BeEmpty();
+        outcome.Output.Should().StartWith("""
+            The nodes decide roles.
+            A failover now would lose established connections: they are not synchronised.
+            Alarm: 1 path leads to node 2.
+            """);
+        outcome.Output.Should().MatchRegex("(?m)^llb-inst0 +master +2030-01-01T12:00:00.250Z +master-silent +this node +ready");
+        outcome.Output.Should().MatchRegex("(?m)^inst1 +backup +2030-01-01T11:00:00.000Z +master-heard +node 1 +ready");
+        outcome.Output.Should().MatchRegex("(?m)^ *1 +yes +192.0.2.2 +80ms").And.MatchRegex("(?m)^ *1 +yes +198.51.100.2 .*Network is unreachable");
+        outcome.Output.Should().NotContain("192.0.2.10");
+    }
+
+    [Fact]
+    public async Task Wide_HasAddressesGatesAndPaths()
+    {
+        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Status), "get ha -o wide");
+
+        outcome.Output.Should().MatchRegex("(?m)^inst1 .* 191 +yes +260ms +0ms");
+        outcome.Output.Should().MatchRegex("(?m)^192.0.2.10 +llb-inst0 +placed +eth0 +2 +024C58000300 on eth0");
+        outcome.Output.Should().MatchRegex("(?m)^ *1 +yes +yes +192.0.2.2 +192.0.2.1 +eth0 +80ms +0.25ms +5 +6 +0");
+    }
+
+    [Fact]
+    public async Task History_IsInTheOrderOfTime()
+    {
+        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Status), "get ha --history");
+
+        outcome.Output.Should().MatchRegex("(?s)T11:00:00.000Z +inst1 +listening +backup +master-heard +3 +1.*T12:00:00.250Z +llb-inst0 +backup +master +master-silent +7 +1");
+    }
+
+    [Fact]
+    public async Task NodeWithoutRoles_SaysSo() =>
+        (await Cli.RunAsync(new FakeNode().Answer("GET " + Root, """{"source":"none","node":0,"realTime":false,"groups":[],"peers":[],"alarms":[]}"""), "get ha")).Output
+            .Should().Be("Nobody decides roles: the node is alone, or every node announces." + Environment.NewLine);
+
+    [Theory]
+    [InlineData("ha pin", "PUT", "llb-inst0", "ha llb-inst0 pinned\n")]
+    [InlineData("ha unpin --instance inst1", "DELETE", "inst1", "ha inst1 unpinned\n")]
+    public async Task Pin_IsSent(string line, string method, string group, string output)
+    {
+        var node = new FakeNode().Answer($"{method} *", Success);
+
+        (await Cli.RunAsync(node, line)).Output.Should().Be(output);
+
+        node.Requests.Should().Equal(new SentRequest(method, $"{Root}/groups/{group}/pin", null, null));
+    }
+
+    [Fact]
+    public async Task Pin_OfNoGroup_IsNotFound()
+    {
+        var node = new FakeNode().Answer("PUT *", """{"code":404,"fields":null,"message":"no-group error","result":"no-group error"}""", HttpStatusCode.NotFound);
+
+        (await Cli.RunAsync(node, "ha pin --instance inst7")).Should().BeEquivalentTo(new { Code = 4, Error = "loxictl: no VIP group 'inst7' that nodes decide about\n" });
+    }
+}

@@ -1,0 +1,26 @@
+using Loxi.Node.Ha;
+using Loxi.Node.Rest;
+
+namespace Loxi.Node.Tests.Rest;
+
+/// <summary>Tells what it was given, and remembers pins.</summary>
+internal sealed class InMemoryHa : INodeHa
+{
+    public const string Group = "llb-inst0";
+
+    public HaReading? Reading { get; set; }
+
+    public bool IsPinned { get; private set; }
+
+    public Task<HaReading?> ReadAsync() => Task.FromResult(Reading);
+
+    public Task<bool> PinAsync(string group) => SetAsync(group, true);
+
+    public Task<bool> UnpinAsync(string group) => SetAsync(group, false);
+
+    private Task<bool> SetAsync(string group, bool pinned)
+    {
+        IsPinned = group == Group ? pinned : IsPinned;
+        return Task.FromResult(group == Group);
+    }
+}
