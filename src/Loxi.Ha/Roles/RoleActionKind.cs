@@ -42,7 +42,7 @@ public enum RoleActionKind : byte
     /// <summary>Ask for the lease of the witness (R10).</summary>
     AcquireWitness,
 
-    /// <summary>Give the lease of the witness back (R10).</summary>
+    /// <summary>Give the lease of the witness back (R10). What was asked for before is not told after it.</summary>
     ReleaseWitness,
 
     /// <summary>Tell the operator: <see cref="RoleAction.Alarm"/>.</summary>

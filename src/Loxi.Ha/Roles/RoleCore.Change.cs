@@ -47,4 +47,13 @@ public sealed partial class RoleCore
             _paths[(i * _settings.Paths) + path] = default;
         }
     }
+
+    /// <summary>What a peer says from now on can be trusted more than what it said before, whose sequence anybody can have made up.</summary>
+    internal void ForgetSequence(ushort peer)
+    {
+        if (IndexOf(peer) is >= 0 and var i)
+        {
+            _peers[i].Sequence = 0;
+        }
+    }
 }

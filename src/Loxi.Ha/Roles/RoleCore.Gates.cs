@@ -5,13 +5,14 @@ public sealed partial class RoleCore
 {
     private TimeSpan RefreshEvery => Min(TimeSpan.FromMilliseconds(50), _settings.Interval / 2);
 
-    private bool Closed(TimeSpan now) => _s.Announces && now >= _s.AnswerUntil;
+    private bool Opens => _s.Announces || (_s.Role == HelloRole.Master && _s.AnnounceLater);
+
+    private bool Closed(TimeSpan now) => Opens && now >= _s.AnswerUntil;
 
     private void RefreshGates(TimeSpan now)
     {
         _s.GatesAt = now;
-        var opens = _s.Announces || (_s.Role == HelloRole.Master && _s.AnnounceLater);
-        _s.AnswerUntil = opens ? now + _settings.DeadMan : TimeSpan.Zero;
+        _s.AnswerUntil = Opens ? now + _settings.DeadMan : TimeSpan.Zero;
         if (!_settings.Gates)
         {
             return;

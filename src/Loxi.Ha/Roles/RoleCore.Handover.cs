@@ -71,12 +71,12 @@ public sealed partial class RoleCore
     /// <param name="peer">The node.</param>
     /// <param name="now">The time.</param>
     /// <param name="actions">Gets what is to be done.</param>
-    /// <returns>Whether it has begun: this node serves, the peer is heard, ready and not pinned, and nothing holds the change back (R9).</returns>
+    /// <returns>Whether it has begun: this node serves, the peer is heard, ready, not pinned and not less healthy (R13 would take the role back at once), and nothing holds the change back (R9).</returns>
     public bool Switchover(ushort peer, TimeSpan now, List<RoleAction> actions)
     {
         Enter(now, actions);
         var i = IndexOf(peer);
-        if (_s.Role != HelloRole.Master || i < 0 || !Heard(i, now) || _peers[i] is not { Role: HelloRole.Backup, Readiness: Readiness.Ready, Pinned: false } || Held(now))
+        if (_s.Role != HelloRole.Master || i < 0 || !Heard(i, now) || _peers[i] is not { Role: HelloRole.Backup, Readiness: Readiness.Ready, Pinned: false } || _peers[i].Health < Health || Held(now))
         {
             return false;
         }
@@ -111,6 +111,7 @@ public sealed partial class RoleCore
         }
 
         _s.Stopping = true;
+        _s.Probing = false;
         if (_s.Role == HelloRole.Master && ByPeers && BestBackup(now) is { } best)
         {
             BeginHandover(best, now);
@@ -141,6 +142,7 @@ public sealed partial class RoleCore
         }
     }
 
+    /// <summary>Who can be given the role: not one that does not hear us, for it would not learn of it.</summary>
     private ushort? BestBackup(TimeSpan now)
     {
         ushort? best = null;
@@ -149,7 +151,7 @@ public sealed partial class RoleCore
         {
             ref readonly var p = ref _peers[i];
             var order = (p.Term, p.Readiness, p.Health, p.Priority, p.Id);
-            if (p is { Role: HelloRole.Backup, Readiness: Readiness.Ready, Pinned: false } && Heard(i, now) && (best is null || Compare(order, bestOrder) > 0))
+            if (p is { Role: HelloRole.Backup, Readiness: Readiness.Ready, Pinned: false, HearsUs: true } && Heard(i, now) && (best is null || Compare(order, bestOrder) > 0))
             {
                 best = p.Id;
                 bestOrder = order;

@@ -82,9 +82,14 @@ public sealed partial class RoleCore
         {
             way.Down = true;
             way.DownAt = at;
+            if (_peers[i].Role == HelloRole.Master && !Heard(i, now))
+            {
+                // The others wait for as long as we report the master: all go on at the same time, in their order.
+                Add(RoleActionKind.SendHello);
+            }
         }
 
-        DecideByPeers(now);
+        DecideAtOnce(now);
     }
 
     private int IndexOf(ushort id)
@@ -151,7 +156,7 @@ public sealed partial class RoleCore
                 _s.TakeFrom = p.Id;
                 _s.TakeAt = arrival + (_settings.Interval * (_settings.RankStep * Rank(now)));
                 break;
-            case HelloRole.Backup when p is { Role: HelloRole.Master, HandsOverToUs: true }:
+            case HelloRole.Backup when p is { Role: HelloRole.Master, HandsOverToUs: true } && now - arrival <= _settings.Interval:
                 TakeOver(p.Id, now);
                 break;
             case HelloRole.Backup when p.Role == HelloRole.Master:
@@ -162,6 +167,15 @@ public sealed partial class RoleCore
         }
 
         if (_s.Role is HelloRole.Listening or HelloRole.Backup)
+        {
+            DecideAtOnce(now);
+        }
+    }
+
+    /// <summary>Does not wait for the tick; but who did not run hears all that waits before it decides (R6).</summary>
+    private void DecideAtOnce(TimeSpan now)
+    {
+        if (!_rules.HasFlag(RoleRules.R6) || now - _s.LastStep <= _settings.Interval)
         {
             DecideByPeers(now);
         }

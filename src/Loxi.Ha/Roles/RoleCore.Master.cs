@@ -40,7 +40,8 @@ public sealed partial class RoleCore
             }
         }
 
-        if (p is { Claims: true, Role: HelloRole.Backup, Readiness: Readiness.Ready, Pinned: false })
+        // R13 would take the role back at once from one with a fault.
+        if (p is { Claims: true, Role: HelloRole.Backup, Readiness: Readiness.Ready, Pinned: false } && p.Health >= Health)
         {
             BeginHandover(p.Id, now);
         }
@@ -87,10 +88,25 @@ public sealed partial class RoleCore
         }
     }
 
+    /// <summary>R6: one that stood still too, and whose term is the later one: it resumes, this node does not.</summary>
+    private bool HearsLaterTerm(TimeSpan now)
+    {
+        for (var i = 0; i < _peers.Length; i++)
+        {
+            if (_peers[i].Role == HelloRole.Listening && _peers[i].Term > _s.Term && Heard(i, now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>R6: the gates are closed already; the role rests until the others were heard.</summary>
     private void Hold(TimeSpan now)
     {
         _s.Handover = Handover.None;
+        _s.AnnounceLater = false;
         _s.Holding = true;
         _s.ListenUntil = now + (_settings.Interval * _settings.HoldIntervals);
         Become(HelloRole.Listening, RoleCause.Paused, null, now);

@@ -57,11 +57,18 @@ public sealed partial class RoleCore
         {
             return;
         }
-        else if (_s.Holding)
+        else if (_s.Holding && !HearsLaterTerm(now))
         {
-            _s.Holding = false;
-            Become(HelloRole.Master, RoleCause.PauseOver, null, now);
-            StartAnnouncing(now);
+            if (WitnessGrants(now))
+            {
+                _s.Holding = false;
+                Become(HelloRole.Master, RoleCause.PauseOver, null, now);
+                StartAnnouncing(now);
+            }
+            else
+            {
+                StepDown(HelloRole.Backup, RoleCause.WitnessLost, null, now);
+            }
         }
         else
         {
@@ -89,6 +96,7 @@ public sealed partial class RoleCore
         if (masterUntil > now)
         {
             _s.NoMaster = false;
+            TellOnce(RoleAlarm.TermsMissing, false);
             if (_s.Probing)
             {
                 _s.Probing = false;
@@ -153,8 +161,15 @@ public sealed partial class RoleCore
 
         if (masterUntil is { } silentAt)
         {
+            if (!_rules.HasFlag(RoleRules.R2Silence))
+            {
+                return null;
+            }
+
             // R6: a window that a pause cut through starts again.
             silentAt = _rules.HasFlag(RoleRules.R6) ? Max(silentAt, _s.WindowsFrom + _settings.DeadMan) : silentAt;
+            // Reports may have kept the master known for longer than it was heard: then all notice at once, and the order counts from there.
+            silentAt = rank > 0 && _s.NoMaster ? Max(silentAt, _s.NoMasterSince) : silentAt;
             return silentAt + (_settings.Interval * (_settings.RankStep * rank));
         }
 
@@ -192,14 +207,19 @@ public sealed partial class RoleCore
         var term = After(Math.Max(_s.Seen, _s.Floor), 1);
         if (term > _s.Ceiling && _rules.HasFlag(RoleRules.Reserve))
         {
+            // Those who are heard may have a disk that can be written: they come first, but nobody waits for ever.
             if (AnyHeard(now))
             {
+                _s.MissingSince = Told(RoleAlarm.TermsMissing) ? _s.MissingSince : now;
                 TellOnce(RoleAlarm.TermsMissing, true);
                 Reserve();
-                return;
+                if (now < _s.MissingSince + (_settings.Interval * (_settings.NoMasterIntervals * (2 + _peers.Length))))
+                {
+                    return;
+                }
             }
 
-            // A disk that cannot be written never blocks the last node.
+            // A disk that cannot be written never blocks.
             Tell(RoleAlarm.TermNotDurable);
         }
 
@@ -222,6 +242,9 @@ public sealed partial class RoleCore
 
         Reserve();
     }
+
+    /// <summary>A backup whose next term is not on disk: nobody gives it the role or waits for it.</summary>
+    private bool TakesNoTerm => ByPeers && _s.Role != HelloRole.Master && _s.Ceiling < After(Math.Max(_s.Seen, _s.Floor), 1) && _rules.HasFlag(RoleRules.Reserve);
 
     /// <summary>A later term. The greatest has none: whoever is told it stays there, where the node id decides, instead of beginning again at 0.</summary>
     private static ulong After(ulong term, ulong by) => term > ulong.MaxValue - by ? ulong.MaxValue : term + by;

@@ -19,8 +19,22 @@ public sealed partial class RoleCore
         return copy;
     }
 
-    /// <summary>Writes what decides about the future as numbers: times relative to <paramref name="now"/> in half intervals, terms as they are (the caller normalises them by <paramref name="terms"/>).</summary>
-    internal void WriteKey(List<long> key, List<ulong> terms, TimeSpan now, Func<ushort, ulong> incarnationOf)
+    /// <summary>Becomes an equal of another run of the same node, without making a new one. False when it is another run.</summary>
+    internal bool CopyFrom(RoleCore other)
+    {
+        if (other._incarnation != _incarnation)
+        {
+            return false;
+        }
+
+        _s = other._s;
+        other._peers.CopyTo(_peers, 0);
+        other._paths.CopyTo(_paths, 0);
+        return true;
+    }
+
+    /// <summary>Writes what decides about the future as numbers: times relative to <paramref name="now"/> in half intervals, terms as they are (the caller normalises them by <paramref name="terms"/>). <paramref name="incarnations"/> of all nodes by their ids.</summary>
+    internal void WriteKey(List<long> key, List<ulong> terms, TimeSpan now, ReadOnlySpan<ulong> incarnations)
     {
         const int far = 40;
         var half = _settings.Interval / 2;
@@ -52,7 +66,7 @@ public sealed partial class RoleCore
 
             silent = Math.Max(silent, -8);
             key.Add(((long)p.Role) | ((long)p.Readiness << 4) | ((long)p.Health << 8) | ((p.HearsUs ? 1L : 0) << 16) | ((_s.Role == HelloRole.Master ? p.DeafHellos : 0L) << 17)
-                | ((p.Incarnation == incarnationOf(p.Id) ? 1L : 0) << 26) | (silent << 32));
+                | ((p.Incarnation == incarnations[p.Id] ? 1L : 0) << 26) | (silent << 32));
             terms.Add(p.Term);
             foreach (var master in silent > 0 ? p.Masters : [])
             {

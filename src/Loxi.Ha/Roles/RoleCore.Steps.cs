@@ -119,6 +119,8 @@ public sealed partial class RoleCore
         StopAnnouncing(now);
         if (_settings.Witness)
         {
+            // Another node may hold the lease from now on, however long the own one would have lasted.
+            _s.WitnessKnown = false;
             Add(RoleActionKind.ReleaseWitness);
         }
 
@@ -154,6 +156,8 @@ public sealed partial class RoleCore
     private void Add(RoleActionKind kind) => _out.Add(new RoleAction { Kind = kind });
 
     private void Tell(RoleAlarm alarm, ushort peer = 0) => _out.Add(new RoleAction { Kind = RoleActionKind.Alarm, Alarm = alarm, Peer = peer });
+
+    private bool Told(RoleAlarm alarm) => (_s.Alarms & (1UL << (int)alarm)) != 0;
 
     /// <summary>Tells an alarm once, until what it says ends.</summary>
     private void TellOnce(RoleAlarm alarm, bool holds, ushort peer = 0)

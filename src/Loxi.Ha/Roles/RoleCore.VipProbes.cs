@@ -60,6 +60,9 @@ public sealed partial class RoleCore
             return;
         }
 
+        // What answers may be a dead master's kernel, whose gates close within the dead-man time.
+        _s.ProbeAgainAt = now + Min(_settings.VipProbeAgain, _settings.DeadMan);
+
         // A node that is not ready takes nothing from a host that answers.
         _s.ProbeSilent = silent;
         if (MasterUntil(now) > now || (_s.Readiness != Readiness.Ready && (!silent || AnyHeard(now))) || (_s.ProbeCause == RoleCause.Alone && AnyHeard(now)))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace Loxi.Ha.Roles;
 
@@ -125,7 +126,8 @@ public sealed partial class RoleCore
         }
 
         var resumes = memory.Term > 0 && memory.PinnedTerm == memory.Term && memory.PinnedNodeId == _settings.NodeId && now < memory.PinnedAnswerUntil;
-        if (resumes && !_s.Pinned)
+        // With a witness the lease of the former run is not known to this one.
+        if (resumes && !_s.Pinned && !_settings.Witness)
         {
             _s.Term = memory.Term;
             _s.Seen = memory.Term;
@@ -167,7 +169,9 @@ public sealed partial class RoleCore
         if (_s.Role == HelloRole.Resign) { next = Min(next, _s.ResignAt); }
         if (_s.Probing) { next = Min(next, _s.ProbeUntil); }
         if (_s.AnnounceLater) { next = Min(next, _s.AnnounceAt); }
-        if (_s.Role == HelloRole.Backup && PromotionTime(now, out _, out _) is { } at) { next = Min(next, at); }
+
+        // What a tick has found due and could not do (a probe runs, the disk is waited for) is looked at again with the gates, not at once.
+        if (_s.Role == HelloRole.Backup && PromotionTime(now, out _, out _) is { } at && at > _s.LastStep) { next = Min(next, at); }
         return next < now ? now : next;
     }
 
@@ -177,9 +181,18 @@ public sealed partial class RoleCore
     /// <returns>The HELLO.</returns>
     public Hello Describe(ulong sequence, TimeSpan now)
     {
-        var heard = ImmutableArray.CreateBuilder<HeardPeer>(_peers.Length);
-        var masters = ImmutableArray.CreateBuilder<HeardMaster>();
+        var count = 0;
+        var serving = 0;
         for (var i = 0; i < _peers.Length; i++)
+        {
+            var isHeard = Heard(i, now);
+            count += isHeard ? 1 : 0;
+            serving += isHeard && _peers[i].Role == HelloRole.Master && _rules.HasFlag(RoleRules.R2Report) ? 1 : 0;
+        }
+
+        var heard = count == 0 ? [] : new HeardPeer[count];
+        var masters = serving == 0 ? [] : new HeardMaster[serving];
+        for (var i = _peers.Length - 1; i >= 0 && count > 0; i--)
         {
             ref readonly var p = ref _peers[i];
             if (!Heard(i, now))
@@ -187,10 +200,10 @@ public sealed partial class RoleCore
                 continue;
             }
 
-            heard.Add(new HeardPeer(p.Id, p.Incarnation, p.Sequence));
-            if (p.Role == HelloRole.Master && _rules.HasFlag(RoleRules.R2Report))
+            heard[--count] = new HeardPeer(p.Id, p.Incarnation, p.Sequence);
+            if (p.Role == HelloRole.Master && serving > 0)
             {
-                masters.Add(new HeardMaster(p.Id, p.Term, now > p.At ? now - p.At : TimeSpan.Zero));
+                masters[--serving] = new HeardMaster(p.Id, p.Term, now > p.At ? now - p.At : TimeSpan.Zero);
             }
         }
 
@@ -202,15 +215,15 @@ public sealed partial class RoleCore
             // A master whose gates are closed does not serve, whatever it has not yet been told.
             Role = _s.Role == HelloRole.Master && Closed(now) ? HelloRole.Listening : _s.Role,
             Term = Term,
-            Readiness = _s.Readiness,
+            Readiness = TakesNoTerm && _s.Readiness == Readiness.Ready ? Readiness.Syncing : _s.Readiness,
             Health = Health,
             Priority = _s.Priority,
             ConfigHash = _s.ConfigHash,
             Pinned = _s.Pinned || _s.Stopping,
             Claims = _s.Claims,
             HandsOverTo = _s.Handover == Handover.Offered ? _s.HandoverTo : null,
-            Heard = heard.DrainToImmutable(),
-            Masters = masters.DrainToImmutable(),
+            Heard = ImmutableCollectionsMarshal.AsImmutableArray(heard),
+            Masters = ImmutableCollectionsMarshal.AsImmutableArray(masters),
         };
     }
 
@@ -227,6 +240,7 @@ public sealed partial class RoleCore
         Range(s.ResignHellos is >= 1 and <= 255, nameof(s.ResignHellos), s.ResignHellos, "1 to 255");
         Range(s.NoMasterIntervals >= 1, nameof(s.NoMasterIntervals), s.NoMasterIntervals, "1 or more");
         Range(s.FaultWeight is >= 1 and <= 255, nameof(s.FaultWeight), s.FaultWeight, "1 to 255");
+        Range(!s.Witness || s.WitnessMargin >= s.DeadMan, nameof(s.WitnessMargin), s.WitnessMargin, $"{s.DeadMan} or more, as long as the gates stay open");
         Range(!s.Peers.Contains(s.NodeId), nameof(s.Peers), s.NodeId, "only other nodes");
         Range(s.Peers.Distinct().Count() == s.Peers.Length, nameof(s.Peers), string.Join(", ", s.Peers), "each node once");
         Range(s.Source != RoleSource.Peers || s.Peers.Length > 0, nameof(s.Peers), "none", "at least one peer where peers decide");

@@ -29,7 +29,7 @@ public sealed record RoleSettings
     /// <summary>R1: how long a probe of the VIPs may take. Default 300 ms.</summary>
     public TimeSpan VipProbeTime { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>R1: how often a VIP that is withheld is probed. Default 5 s.</summary>
+    /// <summary>R1: how often a VIP that is withheld is probed, the first time after <see cref="DeadMan"/>. Default 5 s.</summary>
     public TimeSpan VipProbeAgain { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>R2: by how much each better backup delays a promotion, as a part of an interval. Default 0.5.</summary>
@@ -86,7 +86,7 @@ public sealed record RoleSettings
     /// <summary>R10: a witness is used: the node announces only while it holds its lease. Default <see langword="false"/>.</summary>
     public bool Witness { get; init; }
 
-    /// <summary>R10: how long before the end of the lease the node stops. Default 1 s.</summary>
+    /// <summary>R10: how long before the end of the lease the node stops: with a witness not less than <see cref="DeadMan"/>, for which the gates of a node that stands still stay open. Default 1 s.</summary>
     public TimeSpan WitnessMargin { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>R13: how long a tracked fault lasts before it counts. Default 50 ms.</summary>

@@ -30,6 +30,7 @@ internal struct RoleState
     public TimeSpan WindowsFrom;
     public bool NoMaster;
     public TimeSpan NoMasterSince;
+    public TimeSpan MissingSince;
     public bool Taking;
     public TimeSpan TakeAt;
     public ushort TakeFrom;

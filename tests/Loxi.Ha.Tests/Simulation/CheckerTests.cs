@@ -1,17 +1,42 @@
 using System.Diagnostics;
 using FluentAssertions;
 using Loxi.Ha.Roles;
+using Loxi.Sim.Checking;
 using Xunit;
 
 namespace Loxi.Ha.Tests.Simulation;
 
+/// <summary>The model checker: every event to a bound, random walks beyond it, and what happens without a rule.</summary>
 public sealed class CheckerTests(ITestOutputHelper output)
 {
-    [Fact]
-    public void TwoNodes_EveryFaultToTheBound_NoInvariantIsBroken() => Check(new Checker(() => new Model(2, RoleRules.All), 200, 200_000), () => new Model(2, RoleRules.All));
+    [Theory]
+    [InlineData(2, 200, 300_000, int.MaxValue)]
+    [InlineData(3, 200, 250_000, int.MaxValue)]
+    [InlineData(3, 14, int.MaxValue, 4)]
+    public void EveryEventToTheBound_NoInvariantIsBroken(int nodes, int depth, int most, int faults)
+    {
+        var checker = new Checker(() => new Model(nodes, RoleRules.All), depth, most, faults);
+        var watch = Stopwatch.StartNew();
+        checker.Run();
+
+        output.WriteLine($"{nodes} nodes: {checker.States} states, depth {checker.Depth}, {checker.Transitions} transitions, {(checker.Exhausted ? "all" : "not all")}, {checker.Transitions / watch.Elapsed.TotalSeconds:0} a second");
+        Story(checker, () => new Model(nodes, RoleRules.All)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(2, 200_000)]
+    [InlineData(3, 100_000)]
+    public void RandomWalks_NoInvariantIsBroken(int nodes, int count)
+    {
+        var watch = Stopwatch.StartNew();
+        var bad = Walks.Run(nodes, 0, (ulong)count);
+
+        output.WriteLine($"{nodes} nodes: {count / watch.Elapsed.TotalSeconds:0} walks a second");
+        (bad is { } b ? $"walk {b.Walk}: {b.What}\n{Checker.Play(() => Walks.Start(nodes), b.Trace)}" : "").Should().BeEmpty();
+    }
 
     [Fact]
-    public void ThreeNodes_EveryFaultToTheBound_NoInvariantIsBroken() => Check(new Checker(() => new Model(3, RoleRules.All), 14, 100_000), () => new Model(3, RoleRules.All));
+    public void RandomWalks_WithoutARule_FindIt() => Walks.Run(2, 0, 1000, RoleRules.All & ~RoleRules.R4).Should().NotBeNull();
 
     public static TheoryData<string, int, int, bool> Mutations => new()
     {
@@ -32,19 +57,13 @@ public sealed class CheckerTests(ITestOutputHelper output)
         Model Start(RoleRules r) => new Model(nodes, r, faults).Settled();
         var without = new Checker(() => Start(rules), depth, 400_000);
         without.Run();
-        output.WriteLine($"{rule}: {without.States} states: {without.What}\n{(without.Violation is { } t ? Checker.Play(() => Start(rules), t) : "")}");
+        output.WriteLine($"{rule}: {without.States} states: {Story(without, () => Start(rules))}");
         without.Violation.Should().NotBeNull();
+
         var with = new Checker(() => Start(RoleRules.All), depth, 400_000);
         with.Run();
-        (with.What + (with.Violation is { } w ? Checker.Play(() => Start(RoleRules.All), w) : "")).Should().BeEmpty();
+        Story(with, () => Start(RoleRules.All)).Should().BeEmpty();
     }
 
-    private void Check(Checker checker, Func<Model> start)
-    {
-        var watch = Stopwatch.StartNew();
-        checker.Run();
-        output.WriteLine($"{checker.States} states, depth {checker.Depth}, {checker.Transitions} transitions, {(checker.Exhausted ? "all" : "not all")}, {checker.Transitions / watch.Elapsed.TotalSeconds:0} a second");
-        var story = checker.Violation is { } trace ? checker.What + "\n" + Checker.Play(start, trace) : "";
-        story.Should().BeEmpty();
-    }
+    private static string Story(Checker checker, Func<Model> start) => checker.Violation is { } trace ? checker.What + "\n" + Checker.Play(start, trace) : "";
 }

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using FluentAssertions;
+using Loxi.Ha.Roles;
+using Loxi.Sim;
+using Xunit;
+
+namespace Loxi.Ha.Tests.Simulation;
+
+/// <summary>The deterministic simulator: no seed breaks an invariant, every rule acts, and each check finds what it is for.</summary>
+public sealed class SimulatorTests(ITestOutputHelper output)
+{
+    private const int Seeds = 10_000;
+    private static readonly TimeSpan _most = TimeSpan.FromSeconds(100);
+
+    [Fact]
+    public void TenThousandSeeds_NoInvariantIsBroken_AndEveryRuleActs()
+    {
+        var coverage = new Coverage();
+        var watch = Stopwatch.StartNew();
+        var simulated = 0L;
+        var seed = 0UL;
+        for (; seed < Seeds && watch.Elapsed < _most; seed++)
+        {
+            var scenario = Scenario.Of(seed);
+            var result = Simulator.Run(scenario, coverage: coverage);
+            result = Simulator.CheckClockSteps(scenario, result, RoleRules.All, SimSwitches.None) ?? result;
+            (result.Invariant is null ? "" : $"{result.Invariant}: {result.What}; ./test.sh sim --seed {seed}").Should().BeEmpty();
+            simulated += scenario.End;
+        }
+
+        output.WriteLine($"{seed} seeds, {simulated / TimeSpan.TicksPerSecond / watch.Elapsed.TotalSeconds:0} simulated seconds a second\n{coverage}");
+        seed.Should().BeGreaterThanOrEqualTo(1000, "a machine on which this is not done in {0} is too slow to say anything", _most);
+        coverage.Rules.Where(static r => r.Count == 0).Select(static r => r.Rule).Should().BeEmpty();
+        coverage.Faults.Should().OnlyContain(static count => count > 0);
+    }
+
+    [Fact]
+    public void SameSeed_GivesTheSameRun()
+    {
+        var first = Simulator.Run(Scenario.Of(7), record: true);
+        var second = Simulator.Run(Scenario.Of(7), record: true);
+
+        first.Story.Should().Contain("Master").And.Be(second.Story);
+        first.Hash.Should().Be(second.Hash).And.NotBe(Simulator.Run(Scenario.Of(8)).Hash);
+    }
+
+    /// <summary>For each invariant what breaks it: a rule taken out, or a fault of the core's caller.</summary>
+    public static TheoryData<string, string, string> Mutations => new()
+    {
+        { "I1", nameof(RoleRules.R3Yield), nameof(SimSwitches.None) },
+        { "I1", nameof(RoleRules.R5), nameof(SimSwitches.None) },
+        { "I2", nameof(RoleRules.R4), nameof(SimSwitches.None) },
+        { "I2", nameof(RoleRules.R2Report), nameof(SimSwitches.None) },
+        { "I3", nameof(RoleRules.R2Silence), nameof(SimSwitches.None) },
+        { "I4", nameof(RoleRules.Floor), nameof(SimSwitches.None) },
+        { "I5", nameof(RoleRules.I5Readiness), nameof(SimSwitches.None) },
+        { "I6", nameof(RoleRules.R6), nameof(SimSwitches.None) },
+        { "I11", nameof(RoleRules.Reserve), nameof(SimSwitches.None) },
+        { "I11", nameof(RoleRules.None), nameof(SimSwitches.LostWrites) },
+        { "I13", nameof(RoleRules.None), nameof(SimSwitches.NoRanks) },
+        { "I14", nameof(RoleRules.None), nameof(SimSwitches.WallClock) },
+        { "R13", nameof(RoleRules.R13), nameof(SimSwitches.None) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mutations))]
+    public void Mutation_IsFound(string invariant, string without, string fault)
+    {
+        var rules = RoleRules.All & ~Enum.Parse<RoleRules>(without);
+        var switches = Enum.Parse<SimSwitches>(fault);
+        SimResult Judge(Scenario s, bool record = false)
+        {
+            var result = Simulator.Run(s, rules, switches, record: record);
+            return Simulator.CheckClockSteps(s, result, rules, switches) ?? result;
+        }
+
+        var found = Enumerable.Range(0, 1000).Select(static seed => Scenario.Of((ulong)seed)).FirstOrDefault(s => Judge(s).Invariant == invariant);
+
+        found.Should().NotBeNull();
+        var small = Simulator.Shrink(found!, s => Judge(s).Invariant == invariant, most: 150);
+        output.WriteLine($"{small.Describe()}\n{string.Join('\n', small.Faults)}\n{Judge(small, record: true).Story}");
+        small.Faults.Length.Should().BeLessThanOrEqualTo(found!.Faults.Length);
+        Judge(small).Invariant.Should().Be(invariant);
+        Simulator.Run(small).Invariant.Should().BeNull("with the rule the same script breaks nothing");
+    }
+}

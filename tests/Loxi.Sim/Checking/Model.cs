@@ -1,0 +1,348 @@
+using System.Runtime.InteropServices;
+using Loxi.Ha.Roles;
+
+namespace Loxi.Sim.Checking;
+
+/// <summary>A small cluster of role cores as they are, in rounds of one interval: one path, no damping, a disk that never waits. A value to copy.</summary>
+internal sealed partial class Model
+{
+    /// <summary>No fault in a round.</summary>
+    public const int Nothing = 0;
+
+    public static readonly TimeSpan Round = TimeSpan.FromMilliseconds(100);
+    private readonly RoleRules _rules;
+    private readonly bool _faults;
+    private readonly Scratch _scratch;
+    private readonly RoleSettings[] _settings;
+    private readonly Node[] _nodes;
+    private long _now;
+    private ulong _sequence;
+
+    public Model(int nodes, RoleRules rules, bool faults = false)
+    {
+        _rules = rules;
+        _faults = faults;
+        _scratch = new Scratch(nodes);
+        _nodes = new Node[nodes];
+        _settings = new RoleSettings[nodes];
+        Links = (1 << (nodes * nodes)) - 1;
+        for (var i = 0; i < nodes; i++)
+        {
+            _settings[i] = SettingsOf(i, nodes);
+            _nodes[i].Waiting = new Hello?[nodes];
+            _nodes[i].WaitingAt = new TimeSpan[nodes];
+            Start(ref _nodes[i], i);
+        }
+    }
+
+    private Model(Model other)
+    {
+        _rules = other._rules;
+        _faults = other._faults;
+        _scratch = other._scratch;
+        _settings = other._settings;
+        _nodes = new Node[other._nodes.Length];
+        for (var i = 0; i < _nodes.Length; i++)
+        {
+            _nodes[i].Waiting = new Hello?[_nodes.Length];
+            _nodes[i].WaitingAt = new TimeSpan[_nodes.Length];
+        }
+
+        CopyFrom(other);
+    }
+
+    /// <summary>Bit from * nodes + to: the direction works.</summary>
+    public int Links { get; private set; }
+
+    /// <summary>How many faults there were.</summary>
+    public int Faults { get; private set; }
+
+    public string? Violation { get; private set; }
+
+    public int Count => _nodes.Length;
+
+    private TimeSpan Now => Round * _now;
+
+    public Model Clone() => new(this);
+
+    /// <summary>Becomes an equal of another model of the same cluster.</summary>
+    public void CopyFrom(Model other)
+    {
+        _now = other._now;
+        _sequence = other._sequence;
+        Links = other.Links;
+        Faults = other.Faults;
+        Violation = other.Violation;
+        for (var i = 0; i < _nodes.Length; i++)
+        {
+            ref readonly var from = ref other._nodes[i];
+            ref var node = ref _nodes[i];
+            var (core, waiting, waitingAt) = (node.Core, node.Waiting, node.WaitingAt);
+            node = from;
+            (node.Waiting, node.WaitingAt) = (waiting, waitingAt);
+            if (from.Core is not null)
+            {
+                node.Core = core is not null && core.CopyFrom(from.Core) ? core : from.Core.Clone();
+            }
+
+            if (from.Waits)
+            {
+                from.Waiting.CopyTo(waiting, 0);
+                from.WaitingAt.CopyTo(waitingAt, 0);
+            }
+        }
+    }
+
+    public bool Works(int from, int to) => (Links >> ((from * Count) + to) & 1) != 0;
+
+    public bool Announces(int i) => _nodes[i] is { Core.Announces: true, Paused: false };
+
+    public bool Runs(int i) => _nodes[i] is { Core: not null, Paused: false };
+
+    public bool Faulty(int i) => _nodes[i].Fault;
+
+    /// <summary>Quiet rounds, so that one node serves.</summary>
+    public Model Settled()
+    {
+        for (var i = 0; i < 16; i++)
+        {
+            Step();
+        }
+
+        return this;
+    }
+
+    public string Describe() => string.Join("  ", _nodes.Select((n, i) => n.Core is null ? $"{Name(i)} dead" : $"{Name(i)} {n.Core.Role}{(n.Core.Announces ? "*" : "")} {n.Core.Term}{(n.Paused ? " paused" : "")}"));
+
+    /// <summary>One interval: who runs wakes, hears and decides, then says what it is.</summary>
+    public void Step()
+    {
+        _now++;
+        for (var i = 0; i < Count; i++)
+        {
+            ref var node = ref _nodes[i];
+            if (node.Core is not { } core || node.Paused)
+            {
+                continue;
+            }
+
+            var closed = core.Announces && Now >= core.State.AnswerUntil;
+            if (node.Waits)
+            {
+                for (var j = 0; j < Count; j++)
+                {
+                    if (node.Waiting[j] is { } hello)
+                    {
+                        core.Receive(hello, 0, node.WaitingAt[j], Now, _scratch.Actions);
+                        Run(ref node, i);
+                    }
+                }
+
+                node.Waits = false;
+            }
+
+            core.Tick(Now, _scratch.Actions);
+            Run(ref node, i);
+            if (closed && core.Announces)
+            {
+                Violation ??= $"I6: {Name(i)} announces at once after its gates have closed";
+            }
+
+            if (core.Readiness != Readiness.Ready && core.Role != HelloRole.Listening)
+            {
+                core.SetReadiness(Readiness.Ready, Now, _scratch.Actions);
+                Run(ref node, i);
+            }
+        }
+
+        Speak();
+    }
+
+    public UInt128 Hash()
+    {
+        var key = _scratch.Key;
+        var terms = _scratch.Terms;
+        key.Clear();
+        terms.Clear();
+        key.Add(Links);
+        for (var i = 0; i < Count; i++)
+        {
+            _scratch.Incarnations[i] = _nodes[i].Incarnation;
+        }
+
+        foreach (ref readonly var node in _nodes.AsSpan())
+        {
+            key.Add(node.Core is null ? 2 : node.Paused ? 1 : 0);
+            if (node.Core is null)
+            {
+                terms.Add(node.Ceiling);
+                continue;
+            }
+
+            node.Core.WriteKey(key, terms, Now, _scratch.Incarnations);
+            for (var j = 0; node.Paused && j < Count; j++)
+            {
+                var hello = node.Waiting[j];
+                key.Add(hello is null ? -1 : (long)hello.Role | (Math.Min(7, (Now - node.WaitingAt[j]).Ticks / Round.Ticks) << 8) | (Hears(hello, node.Core.Settings.NodeId) ? 1L << 32 : 0) | ((long)hello.Readiness << 34));
+                terms.Add(hello?.Term ?? 0);
+            }
+        }
+
+        AddRanks(key, CollectionsMarshal.AsSpan(terms));
+        ulong a = 0x9E3779B97F4A7C15, b = 0xC2B2AE3D27D4EB4F;
+        foreach (var value in CollectionsMarshal.AsSpan(key))
+        {
+            a = Math.BigMul(a ^ (ulong)value, 0xD6E8FEB86659FD93, out var low) ^ low;
+            b = ulong.RotateLeft((b + (ulong)value) * 0x9FB21C651E98DF25, 29) ^ (b >> 31);
+        }
+
+        return new UInt128(a, b);
+    }
+
+    /// <summary>Only order and small distances of terms count: the next term is the greatest known and one.</summary>
+    private static void AddRanks(List<long> key, ReadOnlySpan<ulong> terms)
+    {
+        Span<ulong> sorted = stackalloc ulong[terms.Length];
+        var count = 0;
+        foreach (var term in terms)
+        {
+            var k = count;
+            while (k > 0 && sorted[k - 1] > term)
+            {
+                k--;
+            }
+
+            if (k > 0 && sorted[k - 1] == term)
+            {
+                continue;
+            }
+
+            sorted[k..count].CopyTo(sorted[(k + 1)..]);
+            sorted[k] = term;
+            count++;
+        }
+
+        Span<long> ranks = stackalloc long[count];
+        for (var k = 1; k < count; k++)
+        {
+            ranks[k] = ranks[k - 1] + (long)Math.Min(sorted[k] - sorted[k - 1], 2);
+        }
+
+        foreach (var term in terms)
+        {
+            key.Add(ranks[sorted[..count].IndexOf(term)]);
+        }
+    }
+
+    private static char Name(int i) => (char)('A' + i);
+
+    private static bool Hears(Hello hello, ushort id)
+    {
+        foreach (var heard in hello.Heard)
+        {
+            if (heard.NodeId == id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static RoleSettings SettingsOf(int i, int count) => new()
+    {
+        NodeId = (ushort)i,
+        Peers = [.. Enumerable.Range(0, count).Where(j => j != i).Select(static j => (ushort)j)],
+        Interval = Round,
+        ReservedTerms = 1,
+        DampingTransitions = 0,
+        VipProbeTime = Round * 2,
+        FaultAfter = TimeSpan.Zero,
+        FaultGoneAfter = TimeSpan.Zero,
+    };
+
+    /// <summary>All say what they are; then, well within the interval, those who have just changed.</summary>
+    private void Speak()
+    {
+        Speak(all: true);
+        Speak(all: false);
+    }
+
+    private void Speak(bool all)
+    {
+        _sequence++;
+        var hellos = _scratch.Hellos;
+        var any = false;
+        for (var i = 0; i < Count; i++)
+        {
+            ref var node = ref _nodes[i];
+            hellos[i] = Runs(i) && (all || node.HelloDue) ? node.Core!.Describe(_sequence, Now) : null;
+            node.HelloDue = false;
+            any |= hellos[i] is not null;
+        }
+
+        for (var to = 0; any && to < Count; to++)
+        {
+            ref var node = ref _nodes[to];
+            for (var from = 0; from < Count; from++)
+            {
+                if (from == to || hellos[from] is not { } hello || node.Core is null || !Works(from, to))
+                {
+                    continue;
+                }
+
+                if (node.Paused)
+                {
+                    node.Waiting[from] = hello;
+                    node.WaitingAt[from] = Now;
+                }
+                else
+                {
+                    node.Core.Receive(hello, 0, Now, Now, _scratch.Actions);
+                    Run(ref node, to);
+                }
+            }
+        }
+    }
+
+    private void Start(ref Node node, int i)
+    {
+        node.Incarnation++;
+        node.Fault = false;
+        node.Paused = false;
+        node.Waits = false;
+        node.Core = new RoleCore(_settings[i], node.Incarnation, _rules);
+        node.Core.Start(new RoleMemory { Ceiling = node.Ceiling }, Now, _scratch.Actions);
+        Run(ref node, i);
+    }
+
+    /// <summary>What all copies of a model use in turn.</summary>
+    private sealed class Scratch(int nodes)
+    {
+        public List<RoleAction> Actions { get; } = [];
+
+        public List<long> Key { get; } = [];
+
+        public List<ulong> Terms { get; } = [];
+
+        public ulong[] Incarnations { get; } = new ulong[nodes];
+
+        public Hello?[] Hellos { get; } = new Hello?[nodes];
+    }
+
+    private struct Node
+    {
+        public RoleCore? Core;
+        public bool Paused;
+
+        /// <summary>Something may wait: it stands still, or has just ended to.</summary>
+        public bool Waits;
+        public bool Fault;
+        public bool HelloDue;
+        public ulong Incarnation;
+        public ulong Ceiling;
+        public ulong LastTerm;
+        public Hello?[] Waiting;
+        public TimeSpan[] WaitingAt;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Loxi.Sim;
+
+/// <summary>Faults of the simulator's own caller of the core, that its checks must find.</summary>
+[Flags]
+internal enum SimSwitches
+{
+    None = 0,
+
+    /// <summary>The core gets wall-clock time (I14).</summary>
+    WallClock = 1,
+
+    /// <summary>The disk says that it has written, and has not (I11).</summary>
+    LostWrites = 2,
+
+    /// <summary>Nobody waits for those who are preferred (I13).</summary>
+    NoRanks = 4,
+
+    /// <summary>No fault: wall-clock steps are left out of the script; what happens must be the same (I14).</summary>
+    NoWallSteps = 8,
+}
