@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds Loxi and shows it at work. Installs what is missing and says so.
 #   ./run.sh [--debug]          the demo: a lab of network namespaces in which loxid balances real traffic while an endpoint
-#                               dies and comes back; ends with a summary table, exit code 0 only when all was as it should
-#   ./run.sh --keep             the same, and the lab stays up; prints how to enter it and how to remove it
+#                               dies and comes back, then a second one in which the node that serves dies and the other
+#                               takes over; each ends with a table, exit code 0 only when all was as it should
+#   ./run.sh --keep             the same, and the second lab stays up; prints how to enter it and how to remove it
 #   ./run.sh scenario 1|2|3 [OPTIONS]  a scenario of loxilb's guide to high availability: two nodes, a controller and, in 2 and 3, a router;
 #                               the node that serves dies under traffic; ends with a table. OPTIONS: as of loxi-lab scenario, and --debug
 #   ./run.sh node -- [FLAGS]    runs loxid on this very host with these flags (--help lists them)
@@ -46,7 +47,7 @@ done
 
 need_root "run.sh"
 ensure_packages iproute2 ethtool util-linux libbpf1 libbpf-dev libelf-dev zlib1g-dev linux-libc-dev
-[[ $mode != scenario ]] || ensure_packages frr nftables
+[[ $mode == node ]] || ensure_packages frr nftables
 ensure_clang
 ensure_dotnet "$root"
 export MSBUILDDISABLENODEREUSE=1
@@ -64,4 +65,10 @@ if [[ $mode == node ]]; then
 fi
 build hosts/Loxi.Cli
 build tests/Loxi.Lab
-LOXID=$(program Loxi.Node loxid) LOXICTL=$(program Loxi.Cli loxictl) exec "$(program Loxi.Lab loxi-lab)" "$mode" "${arguments[@]}"
+LOXID=$(program Loxi.Node loxid) LOXICTL=$(program Loxi.Cli loxictl)
+export LOXID LOXICTL
+if [[ $mode == demo ]]; then
+    "$(program Loxi.Lab loxi-lab)" demo
+    mode=scenario arguments=(1 --peers --seconds 10 "${arguments[@]}")
+fi
+exec "$(program Loxi.Lab loxi-lab)" "$mode" "${arguments[@]}"

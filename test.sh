@@ -2,11 +2,12 @@
 # Builds Loxi and runs its tests; installs what they need and says so.
 #   ./test.sh [SET] [FILTER]
 #   ./test.sh --help
-#   ci       (default) every test project; the root tests too when run as root, of those against other daemons a part
+#   ci       (default) every test project; the root tests too when run as root, without those of matrix, and of those against other daemons a part
 #   unit     the tests that need no root, without the native builds of Loxi.Publish.Tests; installs nothing
 #   kernels  verifier acceptance and packet fixtures on Debian's 6.1 and 6.12 kernels under qemu; FILTER: one of them
 #   interop  all tests against FRR, BIRD and GoBGP; needs root
-#   sim, matrix    long sets
+#   sim      simulated clusters and random walks of the model checker; takes options: ./test.sh sim --help
+#   matrix   faults of nodes that share addresses, with real nodes, routers and traffic; needs root; ten minutes
 # FILTER: a part of namespace, class or method names. With CI=true a skipped root test is a failure.
 # Ends with the line "N passed, N failed, N skipped". Exit codes: 0 all passed, 1 a failure, 2 a wrong call.
 set -euo pipefail
@@ -18,8 +19,12 @@ cd "$root"
 . eng/tests.sh
 
 if [[ ${1:-} == --help || ${1:-} == -h ]]; then
-    sed -n '2,12s/^# \{0,1\}//p' test.sh
+    sed -n '2,13s/^# \{0,1\}//p' test.sh
     exit 0
+fi
+if [[ ${1:-} == sim ]]; then
+    shift
+    exec eng/sim.sh "$@"
 fi
 set_name=${1:-ci} filter=${2:-}
 if (($# > 2)); then
@@ -30,10 +35,7 @@ case $set_name in
     unit | ci) ;;
     interop) need_root "./test.sh interop" ;;
     kernels) exec eng/kernels/kernels.sh ${filter:+"$filter"} ;;
-    sim | matrix)
-        warn "test.sh: this version of Loxi has no '$set_name' set yet"
-        exit 2
-        ;;
+    matrix) need_root "./test.sh matrix" ;;
     *)
         warn "test.sh: unknown set '$set_name': expected unit, ci, kernels, interop, sim or matrix"
         exit 2
@@ -47,14 +49,19 @@ make_temp_dir work
 
 # ---------------------------------------------------------------- packages, build
 
-# The project that the set `interop` runs whole, and `ci` in part.
+# The project that the set `interop` runs whole, and `ci` in part; the one of which `matrix` runs a part, and `ci` the rest.
 interop=tests/Loxi.Interop.RootTests
+scenarios=tests/Loxi.Scenarios.RootTests
 build=Loxi.sln
 packages=(libbpf-dev libelf-dev zlib1g-dev linux-libc-dev libc6-dev gcc)
 peers=(frr bird2 gobgpd)
 if [[ $set_name == interop ]]; then
     build=$interop
     ensure_packages iproute2 ethtool "${peers[@]}"
+elif [[ $set_name == matrix ]]; then
+    build=$scenarios
+    ensure_packages "${packages[@]}" iproute2 nftables ethtool procps "${peers[@]}"
+    ensure_clang
 elif [[ $set_name == ci ]] && is_root; then
     ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples "${peers[@]}"
     ensure_clang
@@ -70,7 +77,7 @@ dotnet build "$build" -v q -nologo -warnaserror '-warnnotaserror:NU1603;NU1901;N
 
 # ---------------------------------------------------------------- tests
 
-# run_project PROJECT KIND [trait NAME=VALUE]  runs one test executable and adds what it reports. KIND: plain or root.
+# run_project PROJECT KIND [trait|trait- NAME=VALUE]  runs one test executable and adds what it reports. KIND: plain or root.
 run_project() {
     local project=$1 kind=$2 name executable status=0
     shift 2
@@ -116,6 +123,8 @@ on_exit stop_running
 
 if [[ $set_name == interop ]]; then
     run_project "$interop" root
+elif [[ $set_name == matrix ]]; then
+    run_project "$scenarios" root trait Suite=Matrix
 else
     for project in tests/*.Tests; do
         # Minutes of compiling, and a linker.
@@ -126,7 +135,10 @@ fi
 if [[ $set_name == ci ]]; then
     for project in tests/*.RootTests; do
         part=()
-        if [[ $project == "$interop" ]]; then part=(trait Suite=Quick); fi
+        case $project in
+            "$interop") part=(trait Suite=Quick) ;;
+            "$scenarios") part=(trait- Suite=Matrix) ;;
+        esac
         if is_root; then
             run_project "$project" root "${part[@]}"
         elif [[ ${CI:-} == true ]]; then

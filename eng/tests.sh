@@ -3,7 +3,7 @@
 # An xunit.v3 executable speaks its own command line, or that of Microsoft.Testing.Platform when its project sets
 # UseMicrosoftTestingPlatformRunner: both are handled.
 
-# test_arguments EXECUTABLE [trait NAME=VALUE | method WILDCARD]...  sets the array test_options.
+# test_arguments EXECUTABLE [trait NAME=VALUE | trait- NAME=VALUE | method WILDCARD]...  sets the array test_options; trait- leaves those out.
 test_arguments() {
     local executable=$1 prefix=-
     shift
@@ -13,7 +13,10 @@ test_arguments() {
         test_options=(--no-ansi) prefix=--filter-
     fi
     while (($#)); do
-        test_options+=("$prefix$1" "$2")
+        case $prefix$1 in
+            --filter-trait-) test_options+=(--filter-not-trait "$2") ;;
+            *) test_options+=("$prefix$1" "$2") ;;
+        esac
         shift 2
     done
 }

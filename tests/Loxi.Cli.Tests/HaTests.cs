@@ -82,4 +82,50 @@ public sealed class HaTests
 
         (await Cli.RunAsync(node, "ha pin --instance inst7")).Should().BeEquivalentTo(new { Code = 4, Error = "loxictl: no VIP group 'inst7' that nodes decide about\n" });
     }
+
+    [Fact]
+    public async Task Check_NamesAllThatStandsAgainstAFailover()
+    {
+        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Status), "ha check");
+
+        outcome.Code.Should().Be(1);
+        outcome.Output.Split(Environment.NewLine).Should().Equal(
+            "node 1, path 198.51.100.2: Network is unreachable",
+            "VIP group inst1: this node is pinned as a backup (loxictl ha unpin)",
+            "alarm: 1 path leads to node 2",
+            "");
+        outcome.Error.Should().Be("loxictl: 3 of the checks failed\n");
+    }
+
+    [Theory]
+    [InlineData("\"authentication\":\"enforce\"", "\"authentication\":\"bootstrap\"", "keys: HELLO authentication is bootstrap; expected enforce (--ha-keys)")]
+    [InlineData("\"realTime\":true", "\"realTime\":false", "scheduling: roles are decided in the ordinary class; expected the real-time class (--ha-priority), because roles change when processors are busy")]
+    [InlineData("\"heardAgo\":80", "\"heardAgo\":1001", "node 1, path 192.0.2.2: not heard for 1001 ms")]
+    [InlineData("\"heardAgo\":80,", "", "node 1, path 192.0.2.2: never heard; expected a HELLO (UDP port 22112)")]
+    [InlineData("\"master\":1,", "", "VIP group inst1: no node is known to serve")]
+    [InlineData("\"readiness\":\"ready\",\"health\":255", "\"readiness\":\"cold\",\"health\":255", "VIP group llb-inst0: this node is cold; expected ready")]
+    [InlineData("\"health\":255", "\"health\":255,\"differsFrom\":[1]", "VIP group llb-inst0: node 1 has other services or pools")]
+    [InlineData("\"condition\":\"placed\"", "\"condition\":\"withheld\"", "address 192.0.2.10: withheld, 024C58000300 on eth0 has it")]
+    [InlineData("\"source\":\"peers\"", "\"source\":\"none\"", "roles: nobody decides; expected other nodes (--cluster)")]
+    [InlineData("\"source\":\"peers\"", "\"source\":\"external\"", "roles: a controller decides; expected nodes that decide (--cluster): when the controller loses a node that is alive, two serve")]
+    public async Task Check_SaysWhatIsWrong(string right, string wrong, string finding)
+    {
+        Status.Should().Contain(right);
+
+        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Status.Replace(right, wrong)), "ha check");
+
+        outcome.Code.Should().Be(1);
+        outcome.Output.Split(Environment.NewLine).Should().Contain(finding);
+    }
+
+    [Fact]
+    public async Task Check_OfTwoNodesThatAreAsTheyShouldBe_IsSilent()
+    {
+        const string Good = """
+            {"source":"peers","node":0,"authentication":"enforce","realTime":true,"groups":[{"name":"a","role":"backup","master":1,"term":"1","readiness":"ready","health":255,"pinned":false,"aliveFor":1,"answersFor":0}],
+             "peers":[{"node":1,"heard":true,"authenticated":true,"paths":[{"address":"192.0.2.2","heardAgo":8,"received":1,"sent":1,"discarded":0},{"address":"198.51.100.2","heardAgo":8,"received":1,"sent":1,"discarded":0}]}],"alarms":[]}
+            """;
+
+        (await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Good), "ha check")).Should().BeEquivalentTo(new { Code = 0, Output = "nothing stands against a failover" + Environment.NewLine, Error = "" });
+    }
 }

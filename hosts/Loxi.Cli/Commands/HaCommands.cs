@@ -46,11 +46,33 @@ internal static class HaCommands
         return command;
     }
 
-    public static Command Manage(CommandRunner runner) => new("ha", "Change what this node may serve.")
+    public static Command Manage(CommandRunner runner) => new("ha", "Check nodes that share addresses, and change what this one may serve.")
     {
+        Check(runner),
         Pin(runner, "pin", "Keep the node a backup in a VIP group, over restarts too. A master hands the role to another node that is ready.", "pinned", static (client, group, token) => client.PinHaAsync(group, token)),
         Pin(runner, "unpin", "Let the node serve a VIP group again. It takes the role from nobody.", "unpinned", static (client, group, token) => client.UnpinHaAsync(group, token)),
     };
+
+    private static Command Check(CommandRunner runner)
+    {
+        var command = new Command("check", $"Say what stands against a failover, as this node sees it: paths, keys, services, addresses, alarms. Exit code {ExitCode.Refused} when anything does.");
+        runner.Attach(command, async (session, _, cancellationToken) =>
+        {
+            var findings = HaFindings.Of(await session.Client.GetHaAsync(cancellationToken));
+            foreach (var finding in findings)
+            {
+                await runner.Environment.Output.WriteLineAsync(SafeText.Of(finding));
+            }
+
+            if (findings.Count != 0)
+            {
+                throw new CliException(ExitCode.Refused, $"{findings.Count.ToString(CultureInfo.InvariantCulture)} of the checks failed");
+            }
+
+            await runner.Environment.Output.WriteLineAsync("nothing stands against a failover");
+        });
+        return command;
+    }
 
     private static Command Pin(CommandRunner runner, string name, string description, string done, Func<Api.Client.LoxiClient, string, CancellationToken, Task<bool>> change)
     {

@@ -18,6 +18,12 @@ internal sealed partial class NodeBgp(INodeBgpSpeaker speaker, BgpStateFile file
     private volatile bool _isStopping;
     private bool _isDisposed;
 
+    /// <summary>Raised when the configuration has changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>The restart time that peers are told; null where none is asked for graceful restart.</summary>
+    public TimeSpan? RestartTime => _model is { Speaker: { } speaker } model && model.Peers.Values.Any(static p => p.Settings.GracefulRestart) ? speaker.RestartTime : null;
+
     public BgpDefaults Defaults => defaults;
 
     public IBgpHost Host => host;
@@ -128,6 +134,7 @@ internal sealed partial class NodeBgp(INodeBgpSpeaker speaker, BgpStateFile file
 
             await SaveAsync(before, desired);
             _model = desired;
+            Changed?.Invoke();
             return result;
         }
         finally

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Threading.Channels;
 using Loxi.Api.Wire;
 using Loxi.Core.Roles;
@@ -19,17 +20,15 @@ namespace Loxi.Node.Composition;
 /// A node without other nodes to which no controller ever posted has no roles, no gates, and announces nothing on links.
 /// </summary>
 internal sealed partial class NodeHa(
-    RoleSpeaker speaker, NodeVips vips, NeighbourAnnouncer announcer, IRoleGates gates, NodeRoles roles, NodeServices services, NodeOptions options, TimeProvider time, ILogger<NodeHa> logger) : INodeRoles, INodeHa, IAsyncDisposable
+    RoleSpeaker speaker, NodeVips vips, NeighbourAnnouncer announcer, IRoleGates gates, NodeRoles roles, NodeServices services, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null) : INodeRoles, INodeHa, IAsyncDisposable
 {
-    /// <summary>The number of the fault "a link of the VIPs is down".</summary>
-    private const int LinkFault = 1;
-
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _following = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ImmutableHashSet<string> _known = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+    private volatile bool _serves;
+    private volatile bool _isStopping;
 
     // Many changes at a time are one: who looks sees the last.
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -39,7 +38,7 @@ internal sealed partial class NodeHa(
 
     public RoleModel Roles => roles.Roles;
 
-    private bool IsUsed => options.Ha.HasPeers || roles.Roles.AreUsed;
+    private bool IsUsed => options.Ha.HasPeers || roles.Posted.AreUsed;
 
     /// <summary>Begins to listen to the other nodes. To be called when the services are in force and before the data plane is attached.</summary>
     /// <exception cref="InvalidRoleSpeakerSettingsException">Addresses, numbers or keys are wrong, or the port is in use.</exception>
@@ -49,8 +48,14 @@ internal sealed partial class NodeHa(
         _authentication = HaSettings.ReadKeys(options.Ha);
         _subscription = speaker.Subscribe(Take);
         services.Changed += Signal;
+        if (bgp is not null)
+        {
+            bgp.Changed += Signal;
+        }
+
         if (options.Ha.HasPeers)
         {
+            roles.BeginDeciding();
             // What the old master still says when a role changes hands is no conflict.
             await announcer.SetPeersAsync([.. options.Ha.Peers.SelectMany(static p => p.Paths).Select(static p => p.PeerAddress).Distinct()]);
         }
@@ -62,49 +67,80 @@ internal sealed partial class NodeHa(
         else
         {
             // An earlier run may have had roles.
+            await HaLeftovers.RemoveAsync(options.StateDirectory, loggers);
             foreach (var group in Plan(HostLinks.Read()))
             {
                 gates.RemoveGate(group.Name);
             }
         }
 
-        _loops = Task.WhenAll(Task.Run(FollowSignalsAsync), Task.Run(WatchLinksAsync));
+        _loops = Task.WhenAll(Task.Run(FollowSignalsAsync), Task.Run(WatchLinksAsync), Task.Run(WatchSpeakerAsync));
+    }
+
+    /// <summary>
+    /// The start is over: from now on this node may serve beside others, and takes posts. Before, it would own addresses in front of a data plane that is not attached,
+    /// and what a start does keeps the thread of roles waiting for longer than others wait for its HELLO.
+    /// </summary>
+    public async Task ServeAsync()
+    {
+        await _following.WaitAsync();
+        try
+        {
+            _serves = true;
+            foreach (var group in _known)
+            {
+                await speaker.SetReadinessAsync(group, Readiness.Ready);
+            }
+        }
+        finally
+        {
+            _following.Release();
+        }
+
+        _ready.TrySetResult();
     }
 
     public async Task<RoleResult> PostAsync(ClusterState state, CancellationToken cancellationToken)
     {
+        await WaitAsync(cancellationToken);
         var result = await roles.PostAsync(state, cancellationToken);
         if (result.Outcome == RoleOutcome.Done)
         {
             var group = VipGroups.Resolve(state.Instance);
-            // Should it fail, it is tried until it works: the post is in the model.
-            Signal();
-            await FollowAsync();
-            await speaker.PostAsync(group, HaNames.ToPosted(roles.PostedOf(group)));
+            if (_known.Contains(group))
+            {
+                await speaker.PostAsync(group, HaNames.ToPosted(roles.Posted.RoleOf(group)));
+            }
+            else
+            {
+                await FollowAsync();
+            }
         }
 
         return result;
     }
 
-    public async Task<bool> UnpinAsync(string group) => await OfGroupAsync(group, () => speaker.UnpinAsync(group));
+    public Task<bool> UnpinAsync(string group, CancellationToken cancellationToken) => OfGroupAsync(group, () => speaker.UnpinAsync(group), cancellationToken);
 
-    public async Task<bool> PinAsync(string group) => await OfGroupAsync(group, () => speaker.PostAsync(group, PostedRole.Backup));
+    public Task<bool> PinAsync(string group, CancellationToken cancellationToken) => OfGroupAsync(group, () => speaker.PostAsync(group, PostedRole.Backup), cancellationToken);
 
-    public async Task<HaReading?> ReadAsync()
+    public async Task<HaReading?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!IsUsed)
-        {
-            return null;
-        }
-
-        return new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow());
+        await WaitAsync(cancellationToken);
+        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow()) : null;
     }
 
     /// <summary>Gives the roles away and takes the addresses off, before the node stops.</summary>
     /// <param name="cancellationToken">Cuts the wait for the other nodes short.</param>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
+        _isStopping = true;
         services.Changed -= Signal;
+        if (bgp is not null)
+        {
+            bgp.Changed -= Signal;
+        }
+
         await _stopping.CancelAsync();
         _signals.Writer.TryComplete();
         await _loops;
@@ -124,8 +160,18 @@ internal sealed partial class NodeHa(
         _stopping.Dispose();
     }
 
-    private async Task<bool> OfGroupAsync(string group, Func<Task> action)
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
+        await _ready.Task.WaitAsync(cancellationToken);
+        if (_isStopping)
+        {
+            throw new RefusedRequestException(StatusCodes.Status503ServiceUnavailable, StatusCodes.Status503ServiceUnavailable, "the node is stopping");
+        }
+    }
+
+    private async Task<bool> OfGroupAsync(string group, Func<Task> action, CancellationToken cancellationToken)
+    {
+        await WaitAsync(cancellationToken);
         if (!options.Ha.HasPeers || !_known.Contains(group))
         {
             return false;
@@ -163,100 +209,6 @@ internal sealed partial class NodeHa(
         }
     }
 
-    private void Signal() => _signals.Writer.TryWrite(true);
-
-    private async Task FollowSignalsAsync()
-    {
-        await foreach (var _ in _signals.Reader.ReadAllAsync())
-        {
-            try
-            {
-                await FollowAsync();
-            }
-            catch (Exception e) when (!_stopping.IsCancellationRequested)
-            {
-                // Whatever it is: a group that is not followed is not served as it should be, so it is tried until it works.
-                LogNotFollowed(e);
-                await RetryAsync();
-            }
-        }
-    }
-
-    private async Task RetryAsync()
-    {
-        try
-        {
-            await Task.Delay(RetryAfter, time, _stopping.Token);
-            Signal();
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
-    }
-
-    /// <summary>Links and subnets say where VIPs belong, and a link that is down is a fault (R13).</summary>
-    private async Task WatchLinksAsync()
-    {
-        try
-        {
-            using var monitor = new RtnetlinkMonitor(RtnetlinkGroups.Links | RtnetlinkGroups.Addresses);
-            await foreach (var _ in monitor.ReadAllAsync(_stopping.Token))
-            {
-                Signal();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
-    }
-
-    private ImmutableArray<VipGroup> Plan(HostLinks links) => VipGroupPlan.Make(services.Current.Services, services.Current.Pools, roles.Roles.Groups.Keys, links.PlaceOf);
-
-    private async Task FollowAsync()
-    {
-        await _following.WaitAsync();
-        try
-        {
-            if (!IsUsed)
-            {
-                return;
-            }
-
-            var links = HostLinks.Read();
-            var groups = Plan(links);
-            await vips.DeclareAsync(groups);
-            await speaker.ApplyAsync(HaSettings.Make(options, _authentication, groups));
-            _known.IntersectWith(groups.Select(static g => g.Name));
-            foreach (var group in groups)
-            {
-                await FollowAsync(group, links);
-            }
-        }
-        finally
-        {
-            _following.Release();
-        }
-    }
-
-    private async Task FollowAsync(VipGroup group, HostLinks links)
-    {
-        await speaker.SetQualityAsync(group.Name, byte.MaxValue, group.ConfigHash);
-        await speaker.SetFaultAsync(group.Name, LinkFault, group.Addresses.Any(a => a.Interface is { } name && links.IsDown(name)), canForward: false);
-        if (!_known.Add(group.Name))
-        {
-            return;
-        }
-
-        // Until connections are synchronised a node is ready when its services are in force.
-        await speaker.SetReadinessAsync(group.Name, Readiness.Ready);
-        if (!options.Ha.HasPeers && roles.Roles.Groups.TryGetValue(group.Name, out var posted))
-        {
-            await speaker.PostAsync(group.Name, HaNames.ToPosted(posted.Role));
-        }
-    }
-
     /// <summary>On the thread of the effects.</summary>
     private void Take(RoleSpeakerEvent told)
     {
@@ -271,4 +223,10 @@ internal sealed partial class NodeHa(
 
     [LoggerMessage(8073, LogLevel.Warning, "The roles in VIP groups {Groups} were not given away in time: the node must stop")]
     private partial void LogNotGivenAway(string groups);
+
+    [LoggerMessage(8074, LogLevel.Critical, "Roles are no longer decided: the node stops")]
+    private partial void LogSpeakerFailed(Exception exception);
+
+    [LoggerMessage(8075, LogLevel.Error, "There are {Count} VIP groups: those beyond {Limit} have no roles, every node serves them")]
+    private partial void LogTooManyGroups(int count, int limit);
 }

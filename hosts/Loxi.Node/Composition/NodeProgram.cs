@@ -36,7 +36,7 @@ internal static partial class NodeProgram
     {
         try
         {
-            return options.Purge == PurgeMode.Now ? Purge(options) : await ServeAsync(options, cancellationToken);
+            return options.Purge == PurgeMode.Now ? await PurgeAsync(options) : await ServeAsync(options, cancellationToken);
         }
         catch (Exception e) when (IsExpected(e))
         {
@@ -114,6 +114,7 @@ internal static partial class NodeProgram
         LogReady(logger, options.Instance, string.Join(", ", app.Urls), balancer.Current.Count, balancer.Adopted);
         // What reading the services took is given back to the machine now: later there is little garbage and so no reason to look for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        await app.Services.GetRequiredService<NodeHa>().ServeAsync();
         await app.WaitForShutdownAsync(cancellationToken);
         if (options.Purge == PurgeMode.OnExit)
         {
@@ -166,7 +167,7 @@ internal static partial class NodeProgram
         }
     }
 
-    private static int Purge(NodeOptions options)
+    private static async Task<int> PurgeAsync(NodeOptions options)
     {
         RequirePrivileges();
         using var instance = InstanceLock.Take(options.StateDirectory, options.Instance);
@@ -175,6 +176,7 @@ internal static partial class NodeProgram
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, new LogLevelSwitch(options.LogLevel)));
         NatBalancer.PurgePinned(options.PinDirectory, loggers);
         KernelRoutes.RemoveAll();
+        await HaLeftovers.RemoveAsync(options.StateDirectory, loggers);
         using var sysctls = new NodeSysctls(options.StateDirectory, checkOnly: false, loggers.CreateLogger("Loxi.Node"));
         sysctls.Restore();
         return 0;

@@ -20,8 +20,24 @@ internal sealed partial class NodeRoles(RoleStateFile file, ILogger<NodeRoles> l
     /// <summary>The roles in force: those that the nodes have decided, else those that were posted.</summary>
     public RoleModel Roles => _decided ?? _posted;
 
-    /// <summary>What a controller posted last for a group.</summary>
-    public NodeRole PostedOf(string group) => _posted.RoleOf(group);
+    /// <summary>What a controller posted last, by group.</summary>
+    public RoleModel Posted => _posted;
+
+    /// <summary>The nodes will decide: until they have, no group has a role.</summary>
+    public void BeginDeciding() => _decided = RoleModel.Awaited;
+
+    /// <summary>Forgets the decided roles of groups that there are no more.</summary>
+    /// <param name="groups">The groups that there are.</param>
+    public void Keep(IReadOnlySet<string> groups)
+    {
+        lock (_gate)
+        {
+            if (_decided is { } before && before.Groups.Keys.Any(name => !groups.Contains(name)))
+            {
+                _decided = before with { Groups = before.Groups.RemoveRange(before.Groups.Keys.Where(name => !groups.Contains(name))) };
+            }
+        }
+    }
 
     /// <summary>The nodes have decided: from now on posts are requests.</summary>
     public void Decide(string group, NodeRole role)
@@ -58,7 +74,7 @@ internal sealed partial class NodeRoles(RoleStateFile file, ILogger<NodeRoles> l
             }
 
             _posted = desired;
-            foreach (var (group, now) in desired.Groups.Where(g => before.RoleOf(g.Key) != g.Value.Role))
+            foreach (var (group, now) in _decided is not null ? [] : desired.Groups.Where(g => before.RoleOf(g.Key) != g.Value.Role))
             {
                 LogRole(group, NodeRoleNames.Of(now.Role), NodeRoleNames.Of(before.RoleOf(group)));
             }

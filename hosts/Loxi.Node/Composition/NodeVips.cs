@@ -71,8 +71,14 @@ internal sealed partial class NodeVips(INeighbourAnnouncer announcer, ILogger<No
                 return [];
             }
 
-            vips = Own(declared, vips);
-            probe = announcer.ProbeAsync(group, vips);
+            var own = Own(declared, vips);
+            if (own.IsEmpty && !vips.IsDefaultOrEmpty)
+            {
+                // All that was asked for has left the group.
+                return [];
+            }
+
+            probe = announcer.ProbeAsync(group, own);
         }
 
         var claims = await probe;

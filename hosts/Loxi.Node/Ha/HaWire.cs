@@ -47,6 +47,7 @@ internal static class HaWire
             Readiness = HaNames.Of(group.Readiness),
             Health = group.Health,
             Pinned = group.Pinned,
+            DiffersFrom = [.. group.Differing],
             AliveFor = Left(group.AliveUntil, now),
             AnswersFor = Left(group.AnswerUntil, now),
             Addresses = [.. (reading.Addresses.Groups.FirstOrDefault(g => g.Name == group.Name)?.Addresses ?? []).Select(ToWire)],

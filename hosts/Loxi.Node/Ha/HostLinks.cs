@@ -7,14 +7,21 @@ namespace Loxi.Node.Ha;
 /// <summary>The interfaces of this host at one moment: where a VIP belongs, and which are down.</summary>
 internal sealed class HostLinks
 {
-    private const string Loopback = "lo";
+    /// <summary>Where an address is that is in no subnet of this host.</summary>
+    public const string Loopback = "lo";
 
     private readonly List<(IPNetwork Subnet, string Interface)> _subnets = [];
-    private readonly FrozenSet<string> _down;
+    private readonly FrozenSet<string> _up;
 
     private HostLinks(IReadOnlyCollection<Link> links, IEnumerable<Address> addresses)
     {
-        var names = links.Where(static l => !l.Flags.HasFlag(LinkFlags.Loopback)).ToDictionary(static l => l.Index, static l => l.Name);
+        // A dump that was overtaken by a change can name one twice.
+        var names = new Dictionary<int, string>();
+        foreach (var link in links.Where(static l => !l.Flags.HasFlag(LinkFlags.Loopback)))
+        {
+            names[link.Index] = link.Name;
+        }
+
         foreach (var address in addresses)
         {
             var local = address.Local.ToIPAddress();
@@ -27,7 +34,7 @@ internal sealed class HostLinks
 
         // The longest prefix first.
         _subnets.Sort(static (a, b) => b.Subnet.PrefixLength.CompareTo(a.Subnet.PrefixLength));
-        _down = links.Where(static l => !l.Flags.HasFlag(LinkFlags.Running)).Select(static l => l.Name).ToFrozenSet(StringComparer.Ordinal);
+        _up = links.Where(static l => l.Flags.HasFlag(LinkFlags.Running)).Select(static l => l.Name).ToFrozenSet(StringComparer.Ordinal);
     }
 
     public static HostLinks Read()
@@ -50,8 +57,8 @@ internal sealed class HostLinks
         return Loopback;
     }
 
-    /// <summary>Whether an interface has no carrier, or is gone while it had addresses.</summary>
-    public bool IsDown(string name) => _down.Contains(name);
+    /// <summary>Whether an interface is gone, or has no carrier.</summary>
+    public bool IsDown(string name) => !_up.Contains(name);
 
     private static IPNetwork NetworkOf(IPAddress address, int length)
     {

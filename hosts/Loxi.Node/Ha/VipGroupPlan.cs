@@ -39,7 +39,8 @@ internal static class VipGroupPlan
         foreach (var service in services.ToOrderedArray())
         {
             Of(service.VipGroup).Hash(service);
-            foreach (var vip in service.SecondaryAddresses.Prepend(service.Key.Vip))
+            // A service on the addresses of the host itself (mode hostonearm) has none of its own.
+            foreach (var vip in service.SecondaryAddresses.Prepend(service.Key.Vip).Where(AddressRules.IsUsable))
             {
                 Add(service.VipGroup, vip, service.Bgp);
             }

@@ -54,7 +54,25 @@ internal static class ClusterFlag
         }
 
         AddKeepAlive(keepAlive, other, paths, problems);
+        if (problems.Count == count)
+        {
+            Check(text, paths, self, slices, problems);
+        }
+
         return problems.Count != count ? [] : [.. paths.GroupBy(p => p.Node ?? other!.Value).Select(static g => new RolePeer(g.Key) { Paths = [.. g.Select(static p => p.Path)] })];
+    }
+
+    private static void Check(string? text, List<(ushort? Node, RolePath Path)> paths, int self, int slices, List<Problem> problems)
+    {
+        foreach (var node in paths.Select(static p => p.Node).OfType<ushort>().Distinct().Where(node => node == self || node >= slices))
+        {
+            problems.Add(Problem.Of(Name, text, node == self ? $"other numbers than {self}, which is this node" : $"numbers below --port-slices, which is {slices}"));
+        }
+
+        foreach (var twice in paths.GroupBy(static p => (p.Path.PeerAddress, p.Path.Interface)).Where(static g => g.Count() > 1))
+        {
+            problems.Add(Problem.Of(Name, text, $"{twice.Key.PeerAddress} once"));
+        }
     }
 
     /// <summary>The peer of <c>--ka</c> is one of the nodes: its own address, where it is given, makes the path more exact.</summary>

@@ -15,6 +15,7 @@ internal sealed class NodeCommand
     /// <summary>The exit code of a command line that cannot be used.</summary>
     public const int UsageExitCode = 2;
 
+    private const int MostNodes = 64;
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Option<string?> _host = Text("--host", "ADDRESS", "Address of the REST API (default: loopback, or every address with --api-allow)");
@@ -113,7 +114,7 @@ internal sealed class NodeCommand
             Interfaces = new InterfaceFilter(ReadExpression(reader, _whitelist, problems), ReadExpression(reader, _blacklist, problems)),
             EgressHooks = parsed.GetValue(_egressHooks),
             PortSlice = slice,
-            Ha = ReadHa(reader, hasPeers, isNumbered ? keepAlive : null, slice, problems),
+            Ha = ReadHa(reader, hasPeers, isNumbered, isNumbered ? keepAlive : null, slice, problems),
             Instance = instance,
             StateDirectory = reader.Read(_stateDirectory, $"/var/lib/loxi/{instance}", FlagValues.TryDirectory, "a path"),
             PinDirectory = reader.Read(_pinDirectory, $"/sys/fs/bpf/loxi/{instance}", FlagValues.TryDirectory, "a path"),
@@ -150,7 +151,7 @@ internal sealed class NodeCommand
         return mode;
     }
 
-    private HaOptions ReadHa(FlagReader reader, bool hasPeers, KeepAlive? keepAlive, PortSlice slice, List<Problem> problems)
+    private HaOptions ReadHa(FlagReader reader, bool hasPeers, bool isNumbered, KeepAlive? keepAlive, PortSlice slice, List<Problem> problems)
     {
         var (mode, isRequired) = reader.Read<(HelloAuthenticationMode? Mode, bool Required)>(
             _haAuth, (null, false), FlagValues.TryHaAuthentication, "bootstrap, receive-only, permissive, enforce or required");
@@ -163,6 +164,16 @@ internal sealed class NodeCommand
         if (keys is not null && mode == HelloAuthenticationMode.Bootstrap)
         {
             problems.Add(Problem.Of(_haAuth.Name, reader.Text(_haAuth), $"another mode with {_haKeys.Name}"));
+        }
+
+        if (hasPeers && !isNumbered)
+        {
+            problems.Add(Problem.Of(_self.Name, "none", $"the number of this node with {ClusterFlag.Name}, another one on each node"));
+        }
+
+        if (hasPeers && slice.Count > MostNodes)
+        {
+            problems.Add(Problem.Of(_portSlices.Name, slice.Count, $"at most {MostNodes} with other nodes"));
         }
 
         return new HaOptions

@@ -23,11 +23,11 @@ internal sealed class HaPaths(INodeHa node)
             .Describe<ResultBody>(UnpinAsync, "Lets the node serve a VIP group again. It takes the role from nobody.", Group).DescribeErrors(StatusCodes.Status404NotFound);
     }
 
-    private async Task GetAsync(HttpContext context) => await Answers.WriteAsync(context, HaWire.ToWire(await node.ReadAsync()), LoxiJson.HaStatus);
+    private async Task GetAsync(HttpContext context) => await Answers.WriteAsync(context, HaWire.ToWire(await node.ReadAsync(context.RequestAborted)), LoxiJson.HaStatus);
 
-    private async Task PinAsync(HttpContext context) => await AnswerAsync(context, await node.PinAsync(GroupOf(context)));
+    private async Task PinAsync(HttpContext context) => await AnswerAsync(context, await node.PinAsync(GroupOf(context), context.RequestAborted));
 
-    private async Task UnpinAsync(HttpContext context) => await AnswerAsync(context, await node.UnpinAsync(GroupOf(context)));
+    private async Task UnpinAsync(HttpContext context) => await AnswerAsync(context, await node.UnpinAsync(GroupOf(context), context.RequestAborted));
 
     private static string GroupOf(HttpContext context) => VipGroups.Resolve(Requests.Text(context, "group"));
 

@@ -6,11 +6,11 @@ namespace Loxi.Node.Rest;
 internal interface INodeHa
 {
     /// <summary>Reads all; null where there are no roles.</summary>
-    Task<HaReading?> ReadAsync();
+    Task<HaReading?> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>Keeps the node a backup in a group; survives a restart. False when there is no such group, or the nodes do not decide.</summary>
-    Task<bool> PinAsync(string group);
+    Task<bool> PinAsync(string group, CancellationToken cancellationToken);
 
     /// <summary>Takes a pin away. False when there is no such group, or the nodes do not decide.</summary>
-    Task<bool> UnpinAsync(string group);
+    Task<bool> UnpinAsync(string group, CancellationToken cancellationToken);
 }

@@ -41,6 +41,10 @@ public sealed record HaGroup
     [JsonPropertyName("pinned")]
     public bool Pinned { get; init; }
 
+    /// <summary>Nodes that say that they have other services or pools in the group.</summary>
+    [JsonPropertyName("differsFrom")]
+    public IReadOnlyList<int> DiffersFrom { get; init; } = [];
+
     /// <summary>For how many milliseconds more the data plane forwards; 0 when it does not.</summary>
     [JsonPropertyName("aliveFor")]
     public long AliveFor { get; init; }

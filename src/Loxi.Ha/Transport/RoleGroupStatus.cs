@@ -37,6 +37,9 @@ public sealed record RoleGroupStatus
     /// <summary>VIPs that another host claims.</summary>
     public required ImmutableArray<IPAddress> Withheld { get; init; }
 
+    /// <summary>Nodes that are heard and say that they have another configuration.</summary>
+    public ImmutableArray<ushort> Differing { get; init; } = [];
+
     /// <summary>Until when packets are forwarded, on CLOCK_MONOTONIC.</summary>
     public required TimeSpan AliveUntil { get; init; }
 

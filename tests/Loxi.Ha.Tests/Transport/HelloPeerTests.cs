@@ -62,8 +62,18 @@ public sealed class HelloPeerTests
     {
         Take(_a, ulong.MaxValue, 1, keyId: 0).Should().Be(HelloDiscardReason.None);
         Take(_a, 5, 1).Should().Be(HelloDiscardReason.None, "what anybody can have said does not lock the peer out");
-        Take(_a, 5, 1, part: 1, keyId: 0).Should().Be(HelloDiscardReason.None);
+        Take(_a, 5, ulong.MaxValue, keyId: 0).Should().Be(HelloDiscardReason.NotAuthenticated, "it would lock out what comes next");
+        Take(_a, 5, 2).Should().Be(HelloDiscardReason.None);
         Take(_a, 4, 50).Should().Be(HelloDiscardReason.StaleIncarnation);
+    }
+
+    [Fact]
+    public void SequenceThatAnybodyCanHaveSaid_DoesNotLockOutTheSameRunWithAKey()
+    {
+        Take(_a, 5, ulong.MaxValue, keyId: 0).Should().Be(HelloDiscardReason.None);
+        Take(_a, 5, 7).Should().Be(HelloDiscardReason.None);
+        Take(_b, 5, 8).Should().Be(HelloDiscardReason.None);
+        Take(_a, 5, 7).Should().Be(HelloDiscardReason.Replayed);
     }
 
     private static HelloDiscardReason Take(HelloPath path, ulong incarnation, ulong sequence, byte part = 0, ushort keyId = 1) =>

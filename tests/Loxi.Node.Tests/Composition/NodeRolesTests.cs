@@ -62,8 +62,21 @@ public sealed class NodeRolesTests : IDisposable
         roles.Roles.AreUsed.Should().BeTrue();
         roles.Roles.RoleOf("llb-inst0").Should().Be(NodeRole.Backup);
         roles.Roles.RoleOf("inst1").Should().Be(NodeRole.Master);
-        roles.PostedOf("llb-inst0").Should().Be(NodeRole.Master);
+        roles.Posted.RoleOf("llb-inst0").Should().Be(NodeRole.Master);
         changes.Should().Be(3);
+        roles.Keep(new HashSet<string> { "inst1" });
+        roles.Roles.RoleOf("llb-inst0").Should().Be(NodeRole.NotDefined);
+        roles.Roles.RoleOf("inst1").Should().Be(NodeRole.Master);
+    }
+
+    [Fact]
+    public void BeforeNodesHaveDecided_ThereIsNoRole()
+    {
+        using var roles = NewRoles();
+
+        roles.BeginDeciding();
+
+        roles.Roles.Should().BeSameAs(RoleModel.Awaited, "who does not know yet who serves must not announce anything");
     }
 
     [Fact]

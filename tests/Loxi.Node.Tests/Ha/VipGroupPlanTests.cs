@@ -46,6 +46,12 @@ public sealed class VipGroupPlanTests
         }
     }
 
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public void ServiceOnTheAddressesOfTheHost_HasNoneThatMoves(string any) =>
+        Make([Service(any) with { Mode = NatMode.HostOneArm }]).Single().Addresses.Should().BeEmpty();
+
     [Fact]
     public void AddressOfTwoGroups_IsInOne()
     {

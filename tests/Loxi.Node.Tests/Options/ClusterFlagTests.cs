@@ -55,6 +55,9 @@ public sealed class ClusterFlagTests
     [InlineData("192.0.2.2,192.0.2.3", 2, "--cluster: value '192.0.2.2,192.0.2.3', expected the number of each node")]
     [InlineData("192.0.2.2,0@192.0.2.3", 2, "--cluster: value '192.0.2.2,0@192.0.2.3', expected the number of each node")]
     [InlineData("192.0.2.2", 3, "--cluster: value '192.0.2.2', expected the number of each node")]
+    [InlineData("0@192.0.2.2", 2, "--cluster: value '0@192.0.2.2', expected other numbers than 0, which is this node")]
+    [InlineData("7@192.0.2.2", 2, "--cluster: value '7@192.0.2.2', expected numbers below --port-slices, which is 2")]
+    [InlineData("1@192.0.2.2,1@192.0.2.2", 2, "--cluster: value '1@192.0.2.2,1@192.0.2.2', expected 192.0.2.2 once")]
     public void WhatCannotBeUsed_IsNamed(string text, int slices, string message)
     {
         var problems = new List<Problem>();

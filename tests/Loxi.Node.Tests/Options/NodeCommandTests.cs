@@ -132,7 +132,6 @@ public sealed class NodeCommandTests
     [Theory]
     [InlineData(2, "1 192.0.2.1 -> 192.0.2.2", "--self=0", "--ka=192.0.2.2:192.0.2.1")]
     [InlineData(2, "0 192.0.2.2", "--self=1", "--cluster=192.0.2.2")]
-    [InlineData(2, "1 192.0.2.2", "--cluster=192.0.2.2")]
     [InlineData(1, "", "--ka=192.0.2.2:192.0.2.1")]
     [InlineData(1, "", "--cluster=none", "--ka=none", "--self=0")]
     [InlineData(2, "", "--self=1", "--port-slices=2")]
@@ -144,6 +143,18 @@ public sealed class NodeCommandTests
         code.Should().Be(0);
         options!.PortSlice.Count.Should().Be(slices);
         string.Join(';', options.Ha.Peers.Select(static p => $"{p.NodeId} {string.Join(',', p.Paths)}")).Should().Be(peers);
+    }
+
+    [Theory]
+    [InlineData("loxid: --self: value 'none', expected the number of this node with --cluster, another one on each node", "--cluster=192.0.2.2")]
+    [InlineData("loxid: --port-slices: value '65', expected at most 64 with other nodes", "--cluster=1@192.0.2.2", "--self=0", "--port-slices=65")]
+    public async Task OtherNodesWithoutANumber_OrTooMany_AreRefused(string message, params string[] arguments)
+    {
+        var (code, options, error) = await RunAsync(arguments);
+
+        code.Should().Be(2);
+        options.Should().BeNull();
+        error.Should().Contain(message + Environment.NewLine);
     }
 
     [Theory]

@@ -12,11 +12,11 @@ internal sealed class InMemoryHa : INodeHa
 
     public bool IsPinned { get; private set; }
 
-    public Task<HaReading?> ReadAsync() => Task.FromResult(Reading);
+    public Task<HaReading?> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(Reading);
 
-    public Task<bool> PinAsync(string group) => SetAsync(group, true);
+    public Task<bool> PinAsync(string group, CancellationToken cancellationToken) => SetAsync(group, true);
 
-    public Task<bool> UnpinAsync(string group) => SetAsync(group, false);
+    public Task<bool> UnpinAsync(string group, CancellationToken cancellationToken) => SetAsync(group, false);
 
     private Task<bool> SetAsync(string group, bool pinned)
     {

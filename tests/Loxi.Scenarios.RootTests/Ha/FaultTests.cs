@@ -8,6 +8,7 @@ namespace Loxi.Scenarios.RootTests.Ha;
 /// Faults of the matrix in scenarios 2 and 3 with a controller that gives roles. The bounds leave half a second to a busy machine; in F07 and F08 nothing may change.
 /// A master that could not be reached and comes back is one until the controller tells it otherwise: that is kube-loxilb's design, and here the bound is its health check.
 /// </summary>
+[Trait("Suite", Suites.Matrix)]
 public sealed class FaultTests
 {
     private static readonly ScenarioRunOptions Short = new() { Before = TimeSpan.FromSeconds(1), After = TimeSpan.FromSeconds(6), AfterReturn = TimeSpan.FromSeconds(5), Connections = 40 };

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Loxi.Ha.Roles;
 using Loxi.Linux;
 
@@ -43,6 +44,7 @@ internal sealed partial class HelloEngine
             Health = core.Health,
             Pinned = core.Pinned,
             Withheld = core.Withheld,
+            Differing = FindDiffering(core, now),
             AliveUntil = group.AliveUntil,
             AnswerUntil = group.AnswerUntil,
             HeldUntil = core.HeldUntil,
@@ -64,6 +66,21 @@ internal sealed partial class HelloEngine
         }
 
         return best?.Id;
+    }
+
+    private static ImmutableArray<ushort> FindDiffering(RoleCore core, TimeSpan now)
+    {
+        var heard = core.HeardPeers(now);
+        var differing = ImmutableArray.CreateBuilder<ushort>();
+        foreach (ref readonly var peer in core.PeerStates)
+        {
+            if (peer.ConfigDiffers && heard.Contains(peer.Id))
+            {
+                differing.Add(peer.Id);
+            }
+        }
+
+        return differing.DrainToImmutable();
     }
 
     private RolePeerStatus Read(HelloPeer peer, TimeSpan now)

@@ -138,7 +138,12 @@ internal sealed partial class HelloEngine
 
         if (reason == HelloDiscardReason.None)
         {
-            reason = path!.Peer.Accept(header, path);
+            var wasAuthenticated = path!.Peer.IsAuthenticated;
+            reason = path.Peer.Accept(header, path);
+            if (path.Peer.IsAuthenticated && !wasAuthenticated)
+            {
+                _groups.ForEach(group => group.Core.ForgetSequence(path.Peer.Id));
+            }
         }
 
         if (reason != HelloDiscardReason.None)

@@ -50,8 +50,15 @@ internal sealed class HelloPeer(ushort id)
             return HelloDiscardReason.StaleIncarnation;
         }
 
-        if (isNewRun)
+        if (!isNewRun && IsAuthenticated && !isAuthenticated)
         {
+            // Who has a key goes on using it: anybody could push the sequence beyond what it will ever reach.
+            return HelloDiscardReason.NotAuthenticated;
+        }
+
+        if (isNewRun || (isAuthenticated && !IsAuthenticated))
+        {
+            // Nor does what was said before in the same run.
             (Incarnation, Highest, Floor, IsAuthenticated) = (header.Incarnation, 0, 0, isAuthenticated);
             Paths.ForEach(static p => p.ForgetSequence());
         }
