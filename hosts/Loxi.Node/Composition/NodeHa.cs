@@ -67,7 +67,7 @@ internal sealed partial class NodeHa(
         else
         {
             // An earlier run may have had roles.
-            await HaLeftovers.RemoveAsync(options.StateDirectory, loggers);
+            await HaLeftovers.RemoveAsync(options, loggers);
             foreach (var group in Plan(HostLinks.Read()))
             {
                 gates.RemoveGate(group.Name);

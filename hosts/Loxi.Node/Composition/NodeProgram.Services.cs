@@ -90,7 +90,7 @@ internal static partial class NodeProgram
         services.AddSingleton<IRoleGates>(static provider => provider.GetRequiredService<NatBalancer>().Gates);
         services.AddSingleton<IFailureDetector>(static provider => new BfdFailureDetector(provider.GetRequiredService<BfdSpeaker>()));
         services.AddLoxiHa(ha => (ha.RealTimePriority, ha.StateDirectory) = (options.Ha.Priority, options.StateDirectory))
-            .AddAnnouncer(new NeighbourAnnouncerOptions { RealTimePriority = options.Ha.Priority });
+            .AddAnnouncer(HaLeftovers.OptionsOf(options));
         services.AddSingleton<NodeVips>();
         services.AddSingleton<IRoleEffects>(static provider => provider.GetRequiredService<NodeVips>());
         services.AddSingleton<NodeHa>();

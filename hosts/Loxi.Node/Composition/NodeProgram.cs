@@ -176,7 +176,7 @@ internal static partial class NodeProgram
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, new LogLevelSwitch(options.LogLevel)));
         NatBalancer.PurgePinned(options.PinDirectory, loggers);
         KernelRoutes.RemoveAll();
-        await HaLeftovers.RemoveAsync(options.StateDirectory, loggers);
+        await HaLeftovers.RemoveAsync(options, loggers);
         using var sysctls = new NodeSysctls(options.StateDirectory, checkOnly: false, loggers.CreateLogger("Loxi.Node"));
         sysctls.Restore();
         return 0;

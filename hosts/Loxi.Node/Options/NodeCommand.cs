@@ -96,7 +96,7 @@ internal sealed class NodeCommand
     private NodeOptions Read(ParseResult parsed, List<Problem> problems)
     {
         var reader = new FlagReader(parsed, problems);
-        var instance = reader.Read(_instance, "default", FlagValues.TryInstance, FlagValues.InstanceExpected);
+        var instance = reader.Read(_instance, NodeOptions.DefaultInstance, FlagValues.TryInstance, FlagValues.InstanceExpected);
         var purge = parsed.GetResult(_purge) is null ? PurgeMode.Never
             : reader.Text(_purge) is null ? PurgeMode.OnExit
             : reader.Read(_purge, PurgeMode.Never, FlagValues.TryPurge, "on-exit or now");

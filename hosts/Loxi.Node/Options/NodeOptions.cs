@@ -11,6 +11,8 @@ internal sealed record NodeOptions
 {
     public const int DefaultPort = 11111;
 
+    public const string DefaultInstance = "default";
+
     public static readonly TimeSpan DefaultBgpDrain = TimeSpan.FromSeconds(1);
 
     /// <summary>Address of the REST API; null = loopback, or every address when <see cref="ApiAllow"/> is not empty.</summary>
@@ -29,7 +31,7 @@ internal sealed record NodeOptions
     public InterfaceFilter Interfaces { get; init; } = InterfaceFilter.Default;
 
     /// <summary>Name of the instance.</summary>
-    public string Instance { get; init; } = "default";
+    public string Instance { get; init; } = DefaultInstance;
 
     /// <summary>Directory of the state file; default <c>/var/lib/loxi/INSTANCE</c>.</summary>
     public string StateDirectory { get; init; } = "/var/lib/loxi/default";

@@ -8,9 +8,6 @@ namespace Loxi.Ha.Announce;
 /// <content>What addresses should be on interfaces, and which are.</content>
 internal sealed partial class AnnouncerCore
 {
-    /// <summary>Says on an address that it is the announcer's ("LOXI"), also after a crash. IFA_PROTO is not in kernels before 5.18; the metric is kept by all, and means nothing where no route is made.</summary>
-    internal const uint Mark = 0x4c4f_5849;
-
     /// <summary>IFA_PROTO, for people who look with <c>ip address</c>.</summary>
     internal const byte Protocol = 0x4c;
 
@@ -19,13 +16,13 @@ internal sealed partial class AnnouncerCore
     private bool _hasFaults;
     private bool _isLeftBehind;
 
-    private static bool IsOurs(Address address) => address.RoutePriority == Mark && address.PrefixLength == address.Local.Length * 8;
+    private bool IsOurs(Address address) => address.RoutePriority == _mark && address.PrefixLength == address.Local.Length * 8;
 
-    private static Address Placed(int link, InternetAddress address) => new(link, address, address.Length * 8)
+    private Address Placed(int link, InternetAddress address) => new(link, address, address.Length * 8)
     {
         Flags = AddressFlags.NoDad | AddressFlags.NoPrefixRoute,
         Protocol = Protocol,
-        RoutePriority = Mark,
+        RoutePriority = _mark,
     };
 
     /// <summary>Makes the addresses on interfaces what they should be, in one batch. Strict: all or nothing, with an exception.</summary>

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Ha.Announce;
 
 /// <summary>What the announcer does, without a thread and without a clock: every call says what time it is. Not safe for concurrent use.</summary>
-internal sealed partial class AnnouncerCore(IAnnounceSystem system, ILogger logger, Action<AddressConflict> tell)
+internal sealed partial class AnnouncerCore(IAnnounceSystem system, ILogger logger, Action<AddressConflict> tell, uint mark = NeighbourAnnouncerOptions.DefaultMark)
 {
+    private readonly uint _mark = mark;
     private readonly IAnnounceSystem _system = system;
     private readonly ILogger _logger = logger;
     private readonly Action<AddressConflict> _tell = tell;

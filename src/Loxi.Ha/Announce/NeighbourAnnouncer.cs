@@ -30,7 +30,8 @@ public sealed partial class NeighbourAnnouncer : INeighbourAnnouncer, IAsyncDisp
         _worker = new Worker(
             () => new LinuxAnnounceSystem(where),
             options.RealTimePriority,
-            loggers?.CreateLogger<NeighbourAnnouncer>() ?? NullLogger<NeighbourAnnouncer>.Instance);
+            loggers?.CreateLogger<NeighbourAnnouncer>() ?? NullLogger<NeighbourAnnouncer>.Instance,
+            options.Mark);
     }
 
     /// <inheritdoc/>

@@ -87,7 +87,7 @@ internal sealed partial class Worker
             }
 
             _system = system;
-            _core = new AnnouncerCore(system, _logger, Tell);
+            _core = new AnnouncerCore(system, _logger, Tell, mark);
 
             void Heard(Claim claim)
             {

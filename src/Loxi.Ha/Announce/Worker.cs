@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Ha.Announce;
 
 /// <summary>Runs a core on a thread of its own, which no busy pool holds up: one call after the other, and what is due in between.</summary>
-internal sealed partial class Worker(Func<IAnnounceSystem> open, int realTimePriority, ILogger logger) : IAsyncDisposable
+internal sealed partial class Worker(Func<IAnnounceSystem> open, int realTimePriority, ILogger logger, uint mark) : IAsyncDisposable
 {
     /// <summary>Links that change again and again are not read more often.</summary>
     private static readonly TimeSpan RefreshGap = TimeSpan.FromMilliseconds(50);

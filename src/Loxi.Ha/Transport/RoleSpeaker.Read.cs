@@ -5,7 +5,11 @@ namespace Loxi.Ha.Transport;
 /// <content>What there is to see.</content>
 public sealed partial class RoleSpeaker
 {
+    // Told again and again while it lasts, at most once a second.
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<(HelloAlarm, ushort?), string> _lasting = [];
+    private readonly Dictionary<(HelloAlarm, ushort?), (string Text, long Time)> _repeated = [];
 
     /// <summary>Reads everything at one moment.</summary>
     /// <returns>The status.</returns>
@@ -16,20 +20,27 @@ public sealed partial class RoleSpeaker
         var status = await Engine.PostAsync(static (engine, now) => engine.Read(now)).ConfigureAwait(false);
         lock (_alarmGate)
         {
-            return status with { Alarms = [.. _lasting.Select(static a => new LastingAlarm(a.Key.Item1, a.Key.Item2, a.Value))] };
+            var repeated = _repeated.Where(a => _time.GetElapsedTime(a.Value.Time) < Recent).Select(static a => new LastingAlarm(a.Key.Item1, a.Key.Item2, a.Value.Text));
+            return status with { Alarms = [.. _lasting.Select(static a => new LastingAlarm(a.Key.Item1, a.Key.Item2, a.Value)), .. repeated] };
         }
     }
 
     private void NoteLasting(HelloAlarm alarm, RoleSpeakerEvent told)
     {
-        if (alarm is not (HelloAlarm.Unauthenticated or HelloAlarm.SinglePath or HelloAlarm.StateUnreadable or HelloAlarm.StateUnwritable))
+        if (alarm is HelloAlarm.Late or HelloAlarm.Overflow)
         {
+            // It was, and is over.
             return;
         }
 
+        var lasts = alarm is HelloAlarm.Unauthenticated or HelloAlarm.SinglePath or HelloAlarm.SendFailed or HelloAlarm.StateUnreadable or HelloAlarm.StateUnwritable;
         lock (_alarmGate)
         {
-            if (told.IsOver)
+            if (!lasts)
+            {
+                _repeated[(alarm, told.Peer)] = (told.Text, _time.GetTimestamp());
+            }
+            else if (told.IsOver)
             {
                 _lasting.Remove((alarm, told.Peer));
             }

@@ -27,7 +27,7 @@ public sealed record RoleSpeakerStatus
     /// <summary>The other nodes.</summary>
     public required ImmutableArray<RolePeerStatus> Peers { get; init; }
 
-    /// <summary>Alarms that have not ended.</summary>
+    /// <summary>Alarms that have not ended; of what other hosts send, those of the last 5 s.</summary>
     public ImmutableArray<LastingAlarm> Alarms { get; init; } = [];
 
     /// <summary>Datagrams that were thrown away, by reason. Of those that the kernel takes for strangers' a sample is read.</summary>

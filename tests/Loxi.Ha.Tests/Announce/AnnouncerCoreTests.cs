@@ -88,7 +88,20 @@ public sealed class AnnouncerCoreTests : IDisposable
         _core.Apply(Group(true), Seconds(0));
 
         _system.Addresses.Where(static a => a.InterfaceIndex == 1).Should().HaveCount(2).And.OnlyContain(static a =>
-            a.PrefixLength == a.Local.Length * 8 && a.Flags == (AddressFlags.NoDad | AddressFlags.NoPrefixRoute) && a.RoutePriority == AnnouncerCore.Mark && a.Protocol != 0);
+            a.PrefixLength == a.Local.Length * 8 && a.Flags == (AddressFlags.NoDad | AddressFlags.NoPrefixRoute) && a.RoutePriority == NeighbourAnnouncerOptions.DefaultMark && a.Protocol != 0);
+    }
+
+    [Fact]
+    public void AddressOfAnAnnouncerWithAnotherMark_IsLeftAlone()
+    {
+        _core.Apply(Group(true), Seconds(0));
+        var other = new AnnouncerCore(_system, NullLogger.Instance, _conflicts.Add, mark: 7);
+
+        other.Apply([], Seconds(1));
+
+        _system.Addresses.Where(static a => a.InterfaceIndex == 1).Should().HaveCount(2);
+        new AnnouncerCore(_system, NullLogger.Instance, _conflicts.Add).Apply([], Seconds(2));
+        _system.Addresses.Where(static a => a.InterfaceIndex == 1).Should().BeEmpty("its own are taken off, also those of an earlier run");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class WorkerTests : IAsyncDisposable
             return _system;
         },
         0,
-        NullLogger.Instance);
+        NullLogger.Instance, NeighbourAnnouncerOptions.DefaultMark);
 
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
 

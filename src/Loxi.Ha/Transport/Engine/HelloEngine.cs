@@ -165,7 +165,7 @@ internal sealed partial class HelloEngine : IDisposable
             var deadline = NextWake();
             _poller.Wait(deadline);
             var now = ClockReading.Now();
-            NoteLateness(now.Monotonic - deadline);
+            NoteLateness(now.Monotonic - deadline, now.Monotonic);
             // R6: first all that has arrived, by its time of arrival, then what time alone decides.
             ReceiveAll(now);
             RunGroups(now.Monotonic);
@@ -196,7 +196,7 @@ internal sealed partial class HelloEngine : IDisposable
         return _areStrangersHeld ? Math.Min(next, _nextStrangers) : next;
     }
 
-    private void NoteLateness(long lateness)
+    private void NoteLateness(long lateness, long now)
     {
         Counters.Wakes++;
         if (_interval == long.MaxValue || lateness <= Counters.GreatestLateness)
@@ -211,7 +211,7 @@ internal sealed partial class HelloEngine : IDisposable
         if (lateness > _interval / 2)
         {
             Counters.LateWakes++;
-            Tell(new EngineEvent { Alarm = HelloAlarm.Late, Number = lateness });
+            Raise(HelloAlarm.Late, now, new EngineEvent { Number = lateness });
         }
     }
 
