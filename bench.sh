@@ -46,8 +46,8 @@ ensure_dotnet "$root"
 build() { dotnet build "$root/$1" --configuration Release --verbosity quiet --nologo || die "cannot build $1"; }
 build benchmarks/Loxi.Benchmarks
 [[ $what != bfd && $what != bgp ]] || build tests/Loxi.Lab
-if [[ $what == e2e || $what == node || $what == all ]]; then
-    [[ $what == node ]] || build tests/Loxi.Lab
+if [[ $what == e2e || $what == node || $what == ha || $what == all ]]; then
+    [[ $what == node || $what == ha ]] || build tests/Loxi.Lab
     # The node as it is delivered: one native program.
     native=$root/artifacts/native/bench
     dotnet publish "$root/hosts/Loxi.Node" --configuration Release --use-current-runtime -p:PublishAot=true --output "$native" --verbosity quiet --nologo \
