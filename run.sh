@@ -13,7 +13,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=eng/lib.sh
 source "$root/eng/lib.sh"
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$root/run.sh"; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$root/run.sh"; }
 
 mode=demo configuration=Release arguments=()
 while (($#)); do

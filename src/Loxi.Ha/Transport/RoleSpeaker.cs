@@ -65,7 +65,7 @@ public sealed partial class RoleSpeaker : IAsyncDisposable
     public Task Completion => _completion.Task;
 
     /// <summary>
-    /// Calls back for each event, in order, on the thread of the effects: later effects wait for the callback, HELLOs do not. The callback must not wait for the
+    /// Calls back for each event: those of roles and HELLOs in order on the thread of the effects, where later effects wait for the callback and HELLOs do not; alarms of settings and of the state on the thread that applies or writes them. The callback must not wait for the
     /// end of <see cref="DisposeAsync"/>, which waits for it.
     /// </summary>
     /// <param name="listener">What to call.</param>
