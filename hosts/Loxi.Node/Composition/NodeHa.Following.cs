@@ -91,6 +91,7 @@ internal sealed partial class NodeHa
         catch (Exception e)
         {
             // Whatever it is: a node that cannot decide must not look as if it served.
+            HasFailed = true;
             LogSpeakerFailed(e);
             lifetime.StopApplication();
         }

@@ -38,6 +38,9 @@ internal sealed partial class NodeHa(
 
     public RoleModel Roles => roles.Roles;
 
+    /// <summary>Whether the node stops because roles are no longer decided.</summary>
+    public bool HasFailed { get; private set; }
+
     private bool IsUsed => options.Ha.HasPeers || roles.Posted.AreUsed;
 
     /// <summary>Begins to listen to the other nodes. To be called when the services are in force and before the data plane is attached.</summary>
@@ -144,12 +147,17 @@ internal sealed partial class NodeHa(
         await _stopping.CancelAsync();
         _signals.Writer.TryComplete();
         await _loops;
-        if (IsUsed)
+        try
         {
-            await StopSpeakerAsync(cancellationToken);
+            if (IsUsed && !HasFailed)
+            {
+                await StopSpeakerAsync(cancellationToken);
+            }
         }
-
-        await announcer.DisposeAsync();
+        finally
+        {
+            await announcer.DisposeAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -123,7 +123,7 @@ internal static partial class NodeProgram
             LogPurged(logger, options.Instance);
         }
 
-        return 0;
+        return app.Services.GetRequiredService<NodeHa>().HasFailed ? Failure : 0;
     }
 
     /// <summary>After a start that failed: why it failed is what is reported.</summary>
