@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Loxi.Linux;
 using Loxi.Linux.Namespaces;
 using Loxi.Linux.Sockets;
 using Loxi.TestKit.Topology;
@@ -89,9 +90,17 @@ internal sealed class WireWatch : IDisposable
         var buffer = new byte[2048];
         while (!_stop.IsCancellationRequested)
         {
-            if (_socket.TryReceive(buffer, out var info, _poll) && info.Length >= Headers + 24)
+            try
             {
-                Note(buffer, info);
+                if (_socket.TryReceive(buffer, out var info, _poll) && info.Length >= Headers + 24)
+                {
+                    Note(buffer, info);
+                }
+            }
+            catch (LinuxException e) when (e.ErrorNumber == Errno.ENETDOWN)
+            {
+                // Ctrl-C took the link away first.
+                return;
             }
         }
     }
