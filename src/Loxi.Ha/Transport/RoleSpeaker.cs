@@ -6,6 +6,7 @@ using Loxi.Ha.Roles;
 using Loxi.Ha.Transport.Engine;
 using Loxi.Ha.Transport.State;
 using Loxi.Linux;
+using Loxi.Linux.Loops;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,7 +35,7 @@ public sealed partial class RoleSpeaker : IAsyncDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableArray<Action<RoleSpeakerEvent>> _listeners = [];
     private HelloEngine? _engine;
-    private Pump? _pump;
+    private EventPump<EngineEvent>? _pump;
     private HaStateKeeper? _keeper;
     private HaState _former = new();
     private IDisposable? _failureSubscription;
@@ -131,7 +132,7 @@ public sealed partial class RoleSpeaker : IAsyncDisposable
 
         // Greater than before even when the file is lost, unless the clock went back too: then the peers say so.
         _incarnation = Math.Max(state.Incarnation + 1, (ulong)Math.Max(1, _time.GetUtcNow().ToUnixTimeMilliseconds()));
-        _pump = new Pump(Handle);
+        _pump = new EventPump<EngineEvent>("Loxi.Ha effects", Handle);
         _keeper = new HaStateKeeper(file, state, NoteWritten);
         var incarnation = _incarnation;
         _keeper.Post(s => s.Incarnation = incarnation);

@@ -17,9 +17,9 @@ internal sealed partial class HelloEngine
         foreach (var port in plan.NewPorts)
         {
             _ports.Add(port);
-            _poller.Add(port.Peers);
-            _poller.Add(port.Strangers);
-            _poller.Watch(port.Strangers, !_areStrangersHeld);
+            Poller.Add(port.Peers);
+            Poller.Add(port.Strangers);
+            Poller.Watch(port.Strangers, !_areStrangersHeld);
         }
 
         _interval = ToNanoseconds(settings.Interval);

@@ -40,7 +40,7 @@ internal sealed partial class HelloEngine
 
         foreach (var port in _ports)
         {
-            if (!_areStrangersHeld && _poller.IsReady(port.Strangers))
+            if (!_areStrangersHeld && Poller.IsReady(port.Strangers))
             {
                 ReadStrangers(port, now);
             }
@@ -114,7 +114,7 @@ internal sealed partial class HelloEngine
     private void HoldStrangers(bool held)
     {
         _areStrangersHeld = held;
-        _ports.ForEach(port => _poller.Watch(port.Strangers, !held));
+        _ports.ForEach(port => Poller.Watch(port.Strangers, !held));
     }
 
     private void Take(in DatagramInfo info, ReadOnlySpan<byte> payload, long arrival, long now)
