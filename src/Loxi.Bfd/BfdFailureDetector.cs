@@ -1,5 +1,3 @@
-using System.Net;
-using Loxi.Bfd.Session;
 using Loxi.Core.Failures;
 
 namespace Loxi.Bfd;
@@ -15,27 +13,6 @@ public sealed class BfdFailureDetector(BfdSpeaker speaker) : IFailureDetector
     public IDisposable Subscribe(Action<PeerReachability> listener)
     {
         ArgumentNullException.ThrowIfNull(listener);
-        return _speaker.Subscribe(change =>
-        {
-            if (StateOf(change.Transition) is { } state)
-            {
-                var peer = change.Session.PeerAddress;
-                listener(new PeerReachability(
-                    peer.IsIPv6LinkLocal ? new IPAddress(peer.GetAddressBytes()) : peer, change.Session.Interface, state, change.Transition.RemoteControlPlaneIndependent)
-                {
-                    IsTrusted = change.Transition.Authenticated
-                        || change.Transition.Cause is BfdTransitionCause.DetectionTimeExpired or BfdTransitionCause.EchoFailed or BfdTransitionCause.PollExpired,
-                });
-            }
-        });
+        return _speaker.SubscribeReachability(listener);
     }
-
-    /// <summary>RFC 5882 3.2: AdminDown on either side is no failure, nor is what was never up. Null: nothing is new.</summary>
-    private static ReachabilityState? StateOf(in BfdTransition transition) => transition switch
-    {
-        { To: BfdState.Up } => ReachabilityState.Up,
-        { To: BfdState.AdminDown } or { Cause: BfdTransitionCause.NeighborSignaledAdminDown } => ReachabilityState.Unknown,
-        { From: BfdState.Up } => ReachabilityState.Down,
-        _ => null,
-    };
 }

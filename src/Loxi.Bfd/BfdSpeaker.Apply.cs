@@ -15,7 +15,8 @@ public sealed partial class BfdSpeaker
 {
     /// <summary>
     /// Makes these the sessions that there are, all or none. One that is there already takes other settings without a flap, by a Poll Sequence
-    /// (RFC 5880 6.8.3); one that is no longer wanted says AdminDown to its peer and ends. Applying the same again does nothing.
+    /// (RFC 5880 6.8.3). One that is no longer wanted is seen no more, and says AdminDown to its peer until that says that it is down too, or for a detection
+    /// time of the peer's (6.8.16; a minute at most): so long its ports stay open. Applying the same again does nothing.
     /// </summary>
     /// <param name="sessions">All sessions that there shall be.</param>
     /// <param name="cancellationToken">Gives up waiting for an earlier call; what has begun is finished.</param>
@@ -114,6 +115,10 @@ public sealed partial class BfdSpeaker
             var socket = TransmitSocket.Open(
                 settings.LocalAddress ?? any.ToIPAddress(), settings.PeerAddress, ReceivePort.NumberOf(channel), new DatagramSocketOptions { InterfaceIndex = interfaceIndex }, _usedPorts, _random);
             plan.Added.Add(new EngineSession(settings, interfaceIndex, port, socket));
+            if (socket.LocalAddress == InternetAddress.FromIPAddress(settings.PeerAddress))
+            {
+                problems.Add(Problem.Of(BfdSessionFields.PeerAddress, settings.PeerAddress, "the address of another host").Within($"sessions[{index}]."));
+            }
         }
         catch (LinuxException e) when (e.ErrorNumber is Errno.EADDRNOTAVAIL or Errno.EINVAL && settings.LocalAddress is not null)
         {
@@ -192,11 +197,7 @@ public sealed partial class BfdSpeaker
         try
         {
             var engine = Start();
-            await engine.PostAsync((e, now) =>
-            {
-                e.Apply(plan, now);
-                return true;
-            }).ConfigureAwait(false);
+            await engine.PostAsync((e, now) => e.Apply(plan, now)).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -224,19 +225,43 @@ public sealed partial class BfdSpeaker
             _sessions.Add(key, (settings, added.TryGetValue(key, out var one) ? one : before[key].Session));
         }
 
-        foreach (var session in plan.Removed)
-        {
-            Close(session);
-        }
-
         _ports.AddRange(plan.NewPorts);
+        CloseGone(plan);
+        RememberEchoes(plan);
+    }
+
+    private void CloseGone(EnginePlan plan)
+    {
+        plan.Gone.ForEach(Close);
         foreach (var port in plan.ClosedPorts)
         {
             _ports.Remove(port);
             port.Dispose();
         }
+    }
 
-        RememberEchoes(plan);
+    /// <summary>A session that is no longer wanted has told its peer.</summary>
+    private async Task CloseLeftAsync(EngineSession session)
+    {
+        await _applying.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!_isDisposed && _engine is { } engine)
+            {
+                var plan = new EnginePlan { Left = { session } };
+                await engine.PostAsync((e, now) => e.Apply(plan, now)).ConfigureAwait(false);
+                CloseGone(plan);
+                plan.ClosedEchoLinks.ForEach(static link => link.Dispose());
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The engine has ended, and closes what it has when it is disposed.
+        }
+        finally
+        {
+            _applying.Release();
+        }
     }
 
     private void Abandon(EnginePlan plan)

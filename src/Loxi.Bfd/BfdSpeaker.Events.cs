@@ -49,6 +49,15 @@ public sealed partial class BfdSpeaker
             case EngineEventKind.FinalsSuppressed:
                 LogFinalsSuppressed(session!, told.Number);
                 break;
+            case EngineEventKind.Removed:
+                _reachable.Remove(session!);
+                break;
+            case EngineEventKind.Left:
+                _ = CloseLeftAsync(told.Session!);
+                break;
+            case EngineEventKind.Subscribed:
+                Introduce(told.Listener!);
+                break;
             default:
                 break;
         }
@@ -84,6 +93,8 @@ public sealed partial class BfdSpeaker
                 LogListenerFailed(e, change.Session);
             }
         }
+
+        TellReachability(change);
     }
 
     private static bool IsDue(ref long next)

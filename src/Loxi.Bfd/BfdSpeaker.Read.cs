@@ -99,7 +99,7 @@ public sealed partial class BfdSpeaker
         var counters = engine.Counters;
         return new BfdSpeakerStatus
         {
-            Sessions = engine.Sessions.Count,
+            Sessions = engine.Sessions.Count(),
             IsRealTime = engine.IsRealTime,
             ReceivedDatagrams = counters.Received,
             SentPackets = counters.Sent,

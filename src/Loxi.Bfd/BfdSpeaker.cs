@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Loxi.Bfd.Transport;
+using Loxi.Linux.Loops;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,7 +35,7 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableArray<Action<BfdSessionChange>> _listeners = [];
     private BfdEngine? _engine;
-    private EventPump? _pump;
+    private EventPump<EngineEvent>? _pump;
     private bool _isDisposed;
 
     /// <summary>Makes a speaker. It opens nothing before the first <see cref="ApplyAsync"/>.</summary>
@@ -42,12 +43,14 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
     /// <param name="loggers">Where it logs; null for nowhere.</param>
     /// <param name="time">Says when to look again for the way of echo packets; null for the system's. What BFD does goes by <see cref="Loxi.Linux.Time.MonotonicClock"/>.</param>
     /// <param name="random">Discriminators, jitter and source ports, used from two threads at a time; null for the system's generator, which nobody can guess.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The real-time priority is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The real-time priority or the time of a stop is out of range.</exception>
     public BfdSpeaker(BfdSpeakerOptions? options = null, ILoggerFactory? loggers = null, TimeProvider? time = null, Random? random = null)
     {
         _options = options ?? new BfdSpeakerOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(_options.RealTimePriority, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.RealTimePriority, 99, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.StopTimeout, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.StopTimeout, BfdSpeakerOptions.LongestStopTimeout, nameof(options));
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<BfdSpeaker>();
         _time = time ?? TimeProvider.System;
         _random = random ?? new SessionRandom();
@@ -91,7 +94,10 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
         return Read(changes.Reader, subscription, cancellationToken);
     }
 
-    /// <summary>Says AdminDown to every peer (RFC 5880 6.8.16), closes every socket, and ends the threads. Listeners hear of the last changes before.</summary>
+    /// <summary>
+    /// Says AdminDown to every peer, closes every socket, and ends the threads. Listeners hear of the last changes before. Peers that were up are told until they
+    /// say that they are down too, for a detection time of theirs and <see cref="BfdSpeakerOptions.StopTimeout"/> at most (RFC 5880 6.8.16).
+    /// </summary>
     /// <returns>When all of that is done.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -108,7 +114,7 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
             if (_engine is not null)
             {
                 await _engine.StopAsync().ConfigureAwait(false);
-                _pump?.Dispose();
+                StopPump()?.Dispose();
                 _engine.Dispose();
             }
         }
@@ -138,11 +144,11 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
             return _engine;
         }
 
-        var pump = new EventPump(Tell);
+        var pump = new EventPump<EngineEvent>("Loxi.Bfd events", Tell);
         BfdEngine engine;
         try
         {
-            engine = new BfdEngine(_random, _options.RealTimePriority, pump.Events, pump.Signal);
+            engine = new BfdEngine(_random, _options, pump);
         }
         catch
         {
@@ -150,7 +156,8 @@ public sealed partial class BfdSpeaker : IAsyncDisposable
             throw;
         }
 
-        (_pump, _engine) = (pump, engine);
+        StartPump(pump);
+        _engine = engine;
         engine.Start();
         if (engine.RealTimeRefusal is { } refusal)
         {

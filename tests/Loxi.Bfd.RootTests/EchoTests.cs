@@ -37,18 +37,26 @@ public sealed class EchoTests
         down.LocalDiagnostic.Should().Be(BfdDiagnostic.EchoFunctionFailed);
     }
 
+    /// <summary>B runs nothing at all: its kernel forwards, as that of any router does, whatever BFD that has or has not.</summary>
     [Theory]
-    [InlineData("192.0.2.2")]
-    [InlineData("2001:db8::2")]
-    public async Task Unaffiliated_WatchesANeighbourWithoutBfd(string toB)
+    [InlineData("192.0.2.2", "192.0.2.1")]
+    [InlineData("2001:db8::2", "2001:db8::1")]
+    public async Task Rfc9747_Section2_Unaffiliated_WatchesANeighbourThatRunsNothing(string toB, string own)
     {
         await using var lab = new BfdLab();
         Forward(lab, true);
         var a = lab.Speaker(lab.A);
         using var changes = new Changes(a);
+        using var wire = lab.B.Capture("eth0", static p => p.DestinationPort == 3785);
         await a.SetAsync([BfdLab.To(IPAddress.Parse(toB)) with { Kind = BfdSessionKind.UnaffiliatedEcho }]);
         await changes.WaitForAsync(BfdState.Up);
         await a.ReceiveMoreAsync(10);
+
+        // RFC 9747 3: from the own address to the own address, out with TTL 255, back with one less, on a port of RFC 5881 4.
+        var (there, back) = (wire.Packets.Where(static p => !p.Outgoing).ToList(), wire.Packets.Where(static p => p.Outgoing).ToList());
+        there.Should().HaveCountGreaterThan(10).And.OnlyContain(static p => p.Ttl == 255);
+        back.Should().HaveCountGreaterThan(10).And.OnlyContain(static p => p.Ttl == 254);
+        wire.Packets.Should().OnlyContain(p => Equals(p.Source, IPAddress.Parse(own)) && Equals(p.Destination, IPAddress.Parse(own)) && p.SourcePort >= 49152);
 
         Forward(lab, false);
         (await changes.WaitForAsync(static c => c.Transition.From == BfdState.Up))[0].Transition.Cause.Should().Be(BfdTransitionCause.EchoFailed);

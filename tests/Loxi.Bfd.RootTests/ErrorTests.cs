@@ -61,12 +61,16 @@ public sealed class ErrorTests
             BfdLab.To(IPAddress.Parse("192.0.2.3")) with { LocalAddress = IPAddress.Parse("192.0.2.77") },
             BfdLab.To(IPAddress.Parse("192.0.2.4")) with { Interface = "eth9" },
             BfdLab.To(IPAddress.Parse("fe80::5")) with { Interface = "eth0", LocalAddress = IPAddress.Parse("fe80::77") },
+            BfdLab.To(BfdLab.A4),
+            BfdLab.To(BfdLab.A6) with { Kind = BfdSessionKind.Multihop },
         ])).Should().ThrowAsync<InvalidBfdSessionsException>()).Which;
 
         error.Problems.Select(static p => p.ToString()).Should().Equal(
             "sessions[2].localAddress: value '192.0.2.77', expected an address of this host",
             "sessions[3].interface: value 'eth9', expected the name of an interface of this host",
-            "sessions[4].localAddress: value 'fe80::77', expected an address of this host on eth0");
+            "sessions[4].localAddress: value 'fe80::77', expected an address of this host on eth0",
+            "sessions[5].peerAddress: value '192.0.2.1', expected the address of another host",
+            "sessions[6].peerAddress: value '2001:db8::1', expected the address of another host");
         var after = await a.OnlyAsync();
         after.Status.Settings.Should().Be(before.Status.Settings);
         after.Status.TransitionCount.Should().Be(before.Status.TransitionCount);
@@ -97,6 +101,8 @@ public sealed class ErrorTests
 
         Descriptors().Should().Be(descriptors);
         FluentActions.Invoking(() => new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = 100 })).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new BfdSpeaker(new BfdSpeakerOptions { StopTimeout = TimeSpan.FromTicks(-1) })).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new BfdSpeaker(new BfdSpeakerOptions { StopTimeout = TimeSpan.FromSeconds(61) })).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     [Fact]

@@ -128,6 +128,56 @@ public sealed class LoadTests
         (end.ReceivedDatagrams + end.UnreadDatagrams + end.LostDatagrams - status.ReceivedDatagrams - status.UnreadDatagrams - status.LostDatagrams).Should().BeGreaterThanOrEqualTo(million / 2);
     }
 
+    /// <summary>
+    /// 10^6 random and mutated datagrams in the peer's name and with the right discriminator, in bursts as fast as a sender can, against a session that anybody
+    /// can speak to: exactly those have an effect of which an oracle without a line of the library says so, beside the packets of the peer.
+    /// </summary>
+    [Fact]
+    public async Task MillionDatagramsToASessionWithoutAKey_HaveTheEffectThatTheOracleSays()
+    {
+        const int million = 1_000_000;
+        const int burst = 125;
+        const int seed = 5881;
+        await using var lab = new BfdLab();
+        var (a, b) = (lab.Speaker(lab.A), lab.Speaker(lab.B));
+        using var changes = new Changes(a);
+        // So long that no time runs out: the oracle knows none.
+        await a.SetAsync([BfdLab.To(BfdLab.B4, 60_000, 255)]);
+        await b.SetAsync([BfdLab.To(BfdLab.A4, 200, 5)]);
+        await changes.WaitForAsync(BfdState.Up);
+        var session = (await a.OnlyAsync()).Status.LocalDiscriminator;
+        DatagramSource source = new(new Random(seed), session, 0, new Dictionary<int, byte[]>());
+        ReceptionOracle oracle = new(session, 0, new Dictionary<int, byte[]>());
+        // Those without our discriminator are read at a limited rate only.
+        byte[][] shapes = [.. Enumerable.Range(0, int.MaxValue).Select(_ => source.Next().Bytes).Where(static s => s.Length < 12 || s.AsSpan(8, 4).ContainsAnyExcept((byte)0)).Take(10_000)];
+        var expected = (ulong)shapes.Count(shape => oracle.Judge(shape, 255, (int)BfdState.Up).Effect) * (million / 10_000);
+        await b.DisposeAsync();
+        changes.Clear();
+        var before = (await a.OnlyAsync()).Status;
+        var memory = GC.GetTotalMemory(forceFullCollection: true);
+
+        using (var flood = new Flood(lab.B, BfdLab.B4, BfdLab.A4, 3784))
+        {
+            for (var i = 0; i < million; i += burst)
+            {
+                for (var j = i; j < i + burst; j++)
+                {
+                    flood.Send(shapes[j % shapes.Length]);
+                }
+
+                // Whoever asks wakes the speaker, which reads all that waits: no burst is lost.
+                await a.ReadStatusAsync();
+            }
+        }
+
+        var after = await a.ReadStatusAsync();
+        after.LostDatagrams.Should().Be(0);
+        expected.Should().BeInRange(100_000, 900_000, "both kinds are among them");
+        ((await a.OnlyAsync()).Status.ReceivedPackets - before.ReceivedPackets).Should().Be(expected);
+        changes.Seen.Should().NotBeEmpty("a mutated Down that passes 6.8.6 acts");
+        (GC.GetTotalMemory(forceFullCollection: true) - memory).Should().BeLessThan(50_000_000);
+    }
+
     /// <summary>10^6 objects a second and a full collection again and again: nothing stands still for longer than the detection time.</summary>
     [Fact]
     public async Task CollectionsOfGarbage_EndNoSession()

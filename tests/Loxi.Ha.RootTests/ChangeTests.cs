@@ -6,6 +6,7 @@ using Loxi.Ha.Roles;
 using Loxi.Ha.RootTests.Support;
 using Loxi.Ha.Transport;
 using Loxi.Ha.Transport.Engine;
+using Loxi.Linux.Time;
 using Xunit;
 
 namespace Loxi.Ha.RootTests;
@@ -99,6 +100,29 @@ public sealed class ChangeTests
         failures.Tell(new PeerReachability(HaLab.Second(0), "eth1", ReachabilityState.Down, false) { IsTrusted = true });
 
         (await ofB.WaitForRoleAsync(HelloRole.Master)).Transition!.Value.Cause.Should().Be(RoleCause.MasterSilent);
+    }
+
+    [Fact]
+    public async Task BfdDown_OfBeforeTheLastHello_IsNoSign()
+    {
+        await using var lab = new HaLab();
+        var failures = new Failures();
+        var (a, b) = (lab.Speaker(0), lab.Speaker(1, failures: failures));
+        using var ofA = new Events(a);
+        using var ofB = new Events(b);
+        await a.ReadyAsync(HaLab.Node(0));
+        await ofA.WaitForRoleAsync(HelloRole.Master);
+        var before = MonotonicClock.Nanoseconds;
+        await b.ReadyAsync(HaLab.Node(1));
+        await ofB.WaitForRoleAsync(HelloRole.Backup);
+        await b.HearMoreAsync(3);
+
+        failures.Tell(new PeerReachability(HaLab.First(0), null, ReachabilityState.Down, false) { IsTrusted = true, Time = before });
+        failures.Tell(new PeerReachability(HaLab.Second(0), null, ReachabilityState.Down, false) { IsTrusted = true, Time = before });
+        await b.HearMoreAsync(3);
+
+        (await b.GroupAsync()).Role.Should().Be(HelloRole.Backup);
+        ofB.Transitions.Should().OnlyContain(static t => t.To != HelloRole.Master);
     }
 
     [Fact]

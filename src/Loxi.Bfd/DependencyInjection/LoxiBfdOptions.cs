@@ -9,4 +9,9 @@ public sealed class LoxiBfdOptions
     /// <value>Default: 0, the ordinary class; range 0 to 99.</value>
     [Range(0, 99)]
     public int RealTimePriority { get; set; }
+
+    /// <summary><see cref="BfdSpeakerOptions.StopTimeout"/> in seconds.</summary>
+    /// <value>Default: 2; range 0 to 60.</value>
+    [Range(0.0, 60.0)]
+    public double StopTimeoutSeconds { get; set; } = 2;
 }

@@ -37,7 +37,7 @@ public static class LoxiBfdServiceCollectionExtensions
         services.TryAddSingleton(static provider =>
         {
             var value = provider.GetRequiredService<IOptions<LoxiBfdOptions>>().Value;
-            return new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = value.RealTimePriority }, provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>());
+            return new BfdSpeaker(new BfdSpeakerOptions { RealTimePriority = value.RealTimePriority, StopTimeout = TimeSpan.FromSeconds(value.StopTimeoutSeconds) }, provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>());
         });
         services.TryAddSingleton<BfdMetrics>();
         services.TryAddSingleton<IFailureDetector, BfdFailureDetector>();

@@ -38,6 +38,9 @@ public sealed partial class BfdSession
     /// <summary>Where the last accepted packet came from. Differs from the peer's address when that has changed (RFC 5881 6).</summary>
     public InternetAddress Source => _source;
 
+    /// <summary>Whether the peer has said that the session is not up, and so knows what we have told it.</summary>
+    internal bool IsPeerDown => RemoteState is BfdState.Down or BfdState.AdminDown;
+
     /// <summary>6.8.1, 6.8.18: what is known of a peer is kept for a detection time after its last packet, in any state.</summary>
     private bool RemembersPeer => RemoteDiscriminator != 0 || RemoteMinRxInterval != 1;
 

@@ -23,6 +23,9 @@ public sealed partial class BfdSession
     /// <summary>Whether the session is up with a detection time of more than 10 times the configured one, because the peer wants to send so seldom.</summary>
     public bool DetectionTimeAlarm { get; private set; }
 
+    /// <summary>After how long a silence of ours the peer takes the session down, by the interval that it knows of, in nanoseconds.</summary>
+    internal long PeerDetectionNanoseconds => _parameters.DetectMult * Math.Max(TransmitNanoseconds, _desiredMinTx * NanosecondsPerMicrosecond);
+
     private long TransmitNanoseconds => IsUnaffiliated
         ? _activeDesiredMinTx * NanosecondsPerMicrosecond
         : Math.Max(_activeDesiredMinTx, RemoteMinRxInterval) * NanosecondsPerMicrosecond;

@@ -21,6 +21,9 @@ public sealed partial class BfdSession
         // RFC 9747: there is nobody who could be told of AdminDown.
         && !(IsUnaffiliated && State == BfdState.AdminDown);
 
+    /// <summary>6.8.16: whether there is a peer to whom AdminDown is news.</summary>
+    internal bool HasPeerToTell => RemoteDiscriminator != 0 && !IsPeerDown && MayTransmit;
+
     private bool MayTransmitPeriodically => MayTransmit
         && (IsUnaffiliated || (RemoteMinRxInterval != 0 && (!RemoteDemandActive || PollActive)));
 

@@ -93,6 +93,10 @@ public sealed class BfdSessionTable
         _byKey.Add(key, session);
     }
 
+    /// <summary>Finds the session whose place settings would take.</summary>
+    internal bool TryFind(BfdSessionSettings settings, int interfaceIndex, [MaybeNullWhen(false)] out BfdSession session) =>
+        _byKey.TryGetValue(KeyOf(settings, default, interfaceIndex), out session);
+
     /// <summary>Finds a session.</summary>
     /// <param name="discriminator">Its local discriminator.</param>
     /// <param name="session">The session.</param>

@@ -75,7 +75,7 @@ internal sealed partial class BfdEngine
 
         foreach (var port in _echoPorts)
         {
-            if (!_areEchoesHeld && _poller.IsReady(port.Socket))
+            if (!_areEchoesHeld && Poller.IsReady(port.Socket))
             {
                 ReturnEchoes(port, now);
             }
@@ -185,13 +185,13 @@ internal sealed partial class BfdEngine
         foreach (var port in plan.NewEchoPorts)
         {
             _echoPorts.Add(port);
-            _poller.Add(port.Socket);
+            Poller.Add(port.Socket);
         }
 
         foreach (var port in plan.ClosedEchoPorts)
         {
             _echoPorts.Remove(port);
-            _poller.Remove(port.Socket);
+            Poller.Remove(port.Socket);
         }
 
         var wanted = _sessions.Keys.Where(static s => s.Settings.RequiredMinEchoRxInterval != TimeSpan.Zero)
@@ -205,7 +205,7 @@ internal sealed partial class BfdEngine
         _areEchoesHeld = held;
         foreach (var port in _echoPorts)
         {
-            _poller.Watch(port.Socket, !held);
+            Poller.Watch(port.Socket, !held);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class BfdEngine
         foreach (var port in _ports)
         {
             Drain(port, now);
-            if (!_areStrangersHeld && _poller.IsReady(port.Strangers.Socket))
+            if (!_areStrangersHeld && Poller.IsReady(port.Strangers.Socket))
             {
                 _strangers.Take(ReadSome(port, port.Strangers, now), now.Monotonic);
                 if (_strangers.NextAt > now.Monotonic)
@@ -136,7 +136,12 @@ internal sealed partial class BfdEngine
         var step = _table.Receive(datagram, now, _transmit, out var session);
         if (session is not null)
         {
-            Handle(_sessions[session], step);
+            var one = _sessions[session];
+            Handle(one, step);
+            if (one.IsLeaving)
+            {
+                HearLeaving(one, step, now);
+            }
         }
     }
 
@@ -160,7 +165,7 @@ internal sealed partial class BfdEngine
         _areStrangersHeld = held;
         foreach (var port in _ports)
         {
-            _poller.Watch(port.Strangers.Socket, !held);
+            Poller.Watch(port.Strangers.Socket, !held);
         }
     }
 }

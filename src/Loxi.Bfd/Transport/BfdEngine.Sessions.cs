@@ -8,34 +8,39 @@ internal sealed partial class BfdEngine
     private const int LeastStrangersPerSecond = 200;
     private const int LeastBurstOfStrangers = 64;
 
-    /// <summary>Puts a plan in force, of which everything that can fail has been done. What was taken out is disposed by whoever made the plan.</summary>
-    public void Apply(EnginePlan plan, long now)
+    /// <summary>Puts a plan in force, of which everything that can fail has been done. What is gone is disposed by whoever made the plan.</summary>
+    public bool Apply(EnginePlan plan, long now)
     {
         var ports = new HashSet<ReceivePort>();
         foreach (var session in plan.Removed)
         {
-            // RFC 5880 6.8.16
-            Handle(session, session.Session.SetAdministrativelyDown(true, now, _transmit));
-            _table.Remove(session.Session);
-            _sessions.Remove(session.Session);
-            _heap.Remove(session);
-            if (session.Port is { } port)
+            if (!BeginFarewell(session, now))
             {
-                port.Sessions.Remove(session);
-                ports.Add(port);
+                Forget(session, plan, ports);
             }
+        }
+
+        foreach (var session in plan.Left.Where(session => _sessions.ContainsKey(session.Session)))
+        {
+            Forget(session, plan, ports);
         }
 
         foreach (var port in plan.NewPorts)
         {
             _ports.Add(port);
-            _poller.Add(port.Steady.Socket);
-            _poller.Add(port.Urgent.Socket);
-            _poller.Add(port.Strangers.Socket);
+            Poller.Add(port.Steady.Socket);
+            Poller.Add(port.Urgent.Socket);
+            Poller.Add(port.Strangers.Socket);
         }
 
         foreach (var session in plan.Added)
         {
+            if (_table.TryFind(session.FirstSettings, session.InterfaceIndex, out var before) && _sessions[before].IsLeaving)
+            {
+                // The peer hears the new one; that AdminDown was told it has heard or not.
+                Forget(_sessions[before], plan, ports);
+            }
+
             session.Begin(_table.Add(session.FirstSettings, default, session.InterfaceIndex, now));
             _sessions.Add(session.Session, session);
             _heap.Add(session, session.Session.Deadline);
@@ -65,6 +70,7 @@ internal sealed partial class BfdEngine
         // A peer that is down sends one packet in a second (RFC 5880 6.8.3), and a few when it changes its state.
         _strangers.Set(Math.Max(LeastStrangersPerSecond, 4 * _sessions.Count), Math.Max(LeastBurstOfStrangers, 2 * _sessions.Count));
         _timingsChanged = true;
+        return true;
     }
 
     /// <summary>Moves a session to a link that was made anew.</summary>
@@ -84,7 +90,7 @@ internal sealed partial class BfdEngine
     }
 
     /// <summary>The sessions, for whoever looks on the engine's thread.</summary>
-    public IReadOnlyCollection<EngineSession> Sessions => _sessions.Values;
+    public IEnumerable<EngineSession> Sessions => _sessions.Values.Where(static session => !session.IsLeaving);
 
     /// <summary>The ports, for whoever looks on the engine's thread.</summary>
     public IReadOnlyList<ReceivePort> Ports => _ports;
@@ -96,7 +102,7 @@ internal sealed partial class BfdEngine
     /// <returns>False when there is no such session.</returns>
     public bool Step(BfdSessionKey key, SessionStep step, long now)
     {
-        foreach (var session in _sessions.Values)
+        foreach (var session in Sessions)
         {
             if (session.Key == key)
             {
@@ -111,12 +117,26 @@ internal sealed partial class BfdEngine
     /// <summary>Lets every session take a step.</summary>
     public bool StepAll(SessionStep step, long now)
     {
-        foreach (var session in _sessions.Values)
+        foreach (var session in Sessions)
         {
             Handle(session, step(session.Session, now, _transmit));
         }
 
         return true;
+    }
+
+    private void Forget(EngineSession session, EnginePlan plan, HashSet<ReceivePort> ports)
+    {
+        _table.Remove(session.Session);
+        _sessions.Remove(session.Session);
+        _heap.Remove(session);
+        _leaving.Remove(session);
+        plan.Gone.Add(session);
+        if (session.Port is { } port)
+        {
+            port.Sessions.Remove(session);
+            ports.Add(port);
+        }
     }
 
     private void Attach(HashSet<ReceivePort> ports, List<ReceivePort> closed)
@@ -130,9 +150,9 @@ internal sealed partial class BfdEngine
             }
 
             _ports.Remove(port);
-            _poller.Remove(port.Steady.Socket);
-            _poller.Remove(port.Urgent.Socket);
-            _poller.Remove(port.Strangers.Socket);
+            Poller.Remove(port.Steady.Socket);
+            Poller.Remove(port.Urgent.Socket);
+            Poller.Remove(port.Strangers.Socket);
             closed.Add(port);
         }
 

@@ -154,33 +154,30 @@ internal sealed partial class BfdEngine
             }
         }
 
-        _quantum = Math.Min(LongestQuantum, Nanoseconds(interval) / QuantumsInAnInterval);
-        _drainInterval = detection == TimeSpan.MaxValue ? drain : Math.Min(LongestDrainInterval, Nanoseconds(detection) / DrainsInADetectionTime);
+        _quantum = Math.Min(LongestQuantum, ToNanoseconds(interval) / QuantumsInAnInterval);
+        _drainInterval = detection == TimeSpan.MaxValue ? drain : Math.Min(LongestDrainInterval, ToNanoseconds(detection) / DrainsInADetectionTime);
 
         // What takes a session from Init to Up is a steady packet, which otherwise wakes nobody.
         foreach (var port in _ports)
         {
-            _poller.Watch(port.Steady.Socket, isOneInInit);
+            Poller.Watch(port.Steady.Socket, isOneInInit);
         }
     }
 
-    private static long Nanoseconds(TimeSpan time) => time.Ticks >= long.MaxValue / TimeSpan.NanosecondsPerTick ? long.MaxValue : time.Ticks * TimeSpan.NanosecondsPerTick;
-
-    private void NoteLateness(long lateness)
+    private void NoteLateness(long lateness, long lateSessions)
     {
         // Without a session that is up nobody is let down.
         if (lateness > Counters.GreatestLateness && _drainInterval != long.MaxValue)
         {
             Counters.GreatestLateness = lateness;
         }
-    }
 
-    private void TellLateness(long lateness, long sessions)
-    {
-        NoteLateness(lateness);
-        var pause = GC.GetTotalPauseDuration() - _collectionPause;
-        Counters.LateWakes++;
-        Counters.CollectionTicks += pause.Ticks;
-        Tell(new EngineEvent(EngineEventKind.Late) { Number = sessions, Lateness = lateness, CollectionPause = pause });
+        if (lateSessions > 0)
+        {
+            var pause = CollectionPause;
+            Counters.LateWakes++;
+            Counters.CollectionTicks += pause.Ticks;
+            Tell(new EngineEvent(EngineEventKind.Late) { Number = lateSessions, Lateness = lateness, CollectionPause = pause });
+        }
     }
 }

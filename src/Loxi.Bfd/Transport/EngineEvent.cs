@@ -11,6 +11,9 @@ internal readonly record struct EngineEvent(EngineEventKind Kind)
     /// <summary>The port that it is about.</summary>
     public ReceivePort? Port { get; init; }
 
+    /// <summary>Who wants to hear.</summary>
+    public ReachabilityListener? Listener { get; init; }
+
     /// <summary>The change of state.</summary>
     public BfdTransition Transition { get; init; }
 

@@ -29,4 +29,13 @@ internal enum EngineEventKind
 
     /// <summary>A peer sends more Polls than are answered.</summary>
     FinalsSuppressed,
+
+    /// <summary>A session is no longer wanted.</summary>
+    Removed,
+
+    /// <summary>A session that is no longer wanted has told its peer.</summary>
+    Left,
+
+    /// <summary>Somebody wants to hear which peers are there. Comes from the speaker itself.</summary>
+    Subscribed,
 }

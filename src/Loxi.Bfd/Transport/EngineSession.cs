@@ -35,6 +35,12 @@ internal sealed class EngineSession(BfdSessionSettings settings, int interfaceIn
     /// <summary>Where it is in the heap; -1 when it is not.</summary>
     public int HeapIndex { get; set; } = -1;
 
+    /// <summary>Whether it is no longer wanted, and only tells its peer so.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>When it has told its peer for long enough; <see cref="long.MaxValue"/> once that is known.</summary>
+    public long LeavesAt { get; set; } = long.MaxValue;
+
     /// <summary>Changes of state that were told.</summary>
     public long ToldTransitions { get; set; }
 

@@ -14,4 +14,10 @@ public readonly record struct PeerReachability(IPAddress Peer, string? Interface
     /// must not cause a change of roles. Default <see langword="false"/>.
     /// </summary>
     public bool IsTrusted { get; init; }
+
+    /// <summary>
+    /// When this came to be: CLOCK_MONOTONIC in nanoseconds, as <c>Loxi.Linux.Time.MonotonicClock</c> has it. What was heard of the peer by other means later than that
+    /// is newer. Default 0: not known.
+    /// </summary>
+    public long Time { get; init; }
 }

@@ -217,7 +217,8 @@ public sealed partial class RoleSpeaker
         if (told is { State: ReachabilityState.Down, IsTrusted: true } && _engine is { } engine)
         {
             var peer = InternetAddress.FromIPAddress(told.Peer);
-            var (name, at) = (told.Interface, MonotonicClock.Nanoseconds);
+            // A HELLO that came after the failure, but before anybody told of it, says that the path is back.
+            var (name, at) = (told.Interface, told.Time != 0 ? told.Time : MonotonicClock.Nanoseconds);
             _ = engine.PostAsync((e, now) => e.PathDown(peer, name, at, now));
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Loxi.Linux.Namespaces;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
@@ -86,10 +87,26 @@ internal sealed class BfdLab : IAsyncDisposable
         return handle;
     }
 
-    /// <summary>A speaker on a host, disposed with the lab; in the real-time class where that is allowed, because the machine may be busy.</summary>
-    public BfdSpeaker Speaker(LabHost host, ILoggerFactory? loggers = null, int priority = Priority)
+    /// <summary>Whether nobody on a host has a UDP port of IPv4.</summary>
+    public static bool IsFree(LabHost host, int port)
     {
-        var speaker = new BfdSpeaker(new BfdSpeakerOptions { NetworkNamespace = Namespace(host), RealTimePriority = priority }, loggers);
+        using var socket = host.CreateSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A speaker on a host, disposed with the lab; in the real-time class where that is allowed, because the machine may be busy.</summary>
+    public BfdSpeaker Speaker(LabHost host, ILoggerFactory? loggers = null, int priority = Priority, TimeSpan? stopTimeout = null)
+    {
+        var options = new BfdSpeakerOptions { NetworkNamespace = Namespace(host), RealTimePriority = priority };
+        var speaker = new BfdSpeaker(options with { StopTimeout = stopTimeout ?? options.StopTimeout }, loggers);
         _speakers.Add(speaker);
         return speaker;
     }

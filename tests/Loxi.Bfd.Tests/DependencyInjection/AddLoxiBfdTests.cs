@@ -39,6 +39,19 @@ public sealed class AddLoxiBfdTests
     }
 
     [Theory]
+    [InlineData(-0.001)]
+    [InlineData(60.001)]
+    [InlineData(double.NaN)]
+    public void StopTimeoutOutOfRange_IsNamed(double seconds)
+    {
+        var services = new ServiceCollection();
+        services.AddLoxiBfd(o => o.StopTimeoutSeconds = seconds);
+        using var provider = services.BuildServiceProvider();
+
+        provider.Invoking(static p => p.GetRequiredService<BfdSpeaker>()).Should().Throw<OptionsValidationException>().WithMessage("*StopTimeout*");
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(100)]
     public void OptionsOutOfRange_AreNamedBeforeAnythingIsMade(int priority)

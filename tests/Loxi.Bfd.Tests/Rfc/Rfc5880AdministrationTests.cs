@@ -109,6 +109,39 @@ public sealed class Rfc5880AdministrationTests
         bench.SentControl.Should().HaveCountGreaterThan(8).And.OnlyContain(s => s.Packet.State == BfdState.AdminDown);
     }
 
+    /// <summary>Until when a peer must be told (6.8.16): it goes by the interval that it knows of, and that it is aware it says by its state.</summary>
+    [Theory]
+    [InlineData(BfdState.Down)]
+    [InlineData(BfdState.AdminDown)]
+    public void Rfc5880_6_8_16_AdminDown_IsNewsForThePeerUntilItSaysThatItIsDown(BfdState answer)
+    {
+        var bench = new Bench().BringUp();
+        bench.Session.PeerDetectionNanoseconds.Should().Be(150 * Bench.Millisecond);
+        bench.Do((s, now, t) => s.SetAdministrativelyDown(true, now, t));
+        bench.Session.HasPeerToTell.Should().BeTrue();
+        bench.Receive(BfdState.Up);
+        bench.Session.HasPeerToTell.Should().BeTrue("it sent that before it knew");
+        bench.Receive(answer);
+        bench.Session.HasPeerToTell.Should().BeFalse();
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_16_AdminDownWithoutAPeer_IsNoNews()
+    {
+        var bench = new Bench();
+        bench.Do((s, now, t) => s.SetAdministrativelyDown(true, now, t));
+        bench.Session.HasPeerToTell.Should().BeFalse("nobody was heard");
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_16_PeerDetectionTime_DoesNotForgetAnIntervalThatThePeerHasBeenTold()
+    {
+        var bench = new Bench().BringUp();
+        bench.Do((s, now, t) => s.Change(Bench.Settings with { DesiredMinTxInterval = TimeSpan.FromMilliseconds(400) }, now, t));
+        bench.Session.TransmitInterval.Should().Be(TimeSpan.FromMilliseconds(50), "6.8.3: until the Final");
+        bench.Session.PeerDetectionNanoseconds.Should().Be(1200 * Bench.Millisecond);
+    }
+
     [Fact]
     public void Rfc5880_6_8_16_Enable_IsDown()
     {
