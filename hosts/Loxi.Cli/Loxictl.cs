@@ -90,7 +90,7 @@ internal static class Loxictl
                 BgpPolicyCommands.Apply(runner, isRemoval: true),
             },
             new Command("set", "Set what is neither created nor deleted.") { SetEndpoint.Create(runner), SetBfd.Create(runner), SetBgpNeighbor.Create(runner), HaStateCommands.Set(runner) },
-            HaCommands.Manage(runner),
+            HaCommands.Manage(runner, options),
             TopCommand.Create(runner),
         };
         options.AddTo(root);

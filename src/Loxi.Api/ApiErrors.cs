@@ -41,6 +41,27 @@ public static class ApiErrors
     /// <summary>404: no VIP group of this name on a node that decides with others.</summary>
     public const string NoGroup = "no-group error";
 
+    /// <summary>Result for another node that is not there (404).</summary>
+    public const string NoPeer = "no-peer error";
+
+    /// <summary>Begin of the result for another node with wrong values (400).</summary>
+    public const string PeerMalformed = "malformed-peer error";
+
+    /// <summary>Begin of the result for a change of other nodes that needs a restart (409).</summary>
+    public const string PeerFixed = "peer-fixed error";
+
+    /// <summary>Begin of the result when no further node fits (403).</summary>
+    public const string TooManyPeers = "peer-hwm error";
+
+    /// <summary>Begin of the result for keys of HELLO with wrong values (400).</summary>
+    public const string KeysMalformed = "malformed-keys error";
+
+    /// <summary>Begin of the result for a change of keys after which nodes would not hear each other, or that needs a restart (409).</summary>
+    public const string KeysInUse = "keys-in-use error";
+
+    /// <summary>Begin of the result for secrets over a connection that others can read (403).</summary>
+    public const string KeysInTheOpen = "keys-in-the-open error";
+
     /// <summary>Result for a source pool that is not there (404).</summary>
     public const string NoPool = "no-pool error";
 

@@ -112,6 +112,18 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="V1.HaStatus"/>.</summary>
     public static JsonTypeInfo<HaStatus> HaStatus => LoxiJsonContext.Default.HaStatus;
 
+    /// <summary>Reads and writes <see cref="V1.HaPeerSettings"/>.</summary>
+    public static JsonTypeInfo<V1.HaPeerSettings> HaPeerSettings => LoxiJsonContext.Default.HaPeerSettings;
+
+    /// <summary>Reads and writes <see cref="V1.HaPeerList"/>.</summary>
+    public static JsonTypeInfo<V1.HaPeerList> HaPeerList => LoxiJsonContext.Default.HaPeerList;
+
+    /// <summary>Reads and writes <see cref="V1.HaKeys"/>.</summary>
+    public static JsonTypeInfo<V1.HaKeys> HaKeys => LoxiJsonContext.Default.HaKeys;
+
+    /// <summary>Reads and writes <see cref="V1.HaKeysArguments"/>.</summary>
+    public static JsonTypeInfo<V1.HaKeysArguments> HaKeysArguments => LoxiJsonContext.Default.HaKeysArguments;
+
     /// <summary>Reads and writes <see cref="V1.Pool"/>.</summary>
     public static JsonTypeInfo<Pool> Pool => LoxiJsonContext.Default.Pool;
 

@@ -43,6 +43,10 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(ConnectionList))]
 [JsonSerializable(typeof(ConnectionCount))]
 [JsonSerializable(typeof(HaStatus))]
+[JsonSerializable(typeof(HaPeerSettings))]
+[JsonSerializable(typeof(HaPeerList))]
+[JsonSerializable(typeof(HaKeys))]
+[JsonSerializable(typeof(HaKeysArguments))]
 [JsonSerializable(typeof(Pool))]
 [JsonSerializable(typeof(PoolList))]
 internal sealed partial class LoxiJsonContext : JsonSerializerContext;

@@ -44,6 +44,25 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public async Task PeerThatIsTakenAway_TakesItsAlarmsAlong()
+    {
+        await using var lab = new HaLab(3);
+        var a = lab.Speaker(0);
+        using var ofA = new Events(a);
+        var missing = new RolePath(HaLab.First(2)) { LocalAddress = HaLab.First(0), Interface = "eth9" };
+        var authentication = KeyTests.Enforced;
+
+        await a.ReadyAsync(HaLab.Node(0) with { Authentication = authentication, Peers = [HaLab.Peer(0, 1), new RolePeer(2) { Paths = [missing] }] });
+        await ofA.WaitForAsync(HelloAlarm.SendFailed);
+        (await a.ReadStatusAsync()).Alarms.Select(static alarm => alarm.Alarm).Should().BeEquivalentTo([HelloAlarm.SinglePath, HelloAlarm.SendFailed]);
+        await a.SetAsync(HaLab.Node(0) with { Authentication = authentication });
+
+        await ofA.WaitForAsync(HelloAlarm.SinglePath, isOver: true);
+        await ofA.WaitForAsync(HelloAlarm.SendFailed, isOver: true);
+        (await a.ReadStatusAsync()).Alarms.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Interface_MadeAnew_IsFound()
     {
         await using var lab = new HaLab();

@@ -47,6 +47,7 @@ public sealed class KeyTests
         status.Alarms.Should().BeEmpty();
         status.Discards.Values.Should().OnlyContain(static count => count == 0);
         status.Peers[0].IsAuthenticated.Should().BeTrue();
+        status.Peers[0].KeyId.Should().Be(New.Id);
     }
 
     [Fact]

@@ -46,11 +46,14 @@ internal static class HaCommands
         return command;
     }
 
-    public static Command Manage(CommandRunner runner) => new("ha", "Check nodes that share addresses, and change what this one may serve.")
+    public static Command Manage(CommandRunner runner, GlobalOptions options) => new("ha", "Check nodes that share addresses, and change what this one may serve.")
     {
         Check(runner),
         Pin(runner, "pin", "Keep the node a backup in a VIP group, over restarts too. A master hands the role to another node that is ready.", "pinned", static (client, group, token) => client.PinHaAsync(group, token)),
         Pin(runner, "unpin", "Let the node serve a VIP group again. It takes the role from nobody.", "unpinned", static (client, group, token) => client.UnpinHaAsync(group, token)),
+        HaPeerCommands.Create(runner),
+        HaKeysCommand.Create(runner),
+        HaPairCommand.Create(runner, options),
     };
 
     private static Command Check(CommandRunner runner)

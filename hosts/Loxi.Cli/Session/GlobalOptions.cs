@@ -64,7 +64,7 @@ internal sealed class GlobalOptions
         return found;
     }
 
-    private static Uri Address(string name, string text)
+    public static Uri Address(string name, string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
             || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)

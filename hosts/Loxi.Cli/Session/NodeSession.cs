@@ -11,10 +11,13 @@ internal sealed class NodeSession : IDisposable
     private readonly HttpClient _http;
 
     public NodeSession(GlobalOptions options, ParseResult parse, CliEnvironment environment)
+        : this(options.AddressOf(parse, environment), options.TimeoutOf(parse), options.TokenOf(parse, environment), environment)
     {
-        Address = options.AddressOf(parse, environment);
-        Timeout = options.TimeoutOf(parse);
-        var token = options.TokenOf(parse, environment);
+    }
+
+    public NodeSession(Uri address, TimeSpan timeout, string? token, CliEnvironment environment)
+    {
+        (Address, Timeout) = (address, timeout);
         _handler = new LastBodyHandler(environment.Transport(Address));
         _http = new HttpClient(_handler) { BaseAddress = Address, Timeout = Timeout };
         Client = new LoxiClient(_http, token);

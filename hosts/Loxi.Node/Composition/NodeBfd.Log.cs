@@ -21,4 +21,7 @@ internal sealed partial class NodeBfd
 
     [LoggerMessage(8045, LogLevel.Error, "BFD sessions could not be put back as they were before a change that could not be saved: {Problems}")]
     private partial void LogNotTakenBack(string problems);
+
+    [LoggerMessage(8046, LogLevel.Error, "The BFD session of --ka could not follow a change of the other nodes: {Problems}")]
+    private partial void LogKeepAliveNotFollowed(string problems);
 }

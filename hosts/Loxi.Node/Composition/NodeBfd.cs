@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Loxi.Bfd;
 using Loxi.Linux;
 using Loxi.Node.Bfd;
+using Loxi.Node.Ha;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
@@ -12,7 +13,7 @@ namespace Loxi.Node.Composition;
 /// The desired BFD sessions: changed one at a time, put in force, then saved. What could not be put in force or saved is taken back. A saved
 /// session that cannot be put in force when the node starts waits for its address or interface.
 /// </summary>
-internal sealed partial class NodeBfd(IBfdSpeaker speaker, BfdStateFile file, IBfdNetwork network, TimeProvider time, ILogger<NodeBfd> logger) : INodeBfd, IAsyncDisposable
+internal sealed partial class NodeBfd(IBfdSpeaker speaker, BfdStateFile file, IBfdNetwork network, TimeProvider time, ILogger<NodeBfd> logger) : INodeBfd, IKeepAliveSession, IAsyncDisposable
 {
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _changing = new(1, 1);
@@ -29,16 +30,21 @@ internal sealed partial class NodeBfd(IBfdSpeaker speaker, BfdStateFile file, IB
     public void Load(KeepAlive? keepAlive)
     {
         _model = file.Load(new BfdHost(network, []));
-        if (keepAlive is null)
-        {
-            return;
-        }
+        _model = keepAlive is null ? _model : With(keepAlive);
+    }
 
+    /// <summary>The sessions and that of <c>--ka</c>.</summary>
+    private BfdModel With(KeepAlive keepAlive)
+    {
         var session = new ConfiguredBfd(keepAlive.Settings) { Origin = BfdOrigin.Flag };
-        if (_model.Sessions.ContainsKey(session.Name))
+        if (_model.Sessions.TryGetValue(session.Name, out var there))
         {
-            LogSavedHolds(session.Name);
-            return;
+            if (there.Origin == BfdOrigin.Api)
+            {
+                LogSavedHolds(session.Name);
+            }
+
+            return _model;
         }
 
         var peer = session.Name.Peer;
@@ -48,7 +54,7 @@ internal sealed partial class NodeBfd(IBfdSpeaker speaker, BfdStateFile file, IB
             LogMultihop(session.Name, BfdWire.PortOf(session.Settings), BfdWire.MinTtlOf(session.Settings));
         }
 
-        _model = _model.With(session);
+        return _model.With(session);
     }
 
     /// <summary>Puts what was loaded in force; requests wait until then.</summary>
@@ -104,6 +110,11 @@ internal sealed partial class NodeBfd(IBfdSpeaker speaker, BfdStateFile file, IB
             throw new InvalidOperationException(string.Join("; ", fatal));
         }
 
+        WaitFor(refusal);
+    }
+
+    private void WaitFor(BfdRefusal refusal)
+    {
         foreach (var (name, problems) in refusal.BySession)
         {
             var why = string.Join("; ", problems);

@@ -3,7 +3,7 @@ using System.Net;
 using Loxi.Core.Services;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Roles;
-using Loxi.Linux.Netlink;
+using Loxi.Ha.Transport;
 using Loxi.Node.Ha;
 
 namespace Loxi.Node.Composition;
@@ -18,6 +18,9 @@ internal sealed partial class NodeHa
 
     // Where VIPs were last, off the loopback interface.
     private readonly Dictionary<IPAddress, string> _places = [];
+
+    // What the speaker has.
+    private ImmutableArray<VipGroup> _groups = [];
 
     private void Signal() => _signals.Writer.TryWrite(true);
 
@@ -58,9 +61,7 @@ internal sealed partial class NodeHa
         {
             try
             {
-                using var monitor = new RtnetlinkMonitor(RtnetlinkGroups.Links | RtnetlinkGroups.Addresses);
-                Signal();
-                await foreach (var _ in monitor.ReadAllAsync(_stopping.Token))
+                await foreach (var _ in network.WatchAsync(_stopping.Token))
                 {
                     Signal();
                 }
@@ -109,6 +110,8 @@ internal sealed partial class NodeHa
         return [.. groups.OrderBy(static g => g.Name != VipGroups.Default).Take(HaSettings.MostGroups)];
     }
 
+    private RoleSpeakerSettings Settings(HaModel model, ImmutableArray<VipGroup> groups) => HaSettings.Make(options, model, groups, bgp?.RestartTime);
+
     private async Task FollowAsync()
     {
         await _following.WaitAsync();
@@ -119,10 +122,11 @@ internal sealed partial class NodeHa
                 return;
             }
 
-            var links = HostLinks.Read();
+            var links = network.ReadLinks();
             var groups = Plan(links);
             await DeclareAsync(groups);
-            await speaker.ApplyAsync(HaSettings.Make(options, _authentication, groups, bgp?.RestartTime));
+            await speaker.ApplyAsync(Settings(configuration.Current, groups));
+            _groups = groups;
             var names = groups.Select(static g => g.Name).ToImmutableHashSet(StringComparer.Ordinal);
             roles.Keep(names);
             _known = _known.Intersect(names);

@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Threading.Channels;
 using Loxi.Api.Wire;
 using Loxi.Core.Roles;
 using Loxi.Core.Services;
-using Loxi.Ha.Announce;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Transport;
-using Loxi.Linux.Netlink;
 using Loxi.Node.Ha;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
@@ -20,7 +17,7 @@ namespace Loxi.Node.Composition;
 /// A node without other nodes to which no controller ever posted has no roles, no gates, and announces nothing on links.
 /// </summary>
 internal sealed partial class NodeHa(
-    RoleSpeaker speaker, NodeVips vips, NeighbourAnnouncer announcer, IRoleGates gates, NodeRoles roles, NodeServices services, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null) : INodeRoles, INodeHa, IAsyncDisposable
+    IRoleSpeaker speaker, NodeVips vips, ILinkAnnouncer announcer, IHostLinks network, IRoleGates gates, NodeRoles roles, IGroupedServices services, HaConfiguration configuration, IKeepAliveSession keepAlive, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null) : INodeRoles, INodeHa, IAsyncDisposable
 {
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _following = new(1, 1);
@@ -34,7 +31,6 @@ internal sealed partial class NodeHa(
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private Task _loops = Task.CompletedTask;
     private IDisposable? _subscription;
-    private HelloAuthentication _authentication = new();
 
     public RoleModel Roles => roles.Roles;
 
@@ -45,10 +41,8 @@ internal sealed partial class NodeHa(
 
     /// <summary>Begins to listen to the other nodes. To be called when the services are in force and before the data plane is attached.</summary>
     /// <exception cref="InvalidRoleSpeakerSettingsException">Addresses, numbers or keys are wrong, or the port is in use.</exception>
-    /// <exception cref="IOException">The key file cannot be read.</exception>
     public async Task StartAsync()
     {
-        _authentication = HaSettings.ReadKeys(options.Ha);
         _subscription = speaker.Subscribe(Take);
         services.Changed += Signal;
         if (bgp is not null)
@@ -60,7 +54,7 @@ internal sealed partial class NodeHa(
         {
             roles.BeginDeciding();
             // What the old master still says when a role changes hands is no conflict.
-            await announcer.SetPeersAsync([.. options.Ha.Peers.SelectMany(static p => p.Paths).Select(static p => p.PeerAddress).Distinct()]);
+            await announcer.SetPeersAsync(configuration.Current.Addresses);
         }
 
         if (IsUsed)
@@ -71,7 +65,7 @@ internal sealed partial class NodeHa(
         {
             // An earlier run may have had roles.
             await HaLeftovers.RemoveAsync(options, loggers);
-            foreach (var group in Plan(HostLinks.Read()))
+            foreach (var group in Plan(network.ReadLinks()))
             {
                 gates.RemoveGate(group.Name);
             }
@@ -156,7 +150,7 @@ internal sealed partial class NodeHa(
         }
         finally
         {
-            await announcer.DisposeAsync();
+            await announcer.StopAsync();
         }
     }
 

@@ -6,11 +6,12 @@ using Loxi.Linux;
 using Loxi.Linux.Netlink;
 using Loxi.Node.Bfd;
 using Loxi.Node.Bgp;
+using Loxi.Node.Ha;
 
 namespace Loxi.Node.Composition;
 
 /// <summary>The addresses and routes of this host, as the kernel has them.</summary>
-internal sealed class NodeNetwork : IBfdNetwork, IBgpHost
+internal sealed class NodeNetwork : IBfdNetwork, IBgpHost, IHostLinks
 {
     public bool IsDirect(IPAddress peer)
     {
@@ -40,6 +41,12 @@ internal sealed class NodeNetwork : IBfdNetwork, IBgpHost
         {
             yield return true;
         }
+    }
+
+    public HostLinks ReadLinks()
+    {
+        using var netlink = new RtnetlinkClient();
+        return new HostLinks([.. netlink.GetLinks()], netlink.GetAddresses());
     }
 
     public IPAddress? FindRouterId()

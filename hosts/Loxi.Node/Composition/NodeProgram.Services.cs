@@ -8,6 +8,7 @@ using Loxi.Nat;
 using Loxi.Nat.Selection;
 using Loxi.Node.Bfd;
 using Loxi.Node.Bgp;
+using Loxi.Node.Ha;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
@@ -60,6 +61,7 @@ internal static partial class NodeProgram
         services.AddSingleton(new BfdStateFile(options.StateDirectory));
         services.AddSingleton<NodeBfd>();
         services.AddSingleton<INodeBfd>(static provider => provider.GetRequiredService<NodeBfd>());
+        services.AddSingleton<IKeepAliveSession>(static provider => provider.GetRequiredService<NodeBfd>());
         services.AddHostedService<BfdFarewell>();
     }
 
@@ -93,7 +95,14 @@ internal static partial class NodeProgram
             .AddAnnouncer(HaLeftovers.OptionsOf(options));
         services.AddSingleton<NodeVips>();
         services.AddSingleton<IRoleEffects>(static provider => provider.GetRequiredService<NodeVips>());
+        services.AddSingleton(new HaFile(options.StateDirectory));
+        services.AddSingleton<HaConfiguration>();
+        services.AddSingleton<IRoleSpeaker, NodeRoleSpeaker>();
+        services.AddSingleton<ILinkAnnouncer, NodeLinkAnnouncer>();
+        services.AddSingleton<IHostLinks, NodeNetwork>();
+        services.AddSingleton<IGroupedServices>(static provider => provider.GetRequiredService<NodeServices>());
         services.AddSingleton<NodeHa>();
+        services.AddSingleton<INodeHaSettings>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddSingleton<INodeHa>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddSingleton<INodeRoles>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddHostedService<HaFarewell>();

@@ -82,7 +82,9 @@ internal static partial class NodeProgram
             var saved = await loading;
             await app.Services.GetRequiredService<NodeEndpoints>().StartAsync();
             var bfd = app.Services.GetRequiredService<NodeBfd>();
-            bfd.Load(options.KeepAlive);
+            var configuration = app.Services.GetRequiredService<HaConfiguration>();
+            configuration.Load();
+            bfd.Load(configuration.Current.Follow(options.KeepAlive));
             app.Services.GetRequiredService<NodeRoles>().Load();
             var bgp = app.Services.GetService<NodeBgp>();
             bgp?.Load();

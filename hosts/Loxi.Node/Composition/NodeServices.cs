@@ -3,13 +3,14 @@ using Loxi.Api.Mapping;
 using Loxi.Core.Services;
 using Loxi.Nat;
 using Loxi.Nat.Health;
+using Loxi.Node.Ha;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
 
 namespace Loxi.Node.Composition;
 
 /// <summary>The desired services and source pools: changed one at a time, put in force, then saved. What could not be put in force or saved is taken back.</summary>
-internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : INodeServices, INodePools, IDisposable
+internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : INodeServices, INodePools, IGroupedServices, IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -16,20 +16,20 @@ internal static class HaSettings
     private static readonly TimeSpan Switchover = TimeSpan.FromSeconds(2);
 
     /// <param name="options">The command line.</param>
-    /// <param name="authentication">The keys.</param>
+    /// <param name="model">The other nodes and the keys.</param>
     /// <param name="groups">The VIP groups.</param>
     /// <param name="restartTime">The restart time that BGP peers are told; null where none is asked for graceful restart.</param>
-    public static RoleSpeakerSettings Make(NodeOptions options, HelloAuthentication authentication, ImmutableArray<VipGroup> groups, TimeSpan? restartTime) => new()
+    public static RoleSpeakerSettings Make(NodeOptions options, HaModel model, ImmutableArray<VipGroup> groups, TimeSpan? restartTime) => new()
     {
         // Without other nodes the number says nothing.
         NodeId = options.Ha.HasPeers ? (ushort)options.PortSlice.Index : (ushort)0,
         Slices = options.Ha.HasPeers ? options.PortSlice.Count : 1,
         Source = options.Ha.HasPeers ? RoleSource.Peers : RoleSource.External,
-        Peers = options.Ha.Peers,
+        Peers = model.Peers,
         Groups = [.. groups.Select(static g => new RoleGroup(g.Name) { SharedLink = g.IsOnLink })],
         Interval = options.Ha.Interval,
         Multiplier = options.Ha.Multiplier,
-        Authentication = authentication,
+        Authentication = model.Authentication,
         // R7: routers that were asked for graceful restart send to this node for so long.
         AliveAhead = restartTime > options.Ha.Interval * options.Ha.Multiplier ? restartTime : null,
     };

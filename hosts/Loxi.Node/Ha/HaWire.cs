@@ -78,6 +78,7 @@ internal static class HaWire
         Node = peer.NodeId,
         Heard = peer.IsHeard,
         Authenticated = peer.IsAuthenticated,
+        Key = peer.KeyId == 0 ? null : peer.KeyId,
         Paths = [.. peer.Paths.Select(path => new HaPath
         {
             Address = path.Path.PeerAddress.ToString(),

@@ -13,7 +13,9 @@ internal sealed class HostLinks
     private readonly List<(IPNetwork Subnet, string Interface)> _subnets = [];
     private readonly FrozenSet<string> _up;
 
-    private HostLinks(IReadOnlyCollection<Link> links, IEnumerable<Address> addresses)
+    /// <param name="links">All links.</param>
+    /// <param name="addresses">All addresses.</param>
+    public HostLinks(IReadOnlyCollection<Link> links, IEnumerable<Address> addresses)
     {
         // A dump that was overtaken by a change can name one twice.
         var names = new Dictionary<int, string>();
@@ -35,12 +37,6 @@ internal sealed class HostLinks
         // The longest prefix first.
         _subnets.Sort(static (a, b) => b.Subnet.PrefixLength.CompareTo(a.Subnet.PrefixLength));
         _up = links.Where(static l => l.Flags.HasFlag(LinkFlags.Running)).Select(static l => l.Name).ToFrozenSet(StringComparer.Ordinal);
-    }
-
-    public static HostLinks Read()
-    {
-        using var netlink = new RtnetlinkClient();
-        return new HostLinks([.. netlink.GetLinks()], netlink.GetAddresses());
     }
 
     /// <summary>The interface whose subnet has the address; the loopback one where it is routed to this host.</summary>

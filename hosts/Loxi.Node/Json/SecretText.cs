@@ -9,5 +9,5 @@ internal static class SecretText
     /// <param name="field">The path of the member, e.g. <c>auth.keys[0].secret</c>.</param>
     /// <param name="text">The value as it was written.</param>
     public static string Hide(string field, string text) =>
-        field.Split('.', '[').Any(static step => step.Equals("auth", StringComparison.OrdinalIgnoreCase) || step.Equals("password", StringComparison.OrdinalIgnoreCase)) || text.Contains("secret", StringComparison.OrdinalIgnoreCase) || text.Contains("password", StringComparison.OrdinalIgnoreCase) ? Hidden : text;
+        field.Split('.', '[').Any(static step => step.Equals("auth", StringComparison.OrdinalIgnoreCase) || step.Equals("authentication", StringComparison.OrdinalIgnoreCase) || step.Equals("keys", StringComparison.OrdinalIgnoreCase) || step.Equals("secret", StringComparison.OrdinalIgnoreCase) || step.Equals("password", StringComparison.OrdinalIgnoreCase)) || text.Contains("secret", StringComparison.OrdinalIgnoreCase) || text.Contains("password", StringComparison.OrdinalIgnoreCase) ? Hidden : text;
 }

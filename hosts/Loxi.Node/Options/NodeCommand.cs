@@ -156,7 +156,8 @@ internal sealed class NodeCommand
         var (mode, isRequired) = reader.Read<(HelloAuthenticationMode? Mode, bool Required)>(
             _haAuth, (null, false), FlagValues.TryHaAuthentication, "bootstrap, receive-only, permissive, enforce or required");
         var keys = reader.Read<string?>(_haKeys, null, FlagValues.TryDirectory!, "a path");
-        if (keys is null && mode is not (null or HelloAuthenticationMode.Bootstrap))
+        // Stored keys are enough for required: that is looked at when the node starts.
+        if (keys is null && !isRequired && mode is not (null or HelloAuthenticationMode.Bootstrap))
         {
             problems.Add(Problem.Of(_haAuth.Name, reader.Text(_haAuth), $"bootstrap, or keys by {_haKeys.Name}"));
         }

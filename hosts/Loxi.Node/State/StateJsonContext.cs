@@ -9,4 +9,5 @@ namespace Loxi.Node.State;
 [JsonSerializable(typeof(BfdDocument))]
 [JsonSerializable(typeof(BgpDocument))]
 [JsonSerializable(typeof(RoleDocument))]
+[JsonSerializable(typeof(HaDocument))]
 internal sealed partial class StateJsonContext : JsonSerializerContext;

@@ -65,6 +65,12 @@ internal sealed class StateShape
     /// <summary>The shape of <c>roles.json</c>.</summary>
     public static StateShape Roles { get; } = Object(("version", Number), ("external", Flag));
 
+    /// <summary>The shape of <c>ha.json</c>.</summary>
+    public static StateShape Ha { get; } = Object(
+        ("version", Number),
+        ("peers", List(Object(("node", Number), ("paths", List(Object(("address", Text), ("local", Text), ("interface", Text))))))),
+        ("authentication", Object(("mode", Text), ("send", Number), ("keys", List(Object(("id", Number), ("secret", Text)))))));
+
     /// <summary>The shape of <c>bgp.json</c>.</summary>
     public static StateShape Bgp { get; } = Object(
         ("version", Number),

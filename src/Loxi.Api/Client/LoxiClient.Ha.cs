@@ -1,3 +1,4 @@
+using System.Globalization;
 using Loxi.Api.V1;
 
 namespace Loxi.Api.Client;
@@ -5,6 +6,8 @@ namespace Loxi.Api.Client;
 public sealed partial class LoxiClient
 {
     private const string Ha = "loxi/v1/ha";
+    private const string HaPeers = Ha + "/peers";
+    private const string HaKeysPath = Ha + "/keys";
 
     /// <summary>Reads who serves the addresses that nodes share, and why.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -24,6 +27,55 @@ public sealed partial class LoxiClient
     /// <returns>False when there is no such group, or the nodes do not decide (404 <c>no-group error</c>).</returns>
     /// <exception cref="ArgumentException"><paramref name="group"/> is null or empty.</exception>
     public Task<bool> UnpinHaAsync(string group, CancellationToken cancellationToken = default) => SendPinAsync(HttpMethod.Delete, group, cancellationToken);
+
+    /// <summary>Lists the other nodes as they are configured.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The nodes, and where they come from.</returns>
+    public Task<HaPeerList> ListHaPeersAsync(CancellationToken cancellationToken = default) => GetAsync(HaPeers, LoxiJson.HaPeerList, cancellationToken);
+
+    /// <summary>Adds another node, or changes the ways to it, without a restart and without a change of role of the others.</summary>
+    /// <param name="node">Its number.</param>
+    /// <param name="peer">The ways to it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The node as it is now.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="peer"/> is null.</exception>
+    public async Task<HaPeerSettings> PutHaPeerAsync(int node, HaPeerSettings peer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        using var content = Body(peer, LoxiJson.HaPeerSettings);
+        return await SendAsync(HttpMethod.Put, PathOfPeer(node), content, LoxiJson.HaPeerSettings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes another node away. The last one cannot be: then nobody is left to decide with.</summary>
+    /// <param name="node">Its number.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>False when there is no such node (404 <c>no-peer error</c>).</returns>
+    public Task<bool> DeleteHaPeerAsync(int node, CancellationToken cancellationToken = default) =>
+        OrFalseAsync(SendAsync(HttpMethod.Delete, PathOfPeer(node), null, LoxiJson.ResultBody, cancellationToken), ApiErrors.NoPeer);
+
+    /// <summary>Forgets what is stored of other nodes: they are those of the node's flags again.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that ends when they are in force.</returns>
+    public Task ResetHaPeersAsync(CancellationToken cancellationToken = default) => SendAsync(HttpMethod.Delete, HaPeers, null, LoxiJson.ResultBody, cancellationToken);
+
+    /// <summary>Reads how HELLOs are authenticated.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The mode and the numbers of the keys; no secrets.</returns>
+    public Task<HaKeys> GetHaKeysAsync(CancellationToken cancellationToken = default) => GetAsync(HaKeysPath, LoxiJson.HaKeys, cancellationToken);
+
+    /// <summary>Changes how HELLOs are authenticated, without a restart. A node takes secrets over loopback or TLS alone.</summary>
+    /// <param name="arguments">What shall be different.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>How it is now.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="arguments"/> is null.</exception>
+    public async Task<HaKeys> SetHaKeysAsync(HaKeysArguments arguments, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        using var content = Body(arguments, LoxiJson.HaKeysArguments);
+        return await SendAsync(HttpMethod.Put, HaKeysPath, content, LoxiJson.HaKeys, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string PathOfPeer(int node) => string.Create(CultureInfo.InvariantCulture, $"{HaPeers}/{node}");
 
     private Task<bool> SendPinAsync(HttpMethod method, string group, CancellationToken cancellationToken)
     {

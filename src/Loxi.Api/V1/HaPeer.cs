@@ -17,6 +17,10 @@ public sealed record HaPeer
     [JsonPropertyName("authenticated")]
     public bool Authenticated { get; init; }
 
+    /// <summary>The number of the key of its last HELLO; absent when it had none.</summary>
+    [JsonPropertyName("key")]
+    public int? Key { get; init; }
+
     /// <summary>The ways to it.</summary>
     [JsonPropertyName("paths")]
     public IReadOnlyList<HaPath> Paths { get; init; } = [];

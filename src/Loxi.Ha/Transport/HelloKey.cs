@@ -35,6 +35,19 @@ public sealed class HelloKey(ushort id, ReadOnlySpan<byte> secret) : IEquatable<
     /// <returns>For example <c>key 3</c>.</returns>
     public override string ToString() => $"key {Id}";
 
+    /// <summary>Copies the secret, for a store that only the owner may read.</summary>
+    /// <returns>16 to 64 octets.</returns>
+    public byte[] CopySecret() => [.. _secret];
+
+    /// <summary>Says whether two nodes have the same key without telling it: the first 8 octets of HMAC-SHA256 over a text that no HELLO begins with.</summary>
+    /// <returns>16 hexadecimal digits.</returns>
+    public string ToFingerprint()
+    {
+        Span<byte> tag = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_secret, "loxi key fingerprint"u8, tag);
+        return Convert.ToHexStringLower(tag[..8]);
+    }
+
     internal void Sign(ReadOnlySpan<byte> content, Span<byte> tag) => HMACSHA256.HashData(_secret, content, tag);
 
     internal bool Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> tag)

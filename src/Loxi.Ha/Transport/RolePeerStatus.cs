@@ -8,4 +8,8 @@ namespace Loxi.Ha.Transport;
 /// <param name="IsHeard">Whether a HELLO came on any path within the dead-man time.</param>
 /// <param name="IsAuthenticated">Whether its HELLOs are authenticated.</param>
 /// <param name="Paths">The ways to it.</param>
-public sealed record RolePeerStatus(ushort NodeId, ulong Incarnation, bool IsHeard, bool IsAuthenticated, ImmutableArray<RolePathStatus> Paths);
+public sealed record RolePeerStatus(ushort NodeId, ulong Incarnation, bool IsHeard, bool IsAuthenticated, ImmutableArray<RolePathStatus> Paths)
+{
+    /// <summary>The number of the key of its last HELLO; 0 when it had none.</summary>
+    public ushort KeyId { get; init; }
+}

@@ -61,6 +61,8 @@ public sealed partial class RoleSpeaker
         }
     }
 
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<AddressFamily> _families = [];
 
     private ImmutableArray<Problem> Check(RoleSpeakerSettings settings)
@@ -122,6 +124,7 @@ public sealed partial class RoleSpeaker
     {
         var settings = plan.Settings;
         var engine = Start(settings);
+        await WaitForIncarnationAsync().ConfigureAwait(false);
         foreach (var (id, stored) in _former.Peers)
         {
             plan.Stored[id] = stored;
@@ -165,6 +168,22 @@ public sealed partial class RoleSpeaker
         LogApplied(settings.NodeId, settings.Peers.Length, settings.Groups.Length, settings.Authentication.Mode);
     }
 
+    /// <summary>
+    /// The number of the run is on disk before a HELLO has it. A disk that cannot be written, or hangs, blocks nobody: the number is then the time, which is greater than
+    /// that of any earlier run unless the clock was set back.
+    /// </summary>
+    private async Task WaitForIncarnationAsync()
+    {
+        try
+        {
+            await _incarnationWritten.WaitAsync(WriteLimit, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            NoteWritten($"the state was not written within {WriteLimit.TotalSeconds} s");
+        }
+    }
+
     /// <summary>The alarms that last while settings are as they are.</summary>
     private void TellSettings(RoleSpeakerSettings? before, RoleSpeakerSettings settings)
     {
@@ -195,6 +214,25 @@ public sealed partial class RoleSpeaker
                     Text = single ? $"one path leads to node {peer.NodeId} ({peer.Paths[0]}): expected two, a broken cable and a dead node look the same" : $"{peer.Paths.Length} paths lead to node {peer.NodeId}",
                 });
             }
+        }
+
+        foreach (var peer in before?.Peers ?? [])
+        {
+            TellGone(peer, settings.Peers.FirstOrDefault(p => p.NodeId == peer.NodeId));
+        }
+    }
+
+    /// <summary>What is not there any more has no alarm.</summary>
+    private void TellGone(RolePeer before, RolePeer? now)
+    {
+        if (now is null && before.Paths.Length == 1)
+        {
+            Publish(new RoleSpeakerEvent { HelloAlarm = HelloAlarm.SinglePath, Peer = before.NodeId, IsOver = true, Text = $"node {before.NodeId} is no longer one of the nodes" });
+        }
+
+        if (HasAlarm(HelloAlarm.SendFailed, before.NodeId) && before.Paths.FirstOrDefault(path => now is null || !now.Paths.Contains(path)) is { } gone)
+        {
+            Publish(new RoleSpeakerEvent { HelloAlarm = HelloAlarm.SendFailed, Peer = before.NodeId, IsOver = true, Text = $"path {gone} is no longer used" });
         }
     }
 

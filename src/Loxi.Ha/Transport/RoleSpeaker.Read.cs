@@ -25,6 +25,14 @@ public sealed partial class RoleSpeaker
         }
     }
 
+    private bool HasAlarm(HelloAlarm alarm, ushort peer)
+    {
+        lock (_alarmGate)
+        {
+            return _lasting.ContainsKey((alarm, peer));
+        }
+    }
+
     private void NoteLasting(HelloAlarm alarm, RoleSpeakerEvent told)
     {
         if (alarm is HelloAlarm.Late or HelloAlarm.Overflow)

@@ -41,6 +41,7 @@ public sealed partial class RoleSpeaker : IAsyncDisposable
     private IDisposable? _failureSubscription;
     private RoleSpeakerSettings? _settings;
     private ulong _incarnation;
+    private Task _incarnationWritten = Task.CompletedTask;
     private bool _isDisposed;
 
     /// <summary>Makes a speaker. It opens nothing before the first <see cref="ApplyAsync"/>.</summary>
@@ -135,7 +136,9 @@ public sealed partial class RoleSpeaker : IAsyncDisposable
         _pump = new EventPump<EngineEvent>("Loxi.Ha effects", Handle);
         _keeper = new HaStateKeeper(file, state, NoteWritten);
         var incarnation = _incarnation;
-        _keeper.Post(s => s.Incarnation = incarnation);
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _incarnationWritten = written.Task;
+        _keeper.Post(s => s.Incarnation = incarnation, _ => written.TrySetResult());
         _engine = new HelloEngine(settings.NodeId, _incarnation, _gates, _keeper, _pump, _options.RealTimePriority);
         _engine.Start();
         if (_engine.RealTimeRefusal is { } refusal)

@@ -10,6 +10,16 @@ public sealed class HelloAuthenticationTests
     private static readonly HelloKey Old = new(1, new byte[32]);
     private static readonly HelloKey New = new(2, [.. Enumerable.Repeat((byte)9, 32)]);
 
+    [Fact]
+    public void Fingerprint_IsOfTheSecret_AndDoesNotTellIt()
+    {
+        var fingerprint = New.ToFingerprint();
+
+        fingerprint.Should().MatchRegex("^[0-9a-f]{16}$").And.Be(new HelloKey(7, New.CopySecret()).ToFingerprint());
+        Old.ToFingerprint().Should().NotBe(fingerprint);
+        Convert.ToHexStringLower(New.CopySecret()).Should().NotContain(fingerprint).And.Be(string.Concat(Enumerable.Repeat("09", 32)));
+    }
+
     // Each step of ha.md "Keys": the two nodes are one step apart at most, and hear each other throughout.
     public static TheoryData<HelloAuthentication, HelloAuthentication> Neighbours()
     {

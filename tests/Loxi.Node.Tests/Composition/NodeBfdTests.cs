@@ -232,6 +232,60 @@ public sealed class NodeBfdTests : IAsyncDisposable
         (await put).Outcome.Should().Be(BfdOutcome.Done);
     }
 
+    [Fact]
+    public async Task SessionOfTheFlag_GoesAndComesWithItsNode_AndIsNotSaved()
+    {
+        var flag = KeepAliveFlag.Read("192.0.2.2:192.0.2.1:50000", [])!;
+        await StartAsync("192.0.2.2:192.0.2.1:50000");
+        await PutAsync("192.0.2.9", 50);
+
+        await _node.SetKeepAliveAsync(flag);
+        await _node.SetKeepAliveAsync(null);
+        await _node.SetKeepAliveAsync(null);
+        await _node.SetKeepAliveAsync(flag);
+
+        _speaker.Applied.Should().Equal("192.0.2.2/50", "192.0.2.2/50 192.0.2.9/50", "192.0.2.9/50", "192.0.2.2/50 192.0.2.9/50");
+        await RestartAsync();
+        _speaker.Applied[^1].Should().Be("192.0.2.9/50");
+    }
+
+    [Fact]
+    public async Task SessionOfAPerson_StaysWhenThatOfTheFlagGoes()
+    {
+        await StartAsync();
+        await PutAsync("192.0.2.2", 20);
+
+        await _node.SetKeepAliveAsync(KeepAliveFlag.Read("192.0.2.2:192.0.2.1:50000", []));
+        await _node.SetKeepAliveAsync(null);
+
+        _speaker.Applied.Should().Equal("192.0.2.2/20");
+    }
+
+    [Fact]
+    public async Task SessionOfTheFlag_ThatCannotBeHadYet_WaitsForItsAddress()
+    {
+        await StartAsync();
+
+        await _node.SetKeepAliveAsync(KeepAliveFlag.Read("192.0.2.2:192.0.2.7:50000", []));
+        (await _node.ListAsync(Cancellation))!.Single().Problem.Should().Contain("192.0.2.7");
+        _speaker.Addresses.Add("192.0.2.7");
+        _network.Change();
+
+        await EventuallyAsync(async () => (await _node.ListAsync(Cancellation))!.Single().Problem is null);
+        _speaker.Applied.Should().Equal("192.0.2.2/50");
+    }
+
+    [Fact]
+    public async Task SessionOfTheFlag_WithoutItsPort_IsNot()
+    {
+        await StartAsync();
+        _speaker.IsPortTaken = true;
+
+        await _node.SetKeepAliveAsync(KeepAliveFlag.Read("192.0.2.2:192.0.2.1:50000", []));
+
+        (await _node.ListAsync(Cancellation)).Should().BeNull();
+    }
+
     private NodeBfd NewNode() => new(_speaker, _file, _network, TimeProvider.System, NullLogger<NodeBfd>.Instance);
 
     private async Task StartAsync(string? flag = null)

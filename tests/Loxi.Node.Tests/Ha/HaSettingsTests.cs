@@ -21,7 +21,7 @@ public sealed class HaSettingsTests : IDisposable
         var peer = new RolePeer(0) { Paths = [new RolePath(IPAddress.Parse("192.0.2.1"))] };
         var options = new NodeOptions { PortSlice = new PortSlice(1, 2), Ha = new HaOptions { Peers = [peer], Interval = TimeSpan.FromMilliseconds(50), Multiplier = 4 } };
 
-        var settings = HaSettings.Make(options, new HelloAuthentication(), [new VipGroup("a", [], true, 1), new VipGroup("b", [], false, 2)], null);
+        var settings = HaSettings.Make(options, new HaModel { Peers = [peer] }, [new VipGroup("a", [], true, 1), new VipGroup("b", [], false, 2)], null);
 
         settings.Should().BeEquivalentTo(new { NodeId = 1, Slices = 2, Source = RoleSource.Peers, Interval = TimeSpan.FromMilliseconds(50), Multiplier = 4, AliveAhead = default(TimeSpan?) });
         settings.Peers.Should().Equal(peer);
@@ -31,13 +31,13 @@ public sealed class HaSettingsTests : IDisposable
 
     [Fact]
     public void WithoutOtherNodes_AControllerDecides() =>
-        HaSettings.Make(new NodeOptions(), new HelloAuthentication(), [], null).Source.Should().Be(RoleSource.External);
+        HaSettings.Make(new NodeOptions(), new HaModel(), [], null).Source.Should().Be(RoleSource.External);
 
     [Theory]
     [InlineData(120, 120)]
     [InlineData(0, null)]
     public void GracefulRestart_KeepsForwardingForTheRestartTime(int seconds, int? ahead) =>
-        HaSettings.Make(new NodeOptions(), new HelloAuthentication(), [], TimeSpan.FromSeconds(seconds)).AliveAhead.Should().Be(ahead is { } time ? TimeSpan.FromSeconds(time) : null);
+        HaSettings.Make(new NodeOptions(), new HaModel(), [], TimeSpan.FromSeconds(seconds)).AliveAhead.Should().Be(ahead is { } time ? TimeSpan.FromSeconds(time) : null);
 
     [Fact]
     public void Keys_AreReadAndEnforced_UnlessTheFlagsSayOtherwise()

@@ -8,6 +8,7 @@ using Loxi.Node.Rest;
 using Loxi.Node.Roles;
 using Loxi.Node.State;
 using Loxi.Node.Tests.Bgp;
+using Loxi.Node.Tests.Ha;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,9 @@ internal sealed class RestServer : IAsyncDisposable
     /// <summary>What is told of roles.</summary>
     public required InMemoryHa Ha { get; init; }
 
+    /// <summary>Other nodes and keys: a node above parts of its own. It answers when it is started.</summary>
+    public required HaHarness Harness { get; init; }
+
     public RoleModel Roles => _app.Services.GetRequiredService<INodeRoles>().Roles;
 
     public string BgpFile => Path.Combine(_directory, "bgp.json");
@@ -53,6 +57,7 @@ internal sealed class RestServer : IAsyncDisposable
     public static async Task<RestServer> StartAsync(bool withBgp = false)
     {
         var (node, bfd, speaker, host, ha) = (new InMemoryNode(), new InMemoryBfd(), new FakeBgpSpeaker(), new StubBgpHost(), new InMemoryHa());
+        var harness = new HaHarness();
         var directory = Directory.CreateTempSubdirectory("loxi-rest-").FullName;
         var app = RestHost.Create(new RestOptions([IPAddress.Loopback], 0, []), builder =>
         {
@@ -60,7 +65,8 @@ internal sealed class RestServer : IAsyncDisposable
             builder.Services.AddSingleton<INodeServices>(node).AddSingleton<INodePools>(node).AddSingleton<INodeConnections>(node)
                 .AddSingleton<INodeEndpoints>(node).AddSingleton<INodeStatus>(node).AddSingleton<INodeBfd>(bfd)
                 .AddSingleton<INodeRoles>(new NodeRoles(new RoleStateFile(directory), NullLogger<NodeRoles>.Instance))
-                .AddSingleton<INodeHa>(ha);
+                .AddSingleton<INodeHa>(ha)
+                .AddSingleton<INodeHaSettings>(harness.Node);
             if (withBgp)
             {
                 builder.Services.AddSingleton<INodeBgp>(new NodeBgp(speaker, new BgpStateFile(directory), new BgpDefaults(), host, NullLogger<NodeBgp>.Instance));
@@ -72,7 +78,7 @@ internal sealed class RestServer : IAsyncDisposable
         }
 
         await app.StartAsync();
-        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host, Ha = ha };
+        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host, Ha = ha, Harness = harness };
     }
 
     public async Task<Answer> SendAsync(string method, string path, string? body = null, string contentType = "application/json")
@@ -94,6 +100,7 @@ internal sealed class RestServer : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+        await Harness.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
 

@@ -91,7 +91,10 @@ internal sealed partial class HelloEngine
             peer.Incarnation,
             peer.Paths.Exists(path => path.LastHeard is { } last && last + deadMan > now),
             peer.IsAuthenticated,
-            [.. peer.Paths.Select(static p => new RolePathStatus(p.Settings, p.LastHeard, p.RoundTrip, p.Received, p.Sent, Sum(p.Discards), p.SendErrors, p.SendError == 0 ? null : Errno.Describe(p.SendError)))]);
+            [.. peer.Paths.Select(static p => new RolePathStatus(p.Settings, p.LastHeard, p.RoundTrip, p.Received, p.Sent, Sum(p.Discards), p.SendErrors, p.SendError == 0 ? null : Errno.Describe(p.SendError)))])
+        {
+            KeyId = peer.KeyId,
+        };
     }
 
     private static long Sum(ReadOnlySpan<long> numbers)

@@ -180,6 +180,7 @@ internal sealed partial class HelloEngine
     private void Hear(HelloPath path, in HelloHeader header, ReadOnlySpan<byte> payload, long arrival, long now)
     {
         path.Received++;
+        path.Peer.KeyId = header.KeyId;
         var at = ToTime(arrival);
         path.LastHeard = path.LastHeard is { } last && last > at ? last : at;
         path.Measure(header, arrival);

@@ -24,6 +24,9 @@ internal sealed class HelloPeer(ushort id)
     /// <summary>Whether <see cref="Incarnation"/> was learned from an authenticated HELLO. What anybody can have said yields to what was.</summary>
     public bool IsAuthenticated { get; private set; }
 
+    /// <summary>The key of the last HELLO; 0 for none.</summary>
+    public ushort KeyId { get; set; }
+
     public int ProbesLeft { get; set; }
 
     public long NextProbe { get; set; }

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using System.Net;
+using Loxi.Ha.Announce;
+using Loxi.Node.Ha;
+
+namespace Loxi.Node.Composition;
+
+/// <summary>The announcements of this node on its links.</summary>
+internal sealed class NodeLinkAnnouncer(NeighbourAnnouncer announcer) : ILinkAnnouncer
+{
+    public Task SetPeersAsync(ImmutableArray<IPAddress> addresses) => announcer.SetPeersAsync(addresses);
+
+    public Task<AnnouncerStatus> ReadStatusAsync() => announcer.ReadStatusAsync();
+
+    public ValueTask StopAsync() => announcer.DisposeAsync();
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Net;
+using Loxi.Ha.Transport;
+using Loxi.Node.Options;
+
+namespace Loxi.Node.Ha;
+
+/// <summary>The other nodes and the keys of HELLO. Immutable; a change makes another one.</summary>
+internal sealed record HaModel
+{
+    /// <summary>The other nodes, by number; none where the nodes do not decide.</summary>
+    public ImmutableArray<RolePeer> Peers { get; init; } = [];
+
+    /// <summary>Whether they are stored; else they are those of the flags.</summary>
+    public bool ArePeersStored { get; init; }
+
+    public HelloAuthentication Authentication { get; init; } = new();
+
+    /// <summary>Whether mode and sending key are stored; else they are those of the flags.</summary>
+    public bool IsAuthenticationStored { get; init; }
+
+    /// <summary>Whether the keys are those of the file of <c>--ha-keys</c>; else they are stored, or there are none.</summary>
+    public bool AreKeysOfFile { get; init; }
+
+    /// <summary>The addresses of the other nodes, each once.</summary>
+    public ImmutableArray<IPAddress> Addresses => [.. Peers.SelectMany(static p => p.Paths).Select(static p => p.PeerAddress).Distinct()];
+
+    /// <summary>Other nodes, in the order of their numbers.</summary>
+    public HaModel WithPeers(IEnumerable<RolePeer> peers, bool areStored) => this with { Peers = [.. peers.OrderBy(static p => p.NodeId)], ArePeersStored = areStored };
+
+    /// <summary>The session of <c>--ka</c>, unless no path leads to its peer any more: then nobody is served by watching it.</summary>
+    public KeepAlive? Follow(KeepAlive? keepAlive) =>
+        keepAlive is null || Peers.IsEmpty || Peers.Any(peer => peer.Paths.Any(path => path.PeerAddress.Equals(keepAlive.Settings.PeerAddress))) ? keepAlive : null;
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Net;
+using Loxi.Ha.Announce;
+using Loxi.Node.Ha;
+
+namespace Loxi.Node.Tests.Ha;
+
+/// <summary>Remembers the other nodes' addresses.</summary>
+internal sealed class FakeLinkAnnouncer : ILinkAnnouncer
+{
+    /// <summary>Every list that it was told.</summary>
+    public List<string> Peers { get; } = [];
+
+    public bool IsStopped { get; private set; }
+
+    public Task SetPeersAsync(ImmutableArray<IPAddress> addresses)
+    {
+        Peers.Add(string.Join(' ', addresses));
+        return Task.CompletedTask;
+    }
+
+    public Task<AnnouncerStatus> ReadStatusAsync() => Task.FromResult(new AnnouncerStatus([], new AnnouncerCounters()));
+
+    public ValueTask StopAsync()
+    {
+        IsStopped = true;
+        return ValueTask.CompletedTask;
+    }
+}
