@@ -11,7 +11,7 @@
 #   --seconds N    length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
 #   --bfd LIST     detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
 #   --bgp LIST     feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
-#   --ha LIST      announce,failover (default both): a thousand VIPs announced when a role is taken; the failover of one beside keepalived
+#   --ha LIST      announce,failover,load (default the first two): a thousand VIPs announced when a role is taken; the failover of one beside keepalived; a pair under load for --seconds
 #   --kills N      kills of the node that has a VIP in a round of ha (default 15)
 #   --peers LIST   direct,nftables,haproxy,loxi (default all)
 #   --loxid FILE   the node's program (default: built natively here)
@@ -46,6 +46,8 @@ ensure_dotnet "$root"
 build() { dotnet build "$root/$1" --configuration Release --verbosity quiet --nologo || die "cannot build $1"; }
 build benchmarks/Loxi.Benchmarks
 [[ $what != bfd && $what != bgp ]] || build tests/Loxi.Lab
+# Whose collections are forced from outside, which the native one cannot be.
+[[ $what != ha ]] || build hosts/Loxi.Node
 if [[ $what == e2e || $what == node || $what == ha || $what == all ]]; then
     [[ $what == node || $what == ha ]] || build tests/Loxi.Lab
     # The node as it is delivered: one native program.

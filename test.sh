@@ -7,7 +7,7 @@
 #   kernels  verifier acceptance and packet fixtures on Debian's 6.1 and 6.12 kernels under qemu; FILTER: one of them
 #   interop  all tests against FRR, BIRD and GoBGP; needs root
 #   sim      simulated clusters and random walks of the model checker; takes options: ./test.sh sim --help
-#   matrix   faults of nodes that share addresses, with real nodes, routers and traffic; needs root; ten minutes
+#   matrix   faults of nodes that share addresses, with real nodes, routers and traffic; needs root; twenty minutes
 # FILTER: a part of namespace, class or method names. With CI=true a skipped root test is a failure.
 # Ends with the line "N passed, N failed, N skipped". Exit codes: 0 all passed, 1 a failure, 2 a wrong call.
 set -euo pipefail
@@ -60,7 +60,7 @@ if [[ $set_name == interop ]]; then
     ensure_packages iproute2 ethtool "${peers[@]}"
 elif [[ $set_name == matrix ]]; then
     build=$scenarios
-    ensure_packages "${packages[@]}" iproute2 nftables ethtool procps "${peers[@]}"
+    ensure_packages "${packages[@]}" iproute2 nftables ethtool procps libfaketime "${peers[@]}"
     ensure_clang
 elif [[ $set_name == ci ]] && is_root; then
     ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples "${peers[@]}"

@@ -18,9 +18,9 @@ internal static class LabCommands
                                                                    BGP sessions until SIGTERM
           up          [--endpoints N] [--vlan ID] [--router] [--keep]  the standard lab with HTTP servers on port 80, until SIGTERM
           demo        [--keep]                                        the real node under traffic while an endpoint dies and returns
-          scenario    1|2|3 [--seed N] [--ticker] [--any-order] [--no-bfd] [--peers] [--node-flags="FLAG..."] [--seconds N] [--keep]
+          scenario    1|2|3 [--seed N] [--ticker] [--any-order] [--no-bfd] [--peers] [--ipv6] [--node-flags="FLAG..."] [--seconds N] [--keep]
                                                                    loxilb's guide: two nodes and a controller, the node that serves dies; ends with a table.
-                                                                   With --peers the nodes decide who serves. In flags {index} is 0 or 1, {self} and {peer} the nodes' addresses
+                                                                   With --peers the nodes decide who serves; --ipv6 is for scenario 1. In flags {index} is 0 or 1, {self} and {peer} the nodes' addresses
           clean                                                        removes labs without an owner, kept ones too
         """;
 

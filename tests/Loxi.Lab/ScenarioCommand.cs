@@ -16,19 +16,25 @@ internal static class ScenarioCommand
         }
 
         var kind = (ScenarioKind)CommandArguments.Integer("scenario", number, 1, 3);
-        var arguments = new CommandArguments(rest, "--keep", "--seed", "--ticker", "--any-order", "--no-bfd", "--seconds", "--peers", "--node-flags");
+        var arguments = new CommandArguments(rest, "--keep", "--seed", "--ticker", "--any-order", "--no-bfd", "--seconds", "--peers", "--ipv6", "--node-flags");
+        if (arguments.Has("--ipv6") && kind != ScenarioKind.FlatL2)
+        {
+            throw new UsageException($"--ipv6: expected scenario 1, there is none of scenario {number}");
+        }
+
         _ = LabPrograms.Node;
         var options = new ScenarioOptions
         {
             Kind = kind,
             PeerLink = arguments.Has("--peers"),
+            IPv6 = arguments.Has("--ipv6"),
             ControllerRoles = !arguments.Has("--peers"),
             Seed = arguments.Integer("--seed", 1, 0, int.MaxValue),
             Election = arguments.Has("--ticker") ? ElectionTiming.Ticker : ElectionTiming.AtOnce,
             AnyOrder = arguments.Has("--any-order"),
             RouterBfd = !arguments.Has("--no-bfd"),
             Keep = arguments.Has("--keep"),
-            NodeFlags = index => [.. arguments.Has("--peers") ? ScenarioLab.PeerFlags(index) : [], .. arguments.All("--node-flags").SelectMany(static flags => flags.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(flag => Fill(flag, index))],
+            NodeFlags = index => [.. !arguments.Has("--peers") ? [] : arguments.Has("--ipv6") ? ScenarioLab.PeerFlagsV6(index) : ScenarioLab.PeerFlags(index), .. arguments.All("--node-flags").SelectMany(static flags => flags.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(flag => Fill(flag, index))],
         };
         await using var lab = await ScenarioLab.CreateAsync(options);
         Say(string.Create(CultureInfo.InvariantCulture, $"scenario {number}, lab {lab.Lab.Id}: nodes {lab.Nodes[0].Name} {lab.Nodes[0].Address} and {lab.Nodes[1].Name} {lab.Nodes[1].Address}, VIP {lab.Vip}"));
@@ -36,7 +42,8 @@ internal static class ScenarioCommand
         Say($"the controller has told the nodes everything{(lab.Controller!.Master is { } master ? $"; master is {master}" : "")}");
         if (lab.Router is { } router)
         {
-            await WaitForPathsAsync(lab);
+            // Both next hops are in the router's table before anything dies.
+            await lab.WaitForPathsAsync();
             Console.Out.WriteLine(router.Ask($"show bgp ipv4 unicast {lab.Vip}/32"));
         }
 
@@ -57,27 +64,6 @@ internal static class ScenarioCommand
         .Replace("{index}", index.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("{self}", ScenarioLab.NodeAddress(index), StringComparison.Ordinal)
         .Replace("{peer}", ScenarioLab.NodeAddress(1 - index), StringComparison.Ordinal);
-
-    /// <summary>Both next hops are in the router's table before anything dies.</summary>
-    private static async Task WaitForPathsAsync(ScenarioLab lab)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-        while (true)
-        {
-            var answer = lab.Router!.Ask($"show bgp ipv4 unicast {lab.Vip}/32");
-            if (lab.Nodes.All(node => answer.Contains($"{node.Address} ", StringComparison.Ordinal)))
-            {
-                return;
-            }
-
-            if (limit.IsCancellationRequested)
-            {
-                throw new TimeoutException($"the router does not know both ways to {lab.Vip}:\n{answer}\n{lab.Router.Ask("show bgp summary")}\n{lab.Nodes[0].Daemon.Tail()}");
-            }
-
-            await Task.Delay(100);
-        }
-    }
 
     /// <summary>What must not be, whatever the times are.</summary>
     private static List<string> Problems(ScenarioResult result)

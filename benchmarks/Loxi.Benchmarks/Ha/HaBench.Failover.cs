@@ -76,7 +76,7 @@ internal sealed partial class HaBench
         await program.StartAsync(lab, 1);
         for (var kill = 0; kill < options.Kills; kill++)
         {
-            var owner = await SettledAsync(lab, prober, program);
+            var owner = await SettledAsync(lab, prober, program.Name);
             var survivor = lab.Nodes[1 - owner];
             await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(100)), TimeProvider.System);
 
@@ -96,7 +96,7 @@ internal sealed partial class HaBench
             lab.SetServiceLink(owner, true);
             lab.SetPeerLink(true);
             await program.StartAsync(lab, owner);
-            await SettledAsync(lab, prober, program);
+            await SettledAsync(lab, prober, program.Name);
             var owners = prober.Read().Within(death, LabClock.Now);
             report.Add(SharedRow(program.Name), "ms", owners.Shared.TotalMilliseconds);
             if (owners.Shared > TimeSpan.Zero)
@@ -107,7 +107,7 @@ internal sealed partial class HaBench
     }
 
     /// <summary>Waits until one node alone has answered for a while; returns its index.</summary>
-    private static async Task<int> SettledAsync(ScenarioLab lab, ArpProber prober, IFailoverProgram program)
+    private static async Task<int> SettledAsync(ScenarioLab lab, ArpProber prober, string name)
     {
         var begin = LabClock.Now;
         string? mac = null;
@@ -119,7 +119,7 @@ internal sealed partial class HaBench
                 mac = recent is { Silent.Ticks: 0, Shared.Ticks: 0, Changes: [var only] } ? only.To : null;
                 return mac is not null && now - begin > _quiet;
             },
-            $"{program.Name}: one owner of {lab.Vip}");
+            $"{name}: one owner of the VIP");
         return lab.Nodes.Single(node => node.Mac == mac).Index;
     }
 

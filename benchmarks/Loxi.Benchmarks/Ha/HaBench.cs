@@ -3,7 +3,7 @@ using Loxi.Benchmarks.Reports;
 
 namespace Loxi.Benchmarks.Ha;
 
-/// <summary>Nodes that share addresses: a thousand VIPs announced when a role is taken; the failover of one beside keepalived.</summary>
+/// <summary>Nodes that share addresses: a thousand VIPs announced when a role is taken; the failover of one beside keepalived; a pair under load.</summary>
 internal sealed partial class HaBench(BenchOptions options, Report report, TextWriter progress)
 {
     internal async Task RunAsync()
@@ -26,10 +26,16 @@ internal sealed partial class HaBench(BenchOptions options, Report report, TextW
                 await MeasureFailoversAsync(programs);
             }
 
+            if (options.HaParts.Contains("load"))
+            {
+                await MeasureLoadsAsync();
+            }
+
             progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ha: round {round + 1} of {options.Rounds}"));
         }
 
         JudgeAnnouncement();
         JudgeFailovers(programs);
+        JudgeLoads();
     }
 }

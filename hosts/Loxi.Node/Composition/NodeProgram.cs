@@ -90,6 +90,9 @@ internal static partial class NodeProgram
             bgp?.Load();
             await RestHost.StartAsync(app, rest, cancellationToken);
             await PutInForceAsync(services, saved, store.Path);
+            // What reading the services took is given back to the machine now: later there is little garbage and so no reason to look for it. Before roles are
+            // decided: it stops their thread too, on a busy machine for longer than the other nodes wait.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await app.Services.GetRequiredService<NodeHa>().StartAsync();
             sysctls.Start();
             balancer.Start(PolicyOf(options), sysctls.OnAttached);
@@ -114,8 +117,6 @@ internal static partial class NodeProgram
         }
 
         LogReady(logger, options.Instance, string.Join(", ", app.Urls), balancer.Current.Count, balancer.Adopted);
-        // What reading the services took is given back to the machine now: later there is little garbage and so no reason to look for it.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await app.Services.GetRequiredService<NodeHa>().ServeAsync();
         await app.WaitForShutdownAsync(cancellationToken);
         if (options.Purge == PurgeMode.OnExit)

@@ -23,6 +23,8 @@ internal sealed partial class AnnouncerCore
         Flags = AddressFlags.NoDad | AddressFlags.NoPrefixRoute,
         Protocol = Protocol,
         RoutePriority = _mark,
+        // RFC 6724 5, rule 3: else the node itself would speak from the VIP, HELLOs too. IPv4 takes the first address of a subnet, which this is not.
+        PreferredLifetime = address.Family == AddressFamily.InterNetworkV6 ? 0 : null,
     };
 
     /// <summary>Makes the addresses on interfaces what they should be, in one batch. Strict: all or nothing, with an exception.</summary>

@@ -11,8 +11,6 @@ namespace Loxi.Scenarios.RootTests.Ha;
 [Trait("Suite", Suites.Matrix)]
 public sealed class FaultTests
 {
-    private static readonly ScenarioRunOptions Short = new() { Before = TimeSpan.FromSeconds(1), After = TimeSpan.FromSeconds(6), AfterReturn = TimeSpan.FromSeconds(5), Connections = 40 };
-
     /// <summary>The health check's period and limit, and half a second.</summary>
     private static readonly TimeSpan UntilTheController = TimeSpan.FromSeconds(3.5);
 
@@ -21,12 +19,7 @@ public sealed class FaultTests
     [InlineData(ScenarioKind.ActiveActiveBgp)]
     public async Task F02_ControlKilled_TheRouterHearsItAtOnce(ScenarioKind kind)
     {
-        var result = await RunAsync(kind, Short with
-        {
-            FaultName = "control dies",
-            Fault = static (lab, victim) => lab.KillControlAsync(victim),
-            End = static (lab, victim) => lab.StartNodeAsync(victim),
-        });
+        var result = await RunAsync(kind, Faults.ControlDies);
 
         result.LongestGap.Should().BeLessThan(TimeSpan.FromSeconds(0.9));
         AssertMoved(result);
@@ -37,20 +30,7 @@ public sealed class FaultTests
     [InlineData(ScenarioKind.ActiveActiveBgp)]
     public async Task F03_Paused_TheOtherServesAndWhoWakesIsBackup(ScenarioKind kind)
     {
-        var result = await RunAsync(kind, Short with
-        {
-            FaultName = "control pauses",
-            Fault = static (lab, victim) =>
-            {
-                lab.Nodes[victim].Pause();
-                return Task.CompletedTask;
-            },
-            End = static (lab, victim) =>
-            {
-                lab.Nodes[victim].Continue();
-                return Task.CompletedTask;
-            },
-        });
+        var result = await RunAsync(kind, Faults.Paused);
 
         result.LongestGap.Should().BeLessThan(TimeSpan.FromSeconds(0.9));
         result.NewConnectionsAtReturn.LongestSilence.Should().BeLessThan(TimeSpan.FromSeconds(0.9));
@@ -63,20 +43,7 @@ public sealed class FaultTests
     [InlineData(ScenarioKind.ActiveActiveBgp)]
     public async Task F05_ServiceLinkDown_TheRouterGoesTheOtherWay(ScenarioKind kind)
     {
-        var result = await RunAsync(kind, Short with
-        {
-            FaultName = "service link down",
-            Fault = static (lab, victim) =>
-            {
-                lab.SetServiceLink(victim, false);
-                return Task.CompletedTask;
-            },
-            End = static (lab, victim) =>
-            {
-                lab.SetServiceLink(victim, true);
-                return Task.CompletedTask;
-            },
-        });
+        var result = await RunAsync(kind, Faults.ServiceLinkDown);
 
         result.LongestGap.Should().BeLessThan(TimeSpan.FromSeconds(0.9));
         AssertMoved(result, UntilTheController);
@@ -88,21 +55,7 @@ public sealed class FaultTests
     [InlineData(ScenarioKind.ActiveActiveBgp, true)]
     public async Task F07F08_OneDirectionBetweenTheNodesIsCut_NothingChanges(ScenarioKind kind, bool victimIsDeaf)
     {
-        var result = await RunAsync(kind, Short with
-        {
-            FaultName = "one way cut",
-            Fault = (lab, victim) =>
-            {
-                var (from, to) = victimIsDeaf ? (1 - victim, victim) : (victim, 1 - victim);
-                lab.Cut(lab.Nodes[from].Name, lab.Nodes[to].Name);
-                return Task.CompletedTask;
-            },
-            End = static (lab, _) =>
-            {
-                lab.Heal();
-                return Task.CompletedTask;
-            },
-        });
+        var result = await RunAsync(kind, Faults.OneWayCut(victimIsDeaf));
 
         result.Transitions.Should().Be(0);
         result.NewConnections.Silent.Should().Be(TimeSpan.Zero);
@@ -115,20 +68,7 @@ public sealed class FaultTests
     [InlineData(ScenarioKind.ActiveActiveBgp)]
     public async Task F10_CutFromTheRouterOnly_TheRouterGoesTheOtherWay_AndTheControllerSeesNothing(ScenarioKind kind)
     {
-        var result = await RunAsync(kind, Short with
-        {
-            FaultName = "cut from the router",
-            Fault = static (lab, victim) =>
-            {
-                lab.CutFromClients(victim);
-                return Task.CompletedTask;
-            },
-            End = static (lab, _) =>
-            {
-                lab.Heal();
-                return Task.CompletedTask;
-            },
-        });
+        var result = await RunAsync(kind, Faults.CutFromRouter);
 
         result.LongestGap.Should().BeLessThan(TimeSpan.FromSeconds(0.9));
         result.NewConnections.Spans[^1].Owners.Should().NotBeEmpty();
@@ -149,19 +89,5 @@ public sealed class FaultTests
         }
     }
 
-    private static async Task<ScenarioResult> RunAsync(ScenarioKind kind, ScenarioRunOptions options)
-    {
-        await using var lab = await ScenarioLab.CreateAsync(new() { Kind = kind });
-        await lab.StartAsync();
-        await Scenario.WaitUntilAsync(
-            () =>
-            {
-                var paths = lab.Router!.Ask($"show bgp ipv4 unicast {lab.Vip}/32");
-                return Task.FromResult((lab.Nodes.All(node => paths.Contains($"{node.Address} ", StringComparison.Ordinal)), paths));
-            },
-            TimeSpan.FromSeconds(40));
-        var result = await ScenarioRun.RunAsync(lab, options);
-        TestContext.Current.TestOutputHelper?.WriteLine(result.ToString());
-        return result;
-    }
+    private static Task<ScenarioResult> RunAsync(ScenarioKind kind, ScenarioRunOptions options) => Faults.RunAsync(new() { Kind = kind }, options);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Loxi.TestKit.Peers;
 using Loxi.TestKit.Topology;
 
@@ -10,22 +11,27 @@ public sealed partial class ScenarioLab
 
     private IReadOnlyList<LabHost> Endpoints { get; set; } = [];
 
+    private static string EndpointAddressV6(int index) => string.Create(CultureInfo.InvariantCulture, $"2001:db8:80::{11 + index}");
+
     private static string EndpointAddress(int index) => string.Create(CultureInfo.InvariantCulture, $"192.168.80.{11 + index}");
 
     private void Build()
     {
         Lab.AddHost(Switch).AddBridge(Bridge);
-        Nodes = [.. Enumerable.Range(0, 2).Select(i => new ScenarioNode(AtSwitch(string.Create(CultureInfo.InvariantCulture, $"llb{i + 1}"), $"{NodeAddress(i)}/24"), i))];
-        Endpoints = [.. Enumerable.Range(0, EndpointCount).Select(i => AtSwitch(string.Create(CultureInfo.InvariantCulture, $"ep{i + 1}"), $"{EndpointAddress(i)}/24"))];
+        Nodes = [.. Enumerable.Range(0, 2).Select(i => new ScenarioNode(AtSwitch(string.Create(CultureInfo.InvariantCulture, $"llb{i + 1}"), WithV6($"{NodeAddress(i)}/24", NodeAddressV6(i))), i))];
+        Endpoints = [.. Enumerable.Range(0, EndpointCount).Select(i => AtSwitch(string.Create(CultureInfo.InvariantCulture, $"ep{i + 1}"), WithV6($"{EndpointAddress(i)}/24", EndpointAddressV6(i))))];
         AtSwitch("controller", "192.168.80.9/24");
-        Probe = AtSwitch("probe", [.. ProbeAddresses.Select(static address => $"{address}/24")]);
+        Probe = AtSwitch("probe", [
+            .. ProbeAddressesOf(AddressFamily.InterNetwork).Select(static address => $"{address}/24"),
+            .. Options.IPv6 ? ProbeAddressesOf(AddressFamily.InterNetworkV6).Select(static address => $"{address}/64") : [],
+        ]);
         Rogue = AtSwitch("rogue", "192.168.80.66/24");
         if (Options.PeerLink)
         {
             Lab.Connect(Nodes[0].Host, "eth1", Nodes[1].Host, "eth1");
             foreach (var node in Nodes)
             {
-                node.Host.AddAddress("eth1", $"{PeerLinkAddress(node.Index)}/24");
+                node.Host.AddAddress("eth1", WithV6($"{PeerLinkAddress(node.Index)}/24", PeerLinkAddressV6(node.Index)));
             }
         }
 
@@ -35,9 +41,11 @@ public sealed partial class ScenarioLab
         }
         else
         {
-            Client = AtSwitch("client", "192.168.80.100/24");
+            Client = AtSwitch("client", WithV6("192.168.80.100/24", "2001:db8:80::100"));
         }
     }
+
+    private string[] WithV6(string address, string addressV6) => Options.IPv6 ? [address, $"{addressV6}/64"] : [address];
 
     private LabHost AtSwitch(string name, params string[] addresses)
     {

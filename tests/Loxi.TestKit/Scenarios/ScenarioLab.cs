@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using Loxi.TestKit.Availability;
 using Loxi.TestKit.Controller;
 using Loxi.TestKit.Peers;
 using Loxi.TestKit.Topology;
@@ -40,7 +42,10 @@ public sealed partial class ScenarioLab : IAsyncDisposable
 
     public bool HasRouter => Options.Kind != ScenarioKind.FlatL2;
 
-    public IPAddress Vip => IPAddress.Parse(HasRouter ? "203.0.113.1" : "192.168.80.200");
+    public IPAddress Vip => IPAddress.Parse(HasRouter ? "203.0.113.1" : Options.IPv6 ? "2001:db8:80::200" : "192.168.80.200");
+
+    /// <summary>The VIP of IPv4 beside one of IPv6; null without <see cref="ScenarioOptions.IPv6"/>.</summary>
+    public IPAddress? SecondVip => Options.IPv6 ? IPAddress.Parse("192.168.80.200") : null;
 
     public IPEndPoint Web => new(Vip, 80);
 
@@ -55,8 +60,8 @@ public sealed partial class ScenarioLab : IAsyncDisposable
     /// <summary>The third host of measurements at the switch.</summary>
     public LabHost Probe { get; private set; } = null!;
 
-    /// <summary>Addresses of <see cref="Probe"/> to ask from.</summary>
-    public IReadOnlyList<IPAddress> ProbeAddresses { get; } = [.. Enumerable.Range(3, 4).Select(static i => IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"192.168.80.{i}")))];
+    /// <summary>Addresses of <see cref="Probe"/> to ask from for <see cref="Vip"/>.</summary>
+    public IReadOnlyList<IPAddress> ProbeAddresses => ProbeAddressesOf(Vip.AddressFamily);
 
     /// <summary>The host that may claim the VIP without right.</summary>
     public LabHost Rogue { get; private set; } = null!;
@@ -67,12 +72,20 @@ public sealed partial class ScenarioLab : IAsyncDisposable
     public ControllerStandIn? Controller { get; private set; }
 
     /// <summary>The names of the nodes by the address that endpoints see.</summary>
-    public IReadOnlyDictionary<string, string> Carriers => Nodes.ToDictionary(static node => node.Address, static node => node.Name);
+    public IReadOnlyDictionary<string, string> Carriers => Nodes.ToDictionary(node => Options.IPv6 ? NodeAddressV6(node.Index) : node.Address, static node => node.Name);
+
+    public static string NodeAddressV6(int index) => string.Create(CultureInfo.InvariantCulture, $"2001:db8:80::{252 + index}");
+
+    /// <summary>Addresses of <see cref="Probe"/> of a family, where the lab has it.</summary>
+    public static IReadOnlyList<IPAddress> ProbeAddressesOf(AddressFamily family)
+        => [.. Enumerable.Range(3, 4).Select(i => IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"{(family == AddressFamily.InterNetwork ? "192.168.80." : "2001:db8:80::")}{i}")))];
 
     public static string NodeAddress(int index) => string.Create(CultureInfo.InvariantCulture, $"192.168.80.{252 + index}");
 
     /// <summary>Address of a node on the link between the nodes.</summary>
     public static string PeerLinkAddress(int index) => string.Create(CultureInfo.InvariantCulture, $"192.168.81.{252 + index}");
+
+    private static string PeerLinkAddressV6(int index) => string.Create(CultureInfo.InvariantCulture, $"2001:db8:81::{252 + index}");
 
     /// <summary>The flags of nodes that decide themselves, over the switch and over the link of their own.</summary>
     public static IReadOnlyList<string> PeerFlags(int index)
@@ -81,10 +94,22 @@ public sealed partial class ScenarioLab : IAsyncDisposable
         return [$"--self={index}", $"--cluster={other}@{NodeAddress(other)},{other}@{PeerLinkAddress(other)}"];
     }
 
+    /// <summary>The same by IPv6.</summary>
+    public static IReadOnlyList<string> PeerFlagsV6(int index)
+    {
+        var other = 1 - index;
+        return [$"--self={index}", $"--cluster={other}@{NodeAddressV6(other)},{other}@{PeerLinkAddressV6(other)}"];
+    }
+
     /// <summary>Builds the hosts; nothing runs on them yet.</summary>
     public static Task<ScenarioLab> CreateAsync(ScenarioOptions options) => Task.Run(async () =>
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options is { IPv6: true, Kind: not ScenarioKind.FlatL2 })
+        {
+            throw new ArgumentException($"IPv6 in {options.Kind}: expected {ScenarioKind.FlatL2}", nameof(options));
+        }
+
         var lab = new ScenarioLab(options);
         try
         {
@@ -139,13 +164,35 @@ public sealed partial class ScenarioLab : IAsyncDisposable
 
     /// <summary>Starts a node's process with the flags of the guide and those of the options; ends when it is ready.</summary>
     public Task StartNodeAsync(int index) => Nodes[index].StartAsync(
-        ["--egr-hooks", "--blacklist=cni[0-9a-z]|veth.|flannel.", .. HasRouter ? ["--bgp"] : (string[])[], .. Options.NodeFlags(index)]);
+        ["--egr-hooks", "--blacklist=cni[0-9a-z]|veth.|flannel.", .. HasRouter ? ["--bgp"] : (string[])[], .. Options.NodeFlags(index)],
+        Options.NodeEnvironment(index));
 
     /// <summary>The nodes that the router's kernel forwards to for the VIP.</summary>
     public IReadOnlyList<string> ReadNextHops()
     {
         var route = Lab["router"].Ip($"route show {Vip}/32");
         return [.. Nodes.Where(node => route.Contains($"via {node.Address} ", StringComparison.Ordinal)).Select(static node => node.Name)];
+    }
+
+    /// <summary>Waits until the router knows the ways by both nodes; nothing to wait for where there is none.</summary>
+    /// <exception cref="TimeoutException">It does not in time.</exception>
+    public async Task WaitForPathsAsync()
+    {
+        for (var begin = LabClock.Now; Router is { } router;)
+        {
+            var answer = router.Ask($"show bgp ipv4 unicast {Vip}/32");
+            if (Nodes.All(node => answer.Contains($"{node.Address} ", StringComparison.Ordinal)))
+            {
+                return;
+            }
+
+            if (LabClock.Now - begin > TimeSpan.FromSeconds(40))
+            {
+                throw new TimeoutException($"the router does not know both ways to {Vip}:\n{answer}\n{router.Ask("show bgp summary")}\n{Nodes[0].Daemon.Tail()}");
+            }
+
+            await Task.Delay(100);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -170,17 +217,21 @@ public sealed partial class ScenarioLab : IAsyncDisposable
 
     private IEnumerable<ControllerService> Services()
     {
-        foreach (var (name, protocol, port, target) in new[] { ("web", "tcp", 80, 8080), ("echo", "tcp", 7, 7), ("datagrams", "udp", 53, 5353) })
+        foreach (var vip in SecondVip is { } second ? [Vip, second] : (IPAddress[])[Vip])
         {
-            yield return new()
+            var isV6 = vip.AddressFamily == AddressFamily.InterNetworkV6;
+            foreach (var (name, protocol, port, target) in new[] { ("web", "tcp", 80, 8080), ("echo", "tcp", 7, 7), ("datagrams", "udp", 53, 5353) })
             {
-                Name = $"default_{name}",
-                ExternalIP = Vip.ToString(),
-                Port = port,
-                Protocol = protocol,
-                Bgp = HasRouter,
-                Endpoints = [.. Endpoints.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{EndpointAddress(i)}:{target}"))],
-            };
+                yield return new()
+                {
+                    Name = $"default_{name}{(isV6 ? "6" : "")}",
+                    ExternalIP = vip.ToString(),
+                    Port = port,
+                    Protocol = protocol,
+                    Bgp = HasRouter,
+                    Endpoints = [.. Endpoints.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{(isV6 ? EndpointAddressV6(i) : EndpointAddress(i))}:{target}"))],
+                };
+            }
         }
     }
 

@@ -15,10 +15,14 @@ public sealed class ScenarioNode : IDisposable
     private const int SigContinue = 18;
     private readonly HttpClient _http;
 
+    // For what a busy node takes its time with.
+    private readonly HttpClient _patient;
+
     internal ScenarioNode(LabHost host, int index)
     {
         (Host, Index) = (host, index);
         _http = new HttpClient(Handler(host)) { BaseAddress = new Uri("http://127.0.0.1:11111"), Timeout = TimeSpan.FromSeconds(2) };
+        _patient = new HttpClient(Handler(host)) { BaseAddress = _http.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public LabHost Host { get; }
@@ -37,16 +41,35 @@ public sealed class ScenarioNode : IDisposable
     public LabProcess Daemon { get; private set; } = null!;
 
     /// <summary>Starts the process; ends when it is ready.</summary>
-    public async Task StartAsync(IEnumerable<string> flags)
+    /// <param name="flags">Flags beside those that every node of a lab has; one that is given again counts.</param>
+    /// <param name="environment">Variables of the process.</param>
+    public async Task StartAsync(IEnumerable<string> flags, IReadOnlyDictionary<string, string>? environment = null)
     {
-        Daemon = Host.Start(
-            "loxid",
-            LabPrograms.Node,
+        List<string> given = [.. flags];
+        Daemon = Host.Start(new LabProcessOptions
+        {
+            Name = "loxid",
+            File = LabPrograms.Node,
+            Arguments =
             [
                 "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--pin-dir", $"/sys/fs/bpf/loxi/{Host.Instance}", "--hook", "tc",
-                "--max-connections", "65536", "--host", "0.0.0.0", "--api-allow", ScenarioLab.Subnet, .. flags,
-            ]);
+                .. given.Exists(static flag => flag.StartsWith("--max-connections", StringComparison.Ordinal)) ? [] : (string[])["--max-connections", "65536"],
+                "--host", "0.0.0.0", "--api-allow", ScenarioLab.Subnet, .. given,
+            ],
+            Environment = environment ?? new Dictionary<string, string>(),
+        });
         await Daemon.WaitForLineAsync("Instance .* ready", TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Removes what an ended process left in the kernel.</summary>
+    /// <exception cref="LabException">The program says that it could not.</exception>
+    public async Task PurgeAsync()
+    {
+        var purge = Host.Start("purge", LabPrograms.Node, "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--pin-dir", $"/sys/fs/bpf/loxi/{Host.Instance}", "--purge=now");
+        if (await purge.Completion != 0)
+        {
+            throw new LabException($"{Name}: --purge=now: {purge.Tail()}");
+        }
     }
 
     /// <summary>Stops the process where it is (SIGSTOP).</summary>
@@ -70,6 +93,16 @@ public sealed class ScenarioNode : IDisposable
         }
     }
 
+    /// <summary>The counters as Prometheus reads them.</summary>
+    public Task<string> ReadMetricsAsync() => _patient.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+    /// <summary>When the first VIP group got its role, by the wall clock of the process.</summary>
+    public async Task<DateTimeOffset> ReadSinceAsync()
+    {
+        using var answer = JsonDocument.Parse(await _patient.GetStringAsync(new Uri("/loxi/v1/ha", UriKind.Relative)));
+        return answer.RootElement.GetProperty("groups")[0].GetProperty("since").GetDateTimeOffset();
+    }
+
     /// <summary>Posts to the node's API, by a path below <c>/netlox/v1/</c>; what is there already is fine.</summary>
     /// <exception cref="LabException">The node refuses it.</exception>
     public async Task PostAsync(string path, object body)
@@ -82,7 +115,11 @@ public sealed class ScenarioNode : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _patient.Dispose();
+    }
 
     /// <summary>HTTP from a host of the lab, each request on a connection of its own.</summary>
     internal static SocketsHttpHandler Handler(LabHost host) => new()

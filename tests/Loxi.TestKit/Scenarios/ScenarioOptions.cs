@@ -10,6 +10,9 @@ public sealed record ScenarioOptions
     /// <summary>Flags of a node beside those of the guide, by its index (0 or 1): those of peers for example.</summary>
     public Func<int, IReadOnlyList<string>> NodeFlags { get; init; } = static _ => [];
 
+    /// <summary>Variables of the environment of a node's process, by its index.</summary>
+    public Func<int, IReadOnlyDictionary<string, string>> NodeEnvironment { get; init; } = static _ => new Dictionary<string, string>();
+
     /// <summary>Whether a controller gives roles; without it services and neighbours are still posted.</summary>
     public bool ControllerRoles { get; init; } = true;
 
@@ -23,6 +26,9 @@ public sealed record ScenarioOptions
 
     /// <summary>A link of their own between the nodes (eth1, 192.168.81.252 and .253): a second path.</summary>
     public bool PeerLink { get; init; }
+
+    /// <summary>Scenario 1 by IPv6: VIP, nodes, HELLOs, clients and probes; the VIP of IPv4 is there beside it, in the same group.</summary>
+    public bool IPv6 { get; init; }
 
     /// <summary>BFD between nodes and router, 100 ms x 3; without it the router's hold time of 3 s counts.</summary>
     public bool RouterBfd { get; init; } = true;
