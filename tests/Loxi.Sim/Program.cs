@@ -11,6 +11,7 @@ internal static class Program
         loxi-sim --seed N                        one seed: its script, what happened; when an invariant is broken, the smallest script that breaks it
         loxi-sim --seeds COUNT [--from N]        seeds N (default 0) to N + COUNT - 1; ends with the line from which the next chunk goes on
         loxi-sim --walks COUNT [--from N]        random walks N to N + COUNT - 1 of the model checker, with two nodes and with three
+        loxi-sim --sync COUNT [--from N]         seeds N to N + COUNT - 1 of nodes that keep connections alike
           --without RULE[,RULE]                  rules taken out, by their names in RoleRules
           --switch NAME[,NAME]                   faults of the simulated caller, by their names in SimSwitches
           --stop                                 end at the first violation
@@ -19,6 +20,11 @@ internal static class Program
 
     public static int Main(string[] arguments)
     {
+        if (arguments is ["--sync", ..])
+        {
+            return Sync.SyncProgram.Run(arguments[1..]);
+        }
+
         var options = SimOptions.Parse(arguments, out var error);
         if (options is null)
         {

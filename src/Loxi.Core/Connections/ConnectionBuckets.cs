@@ -47,11 +47,20 @@ public sealed class ConnectionBuckets
     /// <param name="vipPort">The port that it uses; 0 for ICMP.</param>
     /// <param name="protocol">Protocol.</param>
     /// <returns>0 to 4,095.</returns>
-    public static int Of(FlowAddress client, ushort clientPort, FlowAddress vip, ushort vipPort, ServiceProtocol protocol)
+    public static int Of(FlowAddress client, ushort clientPort, FlowAddress vip, ushort vipPort, ServiceProtocol protocol) =>
+        (int)((uint)Hash(client, clientPort, vip, vipPort, protocol) >> 20);
+
+    /// <summary>The hash that buckets are made of; all of it, for sums over a bucket.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="clientPort">Its port; the identifier of an ICMP echo.</param>
+    /// <param name="vip">The address that it uses.</param>
+    /// <param name="vipPort">The port that it uses; 0 for ICMP.</param>
+    /// <param name="protocol">Protocol.</param>
+    /// <returns>64 bits, the same on every node.</returns>
+    public static ulong Hash(FlowAddress client, ushort clientPort, FlowAddress vip, ushort vipPort, ServiceProtocol protocol)
     {
         var hash = Mix(Mix(Mix(Mix(0, client.High), client.Low), vip.High), vip.Low);
-        hash = Mix(hash, ((ulong)clientPort << 48) | ((ulong)vipPort << 32) | (byte)protocol);
-        return (int)((uint)hash >> 20);
+        return Mix(hash, ((ulong)clientPort << 48) | ((ulong)vipPort << 32) | (byte)protocol);
     }
 
     /// <summary>Whether a bucket is in the set.</summary>

@@ -1,0 +1,135 @@
+using System.Buffers.Binary;
+using Loxi.Core.Connections;
+using Loxi.Ha.Sync.Wire;
+
+namespace Loxi.Ha.Sync.Engine;
+
+/// <content>Sums of buckets, and buckets as a whole: a node that joins, and what was lost.</content>
+public sealed partial class SyncEngine<TKey, TValue>
+{
+    /// <summary>This node has all that a peer had: what it lacks of its own is gone.</summary>
+    private bool IsAuthority(SyncPeer<TKey, TValue> peer) => (peer.Joined && !_incomplete) || !Has(SyncRules.Authority);
+
+    /// <summary>Whether the sums of an owner's entries go to a peer: this node's own, and those of nodes that are not there to tell them.</summary>
+    private bool SpeaksFor(int owner, SyncPeer<TKey, TValue> peer, long now) =>
+        owner == _settings.NodeId || (owner != peer.Id && _sums[owner] is not null && !IsAlive((byte)owner, now));
+
+    private void BeginDigest(SyncPeer<TKey, TValue> peer)
+    {
+        if (IsAuthority(peer) && !peer.DigestDue)
+        {
+            peer.DigestDue = true;
+            peer.DigestOwner = 0;
+            peer.DigestFirst = 0;
+        }
+    }
+
+    /// <summary>Asks a peer for a bucket. Its own entries in it are suspected until they were named.</summary>
+    private void Want(SyncPeer<TKey, TValue> peer, int bucket)
+    {
+        if (!peer.Wanted.Add(bucket))
+        {
+            return;
+        }
+
+        peer.WantNew.Add(bucket);
+        for (var slot = _slab.First(bucket); slot >= 0; slot = _slab[slot].BucketNext)
+        {
+            ref var s = ref _slab[slot];
+            if (s.IsLive && s.Owner == peer.Id)
+            {
+                s.Flags |= SlotFlags.Suspect;
+            }
+        }
+    }
+
+    private SyncFrameProblem ReceiveDigest(SyncPeer<TKey, TValue> peer, in SyncFrameHeader header, ReadOnlySpan<byte> frame, long now)
+    {
+        var owner = frame[SyncFrameLayout.HeaderLength];
+        var first = BinaryPrimitives.ReadUInt16BigEndian(frame[(SyncFrameLayout.HeaderLength + 2)..]);
+        if (!peer.Joined || owner == _settings.NodeId || (owner != peer.Id && IsAlive(owner, now)))
+        {
+            return SyncFrameProblem.None;
+        }
+
+        var sums = _sums[owner];
+        for (var i = 0; i < header.Count; i++)
+        {
+            var theirs = BinaryPrimitives.ReadUInt64BigEndian(frame[(SyncFrameLayout.DigestHeadLength + (i * 8))..]);
+            if (theirs != (sums is null ? 0 : sums[first + i]) && !peer.Wanted.Contains(first + i))
+            {
+                peer.Counters.BucketsUnequal++;
+                Want(peer, first + i);
+            }
+        }
+
+        return SyncFrameProblem.None;
+    }
+
+    private SyncFrameProblem ReceiveWant(SyncPeer<TKey, TValue> peer, ReadOnlySpan<byte> frame)
+    {
+        var round = BinaryPrimitives.ReadUInt32BigEndian(frame[SyncFrameLayout.HeaderLength..]);
+        _wants.Read(frame[(SyncFrameLayout.HeaderLength + 4)..]);
+        peer.Joining |= _wants.Count == ConnectionBuckets.Count;
+        for (var bucket = _wants.Take(); bucket >= 0; bucket = _wants.Take())
+        {
+            peer.Rounds[bucket] = round;
+            peer.Resend.Add(bucket);
+            if (bucket == peer.BulkBucket)
+            {
+                // What went of it is older than the request.
+                EndBucket(peer);
+            }
+        }
+
+        return SyncFrameProblem.None;
+    }
+
+    private SyncFrameProblem ReceiveBucket(SyncPeer<TKey, TValue> peer, SyncStream<TKey, TValue> stream, in SyncFrameHeader header, ReadOnlySpan<byte> frame, long now)
+    {
+        var round = BinaryPrimitives.ReadUInt32BigEndian(frame[SyncFrameLayout.HeaderLength..]);
+        var bucket = BinaryPrimitives.ReadUInt16BigEndian(frame[(SyncFrameLayout.HeaderLength + 4)..]);
+        var problem = ReceiveRecords(peer, stream, header, frame[SyncFrameLayout.BucketHeadLength..], bucket, now);
+        if (problem != SyncFrameProblem.None || (header.Flags & SyncFrameLayout.LastFlag) == 0 || !peer.Wanted.Contains(bucket) || peer.WantRounds[bucket] != round || peer.WantNew.Contains(bucket))
+        {
+            return problem;
+        }
+
+        peer.Wanted.Remove(bucket);
+        peer.Joined |= peer.Wanted.Count == 0;
+        var isWhole = (header.Flags & SyncFrameLayout.WholeFlag) != 0 && Has(SyncRules.Suspects);
+        for (var slot = _slab.First(bucket); slot >= 0;)
+        {
+            ref var s = ref _slab[slot];
+            var next = s.BucketNext;
+            if ((s.Flags & SlotFlags.Suspect) != 0 && s.Owner == peer.Id)
+            {
+                s.Flags &= ~SlotFlags.Suspect;
+                if (isWhole)
+                {
+                    Hand(SyncOperation.Delete, slot, s.Version, now);
+                    Bury(slot, s.Version, now);
+                }
+            }
+
+            slot = next;
+        }
+
+        return SyncFrameProblem.None;
+    }
+
+    /// <summary>Which entries of a bucket go to a peer: what this node speaks for, what is the peer's own and it may have lost, and all that is gone.</summary>
+    private bool Belongs(in Slot<TKey, TValue> slot, SyncPeer<TKey, TValue> peer, long now) =>
+        !slot.IsLive || slot.Owner == _settings.NodeId || slot.Owner == peer.Id || !IsAlive(slot.Owner, now);
+
+    private void EndBucket(SyncPeer<TKey, TValue> peer)
+    {
+        if (peer.BulkSlot >= 0)
+        {
+            _slab[peer.BulkSlot].References--;
+        }
+
+        peer.BulkSlot = -1;
+        peer.BulkBucket = -1;
+    }
+}
