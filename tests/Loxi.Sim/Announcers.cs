@@ -80,7 +80,7 @@ internal static class Announcers
         {
             foreach (var node in nodes)
             {
-                if ((group >> node.Index & 1) != 0 && node.Tracked.Count == 0 && node.Core is { Readiness: Readiness.Ready, Pinned: false, Health: byte.MaxValue } core && !core.State.Stopping && node.Ceiling > core.Term)
+                if ((group >> node.Index & 1) != 0 && node.Tracked.Count == 0 && node.Core is { Readiness: Readiness.Ready, Pinned: false, Health: byte.MaxValue } core && !core.State.Stopping && HasTerm(core))
                 {
                     return ("R13", $"{one.Name} announces with a fault, {node.Name} has none");
                 }
@@ -89,6 +89,9 @@ internal static class Announcers
 
         return (null, null);
     }
+
+    /// <summary>Whether the next term of a backup is on disk: without it it tells that it is not ready. What an earlier run had reserved is not its own.</summary>
+    internal static bool HasTerm(RoleCore backup) => backup.State.Ceiling > Math.Max(backup.State.Seen, backup.State.Floor);
 
     /// <summary>The nodes that a first one is linked with, in any direction and over others.</summary>
     private static int Group(Cluster cluster, int left, int all)

@@ -166,7 +166,7 @@ internal sealed partial class Cluster
                     node.NotDurable |= action.Alarm == RoleAlarm.TermNotDurable;
                     break;
                 case RoleActionKind.ReserveTerms:
-                    Later(node, EventKind.Written, DiskTime(node), number: action.Number, path: 2);
+                    Reserve(node, action.Number);
                     break;
                 case RoleActionKind.RememberPin:
                     node.Pinned = action.Number != 0;
@@ -234,7 +234,18 @@ internal sealed partial class Cluster
         Later(node, EventKind.Lease, node.Random.Between(1, 20) * Ms, node.Lease & 255, number: (ulong)(Time(node).Ticks + (3 * LeaseMargin)));
     }
 
-    private long DiskTime(SimNode node) => (node.Random.Between(1, 20) * Ms) + (node.DiskStalls > 0 ? node.Random.Between(100, 3000) * Ms : 0);
+    private void Reserve(SimNode node, ulong ceiling)
+    {
+        var stalls = node.DiskStalls > 0;
+        var time = (node.Random.Between(1, 20) * Ms) + (stalls ? node.Random.Between(100, 3000) * Ms : 0);
+        if (stalls)
+        {
+            // The answer makes the node one that can take the role, however long the disk works again by then.
+            Holds(time + (2 * Ms));
+        }
+
+        Later(node, EventKind.Written, time, peer: stalls ? 1 : 0, number: ceiling, path: 2);
+    }
 
     /// <summary>A write is durable a little before the process hears of it.</summary>
     private void Write(SimNode node, in SimEvent what)
@@ -254,7 +265,7 @@ internal sealed partial class Cluster
 
         if (what.Path == 2)
         {
-            _queue.Add(new SimEvent { At = _now + Ms, Kind = EventKind.Answered, Node = what.Node, Epoch = what.Epoch, Number = fails ? 0 : what.Number });
+            _queue.Add(new SimEvent { At = _now + Ms, Kind = EventKind.Answered, Node = what.Node, Peer = what.Peer, Epoch = what.Epoch, Number = fails ? 0 : what.Number });
         }
     }
 

@@ -89,6 +89,7 @@ internal sealed partial class Cluster
             }
         }
 
+        BeginForging();
         while (_queue.Count > 0 && _watch.Violation is null)
         {
             // A core that wants its tick at once for ever would keep its thread busy.
@@ -130,6 +131,9 @@ internal sealed partial class Cluster
                 return;
             case EventKind.Start:
                 Start(_nodes[what.Node]);
+                return;
+            case EventKind.Forged:
+                Forge();
                 return;
             default:
                 break;
@@ -205,6 +209,11 @@ internal sealed partial class Cluster
                 break;
             case EventKind.Answered when what.Number > 0:
                 core.TermsReserved(what.Number, now, _actions);
+                if (what.Peer == 1)
+                {
+                    Changed();
+                }
+
                 break;
             case EventKind.Answered:
                 core.TermsNotReserved(now, _actions);

@@ -20,6 +20,7 @@ internal enum EventKind : byte
     Begin,
     End,
     Settled,
+    Forged,
 }
 
 /// <summary>An event of one node, or of the cluster.</summary>

@@ -10,8 +10,14 @@ internal static class Program
     private const string Usage = """
         loxi-sim --seed N                        one seed: its script, what happened; when an invariant is broken, the smallest script that breaks it
         loxi-sim --seeds COUNT [--from N]        seeds N (default 0) to N + COUNT - 1; ends with the line from which the next chunk goes on
+          --progress FILE                        remembers after every 1,000 seeds how far it is; the same call goes on from there
         loxi-sim --walks COUNT [--from N]        random walks N to N + COUNT - 1 of the model checker, with two nodes and with three
         loxi-sim --sync COUNT [--from N]         seeds N to N + COUNT - 1 of nodes that keep connections alike
+        loxi-sim --check 2|3                     the model checker with so many nodes, until there are no new states
+          --depth N                              or for N rounds
+          --faults N                             runs of at most N events
+          --times short                          the shortest constants instead of the product's
+          --events NAME[,NAME]                   more that can happen, by their names in ModelEvents
           --without RULE[,RULE]                  rules taken out, by their names in RoleRules
           --switch NAME[,NAME]                   faults of the simulated caller, by their names in SimSwitches
           --stop                                 end at the first violation
@@ -39,12 +45,21 @@ internal static class Program
             return 0;
         }
 
-        return options switch
+        try
         {
-            { Seed: { } seed } => Replay(seed, options),
-            { Walks: { } walks } => Walk(walks, options),
-            _ => RunMany(options),
-        };
+            return options switch
+            {
+                { Seed: { } seed } => Replay(seed, options),
+                { Check: not null } => CheckRun.Run(options),
+                { Walks: { } walks } => Walk(walks, options),
+                _ => RunMany(options),
+            };
+        }
+        catch (FormatException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 2;
+        }
     }
 
     private static int Walk(ulong count, SimOptions options)
@@ -58,7 +73,7 @@ internal static class Program
                 if (Walks.Run(nodes, options.From + done, Math.Min(chunk, count - done), options.Rules) is { } bad)
                 {
                     Console.WriteLine($"walk {bad.Walk} with {nodes} nodes: {bad.What}");
-                    Console.WriteLine(Checker.Play(() => Walks.Start(nodes, options.Rules), bad.Trace));
+                    Console.WriteLine(Picture.Of(() => Walks.Start(nodes, options.Rules), bad.Trace));
                     Console.WriteLine($"again: ./test.sh sim --walks 1 --from {bad.Walk}");
                     return 1;
                 }
@@ -99,9 +114,16 @@ internal static class Program
         var broken = new SortedDictionary<string, (int Count, ulong First)>(StringComparer.Ordinal);
         var slowest = 0L;
         var slowestSeed = 0UL;
-        var seed = options.From;
+        var progress = new Progress(options.Progress);
+        var first = progress.Read(options.From);
+        var seed = first;
         for (; seed < options.From + (ulong)options.Seeds; seed++)
         {
+            if ((seed - first) % Progress.Every == 0)
+            {
+                progress.Write(seed, broken.Values.Sum(static b => b.Count));
+            }
+
             var scenario = Scenario.Of(seed);
             var result = Judge(scenario, options, record: false, coverage);
             simulated += scenario.End;
@@ -116,8 +138,8 @@ internal static class Program
                 continue;
             }
 
-            var (count, first) = broken.GetValueOrDefault(result.Invariant!, (0, seed));
-            broken[result.Invariant!] = (count + 1, first);
+            var (count, example) = broken.GetValueOrDefault(result.Invariant!, (0, seed));
+            broken[result.Invariant!] = (count + 1, example);
             if (count == 0)
             {
                 Report(scenario, result, options);
@@ -131,25 +153,24 @@ internal static class Program
         }
 
         var seconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
-        var runs = seed - options.From;
+        var violations = broken.Values.Sum(static b => b.Count);
+        progress.Write(seed, violations);
+        var runs = seed - first;
         Console.WriteLine(coverage);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"settled at most {slowest / 100.0:0.00} intervals after the last fault (seed {slowestSeed})"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{runs} seeds, {simulated / (double)TimeSpan.TicksPerSecond:0} simulated s in {watch.Elapsed.TotalSeconds:0.0} s ({seconds:0.0} s CPU): {simulated / (double)TimeSpan.TicksPerSecond / seconds:0} simulated s per s and core"));
-        foreach (var (name, (count, first)) in broken)
+        foreach (var (name, (count, example)) in broken)
         {
-            Console.WriteLine($"{name}: {count} seeds, the first {first}");
+            Console.WriteLine($"{name}: {count} seeds, the first {example}");
         }
 
-        Console.WriteLine($"{broken.Values.Sum(static b => b.Count)} violations; go on with --seeds {options.Seeds} --from {seed}");
-        return broken.Count > 0 ? 1 : 0;
+        Console.WriteLine($"{violations + progress.Violations} violations; go on with --seeds {options.Seeds} --from {seed}");
+        return violations + progress.Violations > 0 ? 1 : 0;
     }
 
-    private static SimResult Judge(Scenario scenario, SimOptions options, bool record, Coverage? coverage = null)
-    {
-        var result = Simulator.Run(scenario, options.Rules, options.Switches, coverage, record);
-        return Simulator.CheckClockSteps(scenario, result, options.Rules, options.Switches) ?? result;
-    }
+    private static SimResult Judge(Scenario scenario, SimOptions options, bool record, Coverage? coverage = null) =>
+        Simulator.Judge(scenario, options.Rules, options.Switches, coverage, record, Simulator.Forges(scenario.Seed));
 
     private static void Report(Scenario scenario, SimResult result, SimOptions options)
     {

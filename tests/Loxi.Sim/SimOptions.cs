@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loxi.Ha.Roles;
+using Loxi.Sim.Checking;
 
 namespace Loxi.Sim;
 
@@ -16,6 +17,24 @@ internal sealed record SimOptions
 
     /// <summary>How many random walks of the model checker.</summary>
     public ulong? Walks { get; private init; }
+
+    /// <summary>How many nodes the model checker has; <see langword="null"/> when it does not run.</summary>
+    public int? Check { get; private init; }
+
+    /// <summary>The constants of the model checker's cores.</summary>
+    public ModelTimes Times { get; private init; } = ModelTimes.Product;
+
+    /// <summary>To which depth; <see langword="null"/> for all states.</summary>
+    public int? Depth { get; private init; }
+
+    /// <summary>How many events a run of the model checker has at most.</summary>
+    public int Faults { get; private init; } = int.MaxValue;
+
+    /// <summary>What can happen beside crashes, pauses and broken links.</summary>
+    public ModelEvents Events { get; private init; }
+
+    /// <summary>The file that remembers how far <see cref="Seeds"/> are done.</summary>
+    public string? Progress { get; private init; }
 
     public bool Stop { get; private init; }
 
@@ -61,6 +80,12 @@ internal sealed record SimOptions
         "--seeds" when int.TryParse(value, CultureInfo.InvariantCulture, out var count) && count > 0 => this with { Seeds = count },
         "--from" when ulong.TryParse(value, CultureInfo.InvariantCulture, out var from) => this with { From = from },
         "--walks" when ulong.TryParse(value, CultureInfo.InvariantCulture, out var walks) && walks > 0 => this with { Walks = walks },
+        "--check" when int.TryParse(value, CultureInfo.InvariantCulture, out var nodes) && nodes is (2 or 3) => this with { Check = nodes },
+        "--depth" when int.TryParse(value, CultureInfo.InvariantCulture, out var depth) && depth > 0 => this with { Depth = depth },
+        "--faults" when int.TryParse(value, CultureInfo.InvariantCulture, out var faults) && faults > 0 => this with { Faults = faults },
+        "--times" when value is "product" or "short" => this with { Times = value == "short" ? ModelTimes.Short : ModelTimes.Product },
+        "--events" when Enum.TryParse<ModelEvents>(value, out var events) => this with { Events = events },
+        "--progress" when value.Length > 0 => this with { Progress = value },
         "--without" when Enum.TryParse<RoleRules>(value, out var rules) => this with { Rules = RoleRules.All & ~rules },
         "--switch" when Enum.TryParse<SimSwitches>(value, out var switches) => this with { Switches = switches },
         _ => null,

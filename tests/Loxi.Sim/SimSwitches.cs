@@ -17,4 +17,10 @@ internal enum SimSwitches
 
     /// <summary>No fault: wall-clock steps are left out of the script; what happens must be the same (I14).</summary>
     NoWallSteps = 8,
+
+    /// <summary>No fault: somebody without the key sends HELLOs; what happens must be the same (I12).</summary>
+    Forger = 16,
+
+    /// <summary>HELLOs are heard whatever their authentication says (I12).</summary>
+    NoKeys = 32,
 }

@@ -15,17 +15,31 @@ internal static class Simulator
         return new SimResult(cluster.Invariant, cluster.Violation, cluster.ViolationAt, cluster.Hash, cluster.Slowest, cluster.Promotions, cluster.Story);
     }
 
-    /// <summary>I14: the same seed with and without its steps of wall clocks.</summary>
-    public static SimResult? CheckClockSteps(Scenario scenario, SimResult result, RoleRules rules, SimSwitches switches)
+    /// <summary>Runs a scenario, and again with what must change nothing: without its steps of wall clocks (I14), and with somebody who forges HELLOs (I12).</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="rules">The rules of the cores.</param>
+    /// <param name="switches">Faults of their callers.</param>
+    /// <param name="coverage">Counts what the first run does.</param>
+    /// <param name="record">Tells the story of the first run.</param>
+    /// <param name="forge">Whether I12 is looked at: it takes as long as the run itself.</param>
+    public static SimResult Judge(Scenario scenario, RoleRules rules = RoleRules.All, SimSwitches switches = SimSwitches.None, Coverage? coverage = null, bool record = false, bool forge = false)
     {
-        if (result.What is not null || scenario.Faults.All(static f => f.Kind != FaultKind.WallStep))
+        var result = Run(scenario, rules, switches, coverage, record);
+        if (result.What is null && scenario.Faults.Any(static f => f.Kind == FaultKind.WallStep) && Run(scenario, rules, switches | SimSwitches.NoWallSteps).Hash != result.Hash)
         {
-            return null;
+            return result with { Invariant = "I14", What = "roles change otherwise without the steps of wall clocks", At = scenario.End };
         }
 
-        var other = Run(scenario, rules, switches | SimSwitches.NoWallSteps);
-        return other.Hash == result.Hash ? null : result with { Invariant = "I14", What = "roles change otherwise without the steps of wall clocks", At = scenario.End };
+        if (result.What is null && forge && Run(scenario, rules, switches | SimSwitches.Forger).Hash != result.Hash)
+        {
+            return result with { Invariant = "I12", What = "roles change otherwise when somebody without the key sends HELLOs", At = scenario.End };
+        }
+
+        return result;
     }
+
+    /// <summary>Whether I12 is looked at with a seed: with one of eight.</summary>
+    public static bool Forges(ulong seed) => seed % 8 == 0;
 
     /// <summary>A smaller scenario that breaks the same invariant.</summary>
     /// <param name="scenario">The scenario that does.</param>

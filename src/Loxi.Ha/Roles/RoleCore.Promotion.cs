@@ -213,7 +213,7 @@ public sealed partial class RoleCore
                 _s.MissingSince = Told(RoleAlarm.TermsMissing) ? _s.MissingSince : now;
                 TellOnce(RoleAlarm.TermsMissing, true);
                 Reserve();
-                if (now < _s.MissingSince + (_settings.Interval * (_settings.NoMasterIntervals * (2 + _peers.Length))))
+                if (now < _s.MissingSince + (_settings.Interval * (_settings.NoMasterIntervals * (2 + _peers.Length))) || !_rules.HasFlag(RoleRules.R2NoDisk))
                 {
                     return;
                 }

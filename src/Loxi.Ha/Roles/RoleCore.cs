@@ -16,7 +16,7 @@ public sealed partial class RoleCore
 {
     private RoleSettings _settings;
     private readonly RoleRules _rules;
-    private readonly ulong _incarnation;
+    private ulong _incarnation;
     private RoleState _s;
     private PeerState[] _peers;
     private PathState[] _paths;

@@ -18,5 +18,6 @@ internal enum RoleRules
     I5Readiness = 1024,
     R9 = 2048,
     R2Silence = 4096,
-    All = 8191,
+    R2NoDisk = 8192,
+    All = 16383,
 }

@@ -9,19 +9,19 @@ namespace Loxi.Ha.Tests.Simulation;
 /// <summary>The model checker: every event to a bound, random walks beyond it, and what happens without a rule.</summary>
 public sealed class CheckerTests(ITestOutputHelper output)
 {
-    [Theory]
-    [InlineData(2, 200, 300_000, int.MaxValue)]
-    [InlineData(3, 200, 250_000, int.MaxValue)]
-    [InlineData(3, 14, int.MaxValue, 4)]
-    public void EveryEventToTheBound_NoInvariantIsBroken(int nodes, int depth, int most, int faults)
+    [Fact]
+    public void TwoNodes_InAllStatesThatThereAre_NoInvariantIsBroken()
     {
-        var checker = new Checker(() => new Model(nodes, RoleRules.All), depth, most, faults);
-        var watch = Stopwatch.StartNew();
-        checker.Run();
+        var checker = Check(2, ModelEvents.None, ModelTimes.Short, depth: int.MaxValue, clip: CheckRun.Clip);
 
-        output.WriteLine($"{nodes} nodes: {checker.States} states, depth {checker.Depth}, {checker.Transitions} transitions, {(checker.Exhausted ? "all" : "not all")}, {checker.Transitions / watch.Elapsed.TotalSeconds:0} a second");
-        Story(checker, () => new Model(nodes, RoleRules.All)).Should().BeEmpty();
+        checker.Exhausted.Should().BeTrue();
     }
+
+    [Theory]
+    [InlineData(2, 0, 10, int.MaxValue)]
+    [InlineData(3, 0, 14, 4)]
+    [InlineData(2, (int)(ModelEvents.Faults | ModelEvents.Disks), 60, 4)]
+    public void EveryEventToTheBound_NoInvariantIsBroken(int nodes, int events, int depth, int faults) => Check(nodes, (ModelEvents)events, ModelTimes.Product, depth, faults);
 
     [Theory]
     [InlineData(2, 200_000)]
@@ -32,29 +32,30 @@ public sealed class CheckerTests(ITestOutputHelper output)
         var bad = Walks.Run(nodes, 0, (ulong)count);
 
         output.WriteLine($"{nodes} nodes: {count / watch.Elapsed.TotalSeconds:0} walks a second");
-        (bad is { } b ? $"walk {b.Walk}: {b.What}\n{Checker.Play(() => Walks.Start(nodes), b.Trace)}" : "").Should().BeEmpty();
+        (bad is { } b ? $"walk {b.Walk}: {b.What}\n{Picture.Of(() => Walks.Start(nodes), b.Trace)}" : "").Should().BeEmpty();
     }
 
     [Fact]
     public void RandomWalks_WithoutARule_FindIt() => Walks.Run(2, 0, 1000, RoleRules.All & ~RoleRules.R4).Should().NotBeNull();
 
-    public static TheoryData<string, int, int, bool> Mutations => new()
+    public static TheoryData<string, int, int, int> Mutations => new()
     {
-        { nameof(RoleRules.R2Report), 3, 3, false },
-        { nameof(RoleRules.R3Yield), 2, 9, false },
-        { nameof(RoleRules.R4), 2, 8, false },
-        { nameof(RoleRules.R5), 2, 3, false },
-        { nameof(RoleRules.R6), 2, 6, false },
-        { nameof(RoleRules.R13), 2, 2, true },
-        { nameof(RoleRules.Floor), 2, 3, false },
+        { nameof(RoleRules.R2Report), 3, 3, 0 },
+        { nameof(RoleRules.R3Yield), 2, 9, 0 },
+        { nameof(RoleRules.R4), 2, 8, 0 },
+        { nameof(RoleRules.R5), 2, 3, 0 },
+        { nameof(RoleRules.R6), 2, 6, 0 },
+        { nameof(RoleRules.R13), 2, 2, (int)ModelEvents.Faults },
+        { nameof(RoleRules.Floor), 2, 3, 0 },
+        { nameof(RoleRules.R2NoDisk), 2, 6, (int)ModelEvents.Disks },
     };
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void RuleTakenOut_Violated_AndNotWithIt(string rule, int nodes, int depth, bool faults)
+    public void RuleTakenOut_Violated_AndNotWithIt(string rule, int nodes, int depth, int events)
     {
         var rules = RoleRules.All & ~Enum.Parse<RoleRules>(rule);
-        Model Start(RoleRules r) => new Model(nodes, r, faults).Settled();
+        Model Start(RoleRules r) => new Model(nodes, r, (ModelEvents)events).Settled();
         var without = new Checker(() => Start(rules), depth, 400_000);
         without.Run();
         output.WriteLine($"{rule}: {without.States} states: {Story(without, () => Start(rules))}");
@@ -65,5 +66,17 @@ public sealed class CheckerTests(ITestOutputHelper output)
         Story(with, () => Start(RoleRules.All)).Should().BeEmpty();
     }
 
-    private static string Story(Checker checker, Func<Model> start) => checker.Violation is { } trace ? checker.What + "\n" + Checker.Play(start, trace) : "";
+    private Checker Check(int nodes, ModelEvents events, ModelTimes times, int depth, int faults = int.MaxValue, int clip = int.MaxValue)
+    {
+        Model Start() => new(nodes, RoleRules.All, events, times);
+        var checker = new Checker(Start, depth, int.MaxValue, faults, clip);
+        var watch = Stopwatch.StartNew();
+        checker.Run();
+
+        output.WriteLine($"{nodes} nodes: {checker.States} states, depth {checker.Depth}, {checker.Transitions} transitions, {(checker.Exhausted ? "complete" : "not complete")}, {checker.Transitions / watch.Elapsed.TotalSeconds:0} a second");
+        (checker.Violation is { } trace ? checker.What + "\n" + Picture.Of(Start, trace, clip) : "").Should().BeEmpty();
+        return checker;
+    }
+
+    private static string Story(Checker checker, Func<Model> start) => checker.Violation is { } trace ? checker.What + "\n" + Picture.Of(start, trace) : "";
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Loxi.Sim.Checking;
 
 /// <summary>Visits the states of a <see cref="Model"/> in breadth, at most one event a round, and checks what must hold at once, and after quiet rounds.</summary>
@@ -8,14 +5,16 @@ namespace Loxi.Sim.Checking;
 /// <param name="depth">How many rounds at most.</param>
 /// <param name="most">After how many states no further round is begun.</param>
 /// <param name="faults">How many events a run has at most.</param>
-internal sealed class Checker(Func<Model> start, int depth, int most, int faults = int.MaxValue)
+/// <param name="clip">Terms at least so far apart are taken together, with all ways in which they go on: without it there is no end of states.</param>
+internal sealed class Checker(Func<Model> start, int depth, int most, int faults = int.MaxValue, int clip = int.MaxValue)
 {
-    /// <summary>How long both directions are stable until exactly one announces (I1, I2).</summary>
-    public const int Quiet = 10;
+    private const byte GoodNow = 1;
+    private const byte Expanded = 2;
 
     private readonly Dictionary<UInt128, int> _seen = [];
     private readonly List<(int Parent, int Choice)> _states = [];
     private readonly List<int> _next = [];
+    private readonly Dictionary<int, List<int>> _nextToo = [];
     private readonly List<byte> _flags = [];
     private readonly HashSet<UInt128> _rests = [];
 
@@ -33,10 +32,15 @@ internal sealed class Checker(Func<Model> start, int depth, int most, int faults
 
     public long Transitions { get; private set; }
 
+    /// <summary>Told after each round.</summary>
+    public Action<Checker, int>? Progress { get; init; }
+
     public void Run()
     {
         var first = start();
+        first.Normalise(clip);
         var work = first.Clone();
+        var from = first.Clone();
         var spare = new Stack<Model>();
         Add(first.Hash(), first, -1, Model.Nothing);
         var frontier = new List<(int Id, Model Model)> { (0, first) };
@@ -46,34 +50,27 @@ internal sealed class Checker(Func<Model> start, int depth, int most, int faults
             var later = new List<(int, Model)>();
             foreach (var (id, model) in frontier)
             {
-                _flags[id] |= 2;
+                _flags[id] |= Expanded;
                 var count = model.Faults < faults ? model.Choices(choices) : 1;
-                for (var k = 0; k < count; k++)
+                from.CopyFrom(model);
+                for (var number = 0; number == 0 || (clip < int.MaxValue && from.Stretch(clip, number)); number++)
                 {
-                    Transitions++;
-                    work.CopyFrom(model);
-                    work.Apply(choices[k]);
-                    work.Step();
-                    var hash = faults == int.MaxValue ? work.Hash() : work.Hash() ^ (UInt128)work.Faults;
-                    if (!_seen.TryGetValue(hash, out var to))
+                    for (var k = 0; k < count; k++)
                     {
-                        to = Add(hash, work, id, choices[k]);
-                        var kept = spare.TryPop(out var old) ? old : work.Clone();
-                        kept.CopyFrom(work);
-                        later.Add((to, kept));
+                        Transitions++;
+                        work.CopyFrom(from);
+                        work.Apply(choices[k]);
+                        work.Step();
+                        var to = Reach(work, id, choices[k] | (number << 16), spare, later);
+                        if (work.Violation is { } what)
+                        {
+                            What = what;
+                            Violation = Trace(to);
+                            return;
+                        }
                     }
 
-                    if (choices[k] == Model.Nothing)
-                    {
-                        _next[id] = to;
-                    }
-
-                    if (work.Violation is { } what)
-                    {
-                        What = what;
-                        Violation = Trace(to);
-                        return;
-                    }
+                    from.CopyFrom(model);
                 }
 
                 spare.Push(model);
@@ -81,67 +78,129 @@ internal sealed class Checker(Func<Model> start, int depth, int most, int faults
 
             frontier = later;
             Depth++;
+            Progress?.Invoke(this, frontier.Count);
         }
 
         Exhausted = frontier.Count == 0;
         CheckQuiet(frontier, work);
     }
 
+    private int Reach(Model work, int id, int choice, Stack<Model> spare, List<(int, Model)> later)
+    {
+        work.Normalise(clip);
+        var hash = faults == int.MaxValue ? work.Hash() : work.Hash() ^ (UInt128)work.Faults;
+        if (!_seen.TryGetValue(hash, out var to))
+        {
+            to = Add(hash, work, id, choice);
+            var kept = spare.TryPop(out var old) ? old : work.Clone();
+            kept.CopyFrom(work);
+            later.Add((to, kept));
+        }
+
+        if ((choice & 0xffff) != Model.Nothing)
+        {
+            return to;
+        }
+
+        if (_next[id] < 0)
+        {
+            _next[id] = to;
+        }
+        else if (_next[id] != to)
+        {
+            if (!_nextToo.TryGetValue(id, out var more))
+            {
+                _nextToo.Add(id, more = []);
+            }
+
+            more.Add(to);
+        }
+
+        return to;
+    }
+
     /// <summary>Any state followed by quiet rounds ends with exactly one announcer for each group of nodes that hear each other.</summary>
     private void CheckQuiet(List<(int Id, Model Model)> open, Model work)
     {
+        var good = new byte[States];
+        for (var id = 0; id < States; id++)
+        {
+            good[id] = (byte)(_flags[id] & GoodNow);
+        }
+
         foreach (var (id, model) in open)
         {
             work.CopyFrom(model);
-            var hash = work.Hash();
-            var rests = false;
-            for (var i = 0; i < Quiet && !rests; i++)
-            {
-                work.Step();
-                var after = work.Hash();
-                // What does not change any more, and is good, stays so; many states end there.
-                rests = _rests.Contains(after);
-                if (after == hash && Judge.Good(work) is null)
-                {
-                    _rests.Add(hash);
-                }
-
-                hash = after;
-            }
-
+            var rests = Rests(work);
             if (work.Violation is { } what)
             {
-                Fail(id, what);
+                Fail(id, work, what);
                 return;
             }
 
-            var good = rests || Judge.Good(work) is null;
-            _flags[id] = (byte)((_flags[id] & ~1) | (good ? 1 : 0));
+            good[id] = (byte)(rests || Judge.Good(work) is null ? 1 : 0);
+        }
+
+        // What is good in n rounds is what comes after it is good in n - 1.
+        for (var round = 0; round < work.Quiet; round++)
+        {
+            var before = new byte[States];
+            for (var id = 0; id < States; id++)
+            {
+                if ((_flags[id] & Expanded) == 0)
+                {
+                    before[id] = good[id];
+                    continue;
+                }
+
+                before[id] = good[_next[id]];
+                if (_nextToo.TryGetValue(id, out var more))
+                {
+                    more.ForEach(to => before[id] &= good[to]);
+                }
+            }
+
+            good = before;
         }
 
         // In the order of discovery: the first is a shortest.
-        for (var id = 0; id < States; id++)
+        var bad = Array.IndexOf(good, (byte)0);
+        if (bad >= 0)
         {
-            var at = id;
-            var rounds = 0;
-            while (rounds < Quiet && (_flags[at] & 2) != 0)
-            {
-                at = _next[at];
-                rounds++;
-            }
-
-            if ((_flags[at] & 1) == 0)
-            {
-                Fail(id, "not exactly one announcer, or one with a fault, after quiet rounds");
-                return;
-            }
+            Fail(bad, work, "not exactly one announcer, or one with a fault, after quiet rounds");
         }
     }
 
-    private void Fail(int id, string what)
+    /// <summary>Lets quiet rounds pass. True when what is reached is good and does not change any more; many states end there.</summary>
+    private bool Rests(Model work)
+    {
+        var hash = work.Hash();
+        for (var i = 0; i < work.Quiet; i++)
+        {
+            work.Step();
+            work.Normalise(clip);
+            var after = work.Hash();
+            if (_rests.Contains(after))
+            {
+                return true;
+            }
+
+            if (after == hash && Judge.Good(work) is null)
+            {
+                _rests.Add(hash);
+                return true;
+            }
+
+            hash = after;
+        }
+
+        return false;
+    }
+
+    private void Fail(int id, Model model, string what)
     {
         What = what;
-        Violation = Trace(id, Quiet);
+        Violation = Trace(id, model.Quiet);
     }
 
     private int Add(UInt128 hash, Model model, int parent, int choice)
@@ -150,7 +209,7 @@ internal sealed class Checker(Func<Model> start, int depth, int most, int faults
         _seen.Add(hash, id);
         _states.Add((parent, choice));
         _next.Add(-1);
-        _flags.Add((byte)(Judge.Good(model) is null ? 1 : 0));
+        _flags.Add(Judge.Good(model) is null ? GoodNow : (byte)0);
         return id;
     }
 
@@ -165,29 +224,5 @@ internal sealed class Checker(Func<Model> start, int depth, int most, int faults
         choices.Reverse();
         choices.AddRange(Enumerable.Repeat(Model.Nothing, quiet));
         return choices;
-    }
-
-    /// <summary>A run as a picture: a line for each round in which something changes.</summary>
-    public static string Play(Func<Model> start, List<int> trace)
-    {
-        var model = start();
-        var text = new StringBuilder();
-        var before = "";
-        var last = trace.FindLastIndex(static c => c != Model.Nothing);
-        for (var i = 0; i < trace.Count; i++)
-        {
-            var choice = model.Name(trace[i], model);
-            model.Apply(trace[i]);
-            model.Step();
-            var line = model.Describe();
-            if (i <= last || line != before)
-            {
-                text.AppendLine(CultureInfo.InvariantCulture, $"{i + 1,3}  {choice,-12}  {line}");
-            }
-
-            before = line;
-        }
-
-        return text.ToString();
     }
 }

@@ -31,19 +31,28 @@ internal static class Judge
 
         if (announcers == 1 && running == model.Count && model.Links == (1 << (model.Count * model.Count)) - 1)
         {
-            var faulty = -1;
-            var sound = false;
-            for (var i = 0; i < model.Count; i++)
-            {
-                faulty = model.Announces(i) && model.Faulty(i) ? i : faulty;
-                sound |= !model.Faulty(i);
-            }
-
-            return faulty >= 0 && sound ? $"R13: {(char)('A' + faulty)} announces with a fault beside a healthy backup" : null;
+            return FaultyBesideSound(model);
         }
 
         var connected = running == 1 || (running == 2 ? linked : Connected(model));
         return connected && announcers != 1 ? $"I1/I2: {announcers} announce" : null;
+    }
+
+    /// <summary>R13. A backup whose next term is not on disk is not ready.</summary>
+    private static string? FaultyBesideSound(Model model)
+    {
+        for (var i = 0; i < model.Count; i++)
+        {
+            for (var j = 0; model.Announces(i) && model.Faulty(i) && j < model.Count; j++)
+            {
+                if (!model.Faulty(j) && Announcers.HasTerm(model.Core(j)!))
+                {
+                    return $"R13: {(char)('A' + i)} announces with a fault beside a healthy backup";
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>All pairs but at most one: each two hear each other, or through the third both ways.</summary>

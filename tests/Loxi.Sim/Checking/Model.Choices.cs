@@ -5,7 +5,7 @@ namespace Loxi.Sim.Checking;
 /// <content>What can happen in a round, and what a core wants.</content>
 internal sealed partial class Model
 {
-    private const int KindsOfANode = 3;
+    private const int KindsOfANode = 4;
 
     /// <summary>The most choices that a round has.</summary>
     public int MostChoices => 1 + (Count * (KindsOfANode + Count));
@@ -26,9 +26,14 @@ internal sealed partial class Model
             }
 
             choices[n++] = first + 1;
-            if (_faults && !_nodes[i].Paused)
+            if (_events.HasFlag(ModelEvents.Faults) && !_nodes[i].Paused)
             {
                 choices[n++] = first + 2;
+            }
+
+            if (_events.HasFlag(ModelEvents.Disks))
+            {
+                choices[n++] = first + 3;
             }
         }
 
@@ -67,7 +72,8 @@ internal sealed partial class Model
         {
             0 => node.Core is null ? "starts" : "crashes",
             1 => node.Paused ? "continues" : "pauses",
-            _ => node.Fault ? "heals" : "faults",
+            2 => node.Fault ? "heals" : "faults",
+            _ => node.DiskFails ? "disk works" : "disk fails",
         };
     }
 
@@ -107,6 +113,9 @@ internal sealed partial class Model
                 node.Waits = true;
                 Array.Clear(node.Waiting);
                 break;
+            case 3:
+                node.DiskFails = !node.DiskFails;
+                break;
             default:
                 node.Fault = !node.Fault;
                 node.Core!.SetFault(0, node.Fault, false, Now, _scratch.Actions);
@@ -124,6 +133,9 @@ internal sealed partial class Model
             var action = actions[k];
             switch (action.Kind)
             {
+                case RoleActionKind.ReserveTerms when node.DiskFails:
+                    node.Core!.TermsNotReserved(Now, actions);
+                    break;
                 case RoleActionKind.ReserveTerms:
                     node.Ceiling = Math.Max(node.Ceiling, action.Number);
                     node.Core!.TermsReserved(action.Number, Now, actions);
@@ -132,11 +144,14 @@ internal sealed partial class Model
                     node.HelloDue = true;
                     break;
                 case RoleActionKind.Announce:
-                    if (node.Core!.Announces && node.Core.Term > node.Ceiling)
+                    if (node.Core!.Announces && node.Core.Term > node.Ceiling && !node.UnwrittenTerm)
                     {
                         Violation ??= $"I11: {Name(i)} announces with term {node.Core.Term}, on disk is {node.Ceiling}";
                     }
 
+                    break;
+                case RoleActionKind.Alarm when action.Alarm == RoleAlarm.TermNotDurable:
+                    node.UnwrittenTold = true;
                     break;
                 case RoleActionKind.Transition when action.Transition is { To: HelloRole.Master } change:
                     CheckPromotion(ref node, i, change);
@@ -157,7 +172,14 @@ internal sealed partial class Model
             Violation ??= $"I4: {Name(i)} uses term {change.Term} again";
         }
 
-        node.LastTerm = change.Term;
+        if (change.Cause != RoleCause.PauseOver)
+        {
+            // Told: it serves although its disk does not write. The term may be used again.
+            node.UnwrittenTerm = node.UnwrittenTold;
+            node.UnwrittenTold = false;
+            node.LastTerm = node.UnwrittenTerm ? node.LastTerm : change.Term;
+        }
+
         if (node.Core!.Readiness != Readiness.Ready && node.Core.HeardPeers(Now).Length > 0)
         {
             Violation ??= $"I5: {Name(i)} serves, is {node.Core.Readiness} and hears others";

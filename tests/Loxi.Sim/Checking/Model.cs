@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
 using Loxi.Ha.Roles;
 
 namespace Loxi.Sim.Checking;
 
-/// <summary>A small cluster of role cores as they are, in rounds of one interval: one path, no damping, a disk that never waits. A value to copy.</summary>
+/// <summary>A small cluster of role cores as they are, in rounds of one interval: one path, no damping, a disk that writes at once or fails. A value to copy.</summary>
 internal sealed partial class Model
 {
     /// <summary>No fault in a round.</summary>
@@ -11,24 +10,26 @@ internal sealed partial class Model
 
     public static readonly TimeSpan Round = TimeSpan.FromMilliseconds(100);
     private readonly RoleRules _rules;
-    private readonly bool _faults;
+    private readonly ModelEvents _events;
+    private readonly ModelTimes _times;
     private readonly Scratch _scratch;
     private readonly RoleSettings[] _settings;
     private readonly Node[] _nodes;
     private long _now;
     private ulong _sequence;
 
-    public Model(int nodes, RoleRules rules, bool faults = false)
+    public Model(int nodes, RoleRules rules, ModelEvents events = ModelEvents.None, ModelTimes? times = null)
     {
         _rules = rules;
-        _faults = faults;
+        _events = events;
+        _times = times ?? ModelTimes.Product;
         _scratch = new Scratch(nodes);
         _nodes = new Node[nodes];
         _settings = new RoleSettings[nodes];
         Links = (1 << (nodes * nodes)) - 1;
         for (var i = 0; i < nodes; i++)
         {
-            _settings[i] = SettingsOf(i, nodes);
+            _settings[i] = SettingsOf(i, nodes, _times);
             _nodes[i].Waiting = new Hello?[nodes];
             _nodes[i].WaitingAt = new TimeSpan[nodes];
             Start(ref _nodes[i], i);
@@ -38,7 +39,8 @@ internal sealed partial class Model
     private Model(Model other)
     {
         _rules = other._rules;
-        _faults = other._faults;
+        _events = other._events;
+        _times = other._times;
         _scratch = other._scratch;
         _settings = other._settings;
         _nodes = new Node[other._nodes.Length];
@@ -61,6 +63,11 @@ internal sealed partial class Model
 
     public int Count => _nodes.Length;
 
+    /// <summary>How many rounds all is as it is until exactly one announces (I1, I2): more where disks fail, which are waited for.</summary>
+    public int Quiet => _events.HasFlag(ModelEvents.Disks) ? 10 + (4 * (2 + Count)) : 10;
+
+    public TimeSpan Time => Now;
+
     private TimeSpan Now => Round * _now;
 
     public Model Clone() => new(this);
@@ -82,7 +89,15 @@ internal sealed partial class Model
             (node.Waiting, node.WaitingAt) = (waiting, waitingAt);
             if (from.Core is not null)
             {
-                node.Core = core is not null && core.CopyFrom(from.Core) ? core : from.Core.Clone();
+                if (core is null)
+                {
+                    node.Core = from.Core.Clone();
+                }
+                else
+                {
+                    core.CopyFrom(from.Core);
+                    node.Core = core;
+                }
             }
 
             if (from.Waits)
@@ -92,6 +107,8 @@ internal sealed partial class Model
             }
         }
     }
+
+    public RoleCore? Core(int i) => _nodes[i].Core;
 
     public bool Works(int from, int to) => (Links >> ((from * Count) + to) & 1) != 0;
 
@@ -158,105 +175,21 @@ internal sealed partial class Model
         Speak();
     }
 
-    public UInt128 Hash()
-    {
-        var key = _scratch.Key;
-        var terms = _scratch.Terms;
-        key.Clear();
-        terms.Clear();
-        key.Add(Links);
-        for (var i = 0; i < Count; i++)
-        {
-            _scratch.Incarnations[i] = _nodes[i].Incarnation;
-        }
-
-        foreach (ref readonly var node in _nodes.AsSpan())
-        {
-            key.Add(node.Core is null ? 2 : node.Paused ? 1 : 0);
-            if (node.Core is null)
-            {
-                terms.Add(node.Ceiling);
-                continue;
-            }
-
-            node.Core.WriteKey(key, terms, Now, _scratch.Incarnations);
-            for (var j = 0; node.Paused && j < Count; j++)
-            {
-                var hello = node.Waiting[j];
-                key.Add(hello is null ? -1 : (long)hello.Role | (Math.Min(7, (Now - node.WaitingAt[j]).Ticks / Round.Ticks) << 8) | (Hears(hello, node.Core.Settings.NodeId) ? 1L << 32 : 0) | ((long)hello.Readiness << 34));
-                terms.Add(hello?.Term ?? 0);
-            }
-        }
-
-        AddRanks(key, CollectionsMarshal.AsSpan(terms));
-        ulong a = 0x9E3779B97F4A7C15, b = 0xC2B2AE3D27D4EB4F;
-        foreach (var value in CollectionsMarshal.AsSpan(key))
-        {
-            a = Math.BigMul(a ^ (ulong)value, 0xD6E8FEB86659FD93, out var low) ^ low;
-            b = ulong.RotateLeft((b + (ulong)value) * 0x9FB21C651E98DF25, 29) ^ (b >> 31);
-        }
-
-        return new UInt128(a, b);
-    }
-
-    /// <summary>Only order and small distances of terms count: the next term is the greatest known and one.</summary>
-    private static void AddRanks(List<long> key, ReadOnlySpan<ulong> terms)
-    {
-        Span<ulong> sorted = stackalloc ulong[terms.Length];
-        var count = 0;
-        foreach (var term in terms)
-        {
-            var k = count;
-            while (k > 0 && sorted[k - 1] > term)
-            {
-                k--;
-            }
-
-            if (k > 0 && sorted[k - 1] == term)
-            {
-                continue;
-            }
-
-            sorted[k..count].CopyTo(sorted[(k + 1)..]);
-            sorted[k] = term;
-            count++;
-        }
-
-        Span<long> ranks = stackalloc long[count];
-        for (var k = 1; k < count; k++)
-        {
-            ranks[k] = ranks[k - 1] + (long)Math.Min(sorted[k] - sorted[k - 1], 2);
-        }
-
-        foreach (var term in terms)
-        {
-            key.Add(ranks[sorted[..count].IndexOf(term)]);
-        }
-    }
-
     private static char Name(int i) => (char)('A' + i);
 
-    private static bool Hears(Hello hello, ushort id)
-    {
-        foreach (var heard in hello.Heard)
-        {
-            if (heard.NodeId == id)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static RoleSettings SettingsOf(int i, int count) => new()
+    private static RoleSettings SettingsOf(int i, int count, ModelTimes times) => new()
     {
         NodeId = (ushort)i,
         Peers = [.. Enumerable.Range(0, count).Where(j => j != i).Select(static j => (ushort)j)],
         Interval = Round,
         ReservedTerms = 1,
         DampingTransitions = 0,
-        VipProbeTime = Round * 2,
+        Multiplier = times.Multiplier,
+        ListenIntervals = times.Listen,
+        VipProbeTime = Round * times.VipProbe,
+        DeafHellos = times.DeafHellos,
+        NoMasterIntervals = times.NoMaster,
+        HoldIntervals = times.Hold,
         FaultAfter = TimeSpan.Zero,
         FaultGoneAfter = TimeSpan.Zero,
     };
@@ -323,9 +256,7 @@ internal sealed partial class Model
 
         public List<long> Key { get; } = [];
 
-        public List<ulong> Terms { get; } = [];
-
-        public ulong[] Incarnations { get; } = new ulong[nodes];
+        public TermMap Terms { get; } = new();
 
         public Hello?[] Hellos { get; } = new Hello?[nodes];
     }
@@ -338,6 +269,11 @@ internal sealed partial class Model
         /// <summary>Something may wait: it stands still, or has just ended to.</summary>
         public bool Waits;
         public bool Fault;
+        public bool DiskFails;
+
+        /// <summary>It has told that the term of its next promotion, or of its last, is not on disk.</summary>
+        public bool UnwrittenTold;
+        public bool UnwrittenTerm;
         public bool HelloDue;
         public ulong Incarnation;
         public ulong Ceiling;

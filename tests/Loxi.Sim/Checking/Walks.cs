@@ -21,7 +21,7 @@ internal static class Walks
             var random = SimRandom.For(walk, (ulong)nodes);
             model.CopyFrom(start);
             trace.Clear();
-            for (var i = 0; i < Length + Checker.Quiet; i++)
+            for (var i = 0; i < Length + model.Quiet; i++)
             {
                 var choice = Model.Nothing;
                 if (i < Length && random.Below(2) == 0)
@@ -43,5 +43,5 @@ internal static class Walks
         return null;
     }
 
-    public static Model Start(int nodes, RoleRules rules = RoleRules.All) => new(nodes, rules, faults: true);
+    public static Model Start(int nodes, RoleRules rules = RoleRules.All) => new(nodes, rules, ModelEvents.Faults);
 }
