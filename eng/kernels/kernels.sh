@@ -61,15 +61,13 @@ for source in "$here"/selftest/*.bpf.c; do
         -I"/usr/include/$(uname -m)-linux-gnu" -c "$source" -o "$work/guest/$object"
 done
 
-# checks: NAME|EXPECTED CODE PER KERNEL|COMMAND. An expected code is 0 (accepted) or 1 (refused by the verifier);
-# "tests" in its place says that the command is a test executable, whose own counts are added.
+# checks: NAME|EXPECTED CODE PER KERNEL|COMMAND. An expected code is 0 (accepted) or 1 (refused by the verifier).
 checks=(
     "selftest: a sound program is accepted|6.1=0 6.12=0|./check accepted.bpf.o"
     "selftest: a read past the packet is refused|6.1=1 6.12=1|./check refused.bpf.o"
     "selftest: an instruction of Linux 6.6 is refused before and accepted after|6.1=1 6.12=0|./check since-6.6.bpf.o"
 )
 
-guest_options=()
 shopt -s nullglob
 sources=(src/Loxi.Nat/bpf/*.bpf.c)
 if ((${#sources[@]})); then
@@ -90,38 +88,55 @@ else
     info "src/Loxi.Nat/bpf has no .bpf.c file: nothing but the self test is loaded"
 fi
 
-# Tests with the trait Suite=Kernels run in the guest as they are; they need no tool beside busybox, ip and libbpf.
-for project in tests/*.RootTests; do
-    grep -rqs 'Trait("Suite", *"Kernels")' --include='*.cs' "$project" || continue
-    name=$(basename "$project")
-    quietly "building $project" dotnet build "$project" -v q
-    cp -R "artifacts/bin/$name/debug" "$work/guest/$name"
-    test_arguments "$work/guest/$name/$name" trait Suite=Kernels
-    checks+=("$name|tests|./$name/$name ${test_options[*]}")
-    if ((${#guest_options[@]} == 0)); then
-        dotnet_root=$(dirname "$(readlink -f "$(command -v dotnet)")")
-        runtime=$(dotnet --list-runtimes | sed -n 's/^Microsoft\.NETCore\.App \(10\.[^ ]*\) .*/\1/p' | tail -n 1)
-        # .NET hashes test identifiers with OpenSSL, which it opens by name.
-        libssl=$(ldconfig -p | sed -n 's/^[[:space:]]*libssl\.so\.[0-9.]* .*=> //p' | head -n 1)
-        [[ $libssl ]] || die "no libssl here, which .NET needs"
-        guest_options=(--add /bin/ip --memory 2048 --timeout 3600 --env "DOTNET_ROOT=$dotnet_root" --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
-            --env DOTNET_TieredPGO=0 --env DOTNET_CLI_TELEMETRY_OPTOUT=1 --add "$dotnet_root/host/fxr/$runtime" --add "$dotnet_root/shared/Microsoft.NETCore.App/$runtime" --add "$libssl")
-    fi
+# The guests of one kernel run beside each other, a CPU each: the first loads the objects, the others share the packet fixtures.
+fixture_guests=2
+fixtures=tests/Loxi.Nat.RootTests
+
+# Compiled before: an emulated CPU takes longer to compile the tests than to run them.
+quietly "building $fixtures (compiled for the guest)" \
+    dotnet publish "$fixtures" -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -v q -o "$work/fixtures/t"
+executable=$work/fixtures/t/$(basename "$fixtures")
+# The trait Suite=Kernels: they need no tool beside busybox, ip and libbpf.
+"$executable" -list methods -trait Suite=Kernels -noColor >"$work/methods" 2>&1 || { cat "$work/methods" >&2; die "$executable does not list its tests"; }
+mapfile -t methods < <(grep -E '^[A-Za-z0-9_.]+$' "$work/methods" | sort)
+((${#methods[@]})) || die "$fixtures has no tests with the trait Suite=Kernels"
+# share GUEST  its methods: every other one, so that each guest gets some of each class.
+share() {
+    local i
+    for ((i = $1; i < ${#methods[@]}; i += fixture_guests)); do printf '%s\n' "${methods[i]}"; done
+}
+for ((guest = 0; guest < fixture_guests; guest++)); do
+    {
+        printf 'exec ./t/%s -noColor -noLogo' "$(basename "$fixtures")"
+        share "$guest" | sed 's/^/ -method /' | tr -d '\n'
+        echo
+    } >"$work/fixtures/share$guest.sh"
 done
 
-# The guest's script: every check between two marks, so that one boot serves all.
+dotnet_root=$(dirname "$(readlink -f "$(command -v dotnet)")")
+runtime=$(dotnet --list-runtimes | sed -n 's/^Microsoft\.NETCore\.App \(10\.[^ ]*\) .*/\1/p' | tail -n 1)
+# .NET hashes test identifiers with OpenSSL, which it opens by name.
+libssl=$(ldconfig -p | sed -n 's/^[[:space:]]*libssl\.so\.[0-9.]* .*=> //p' | head -n 1)
+[[ $libssl ]] || die "no libssl here, which .NET needs"
+# What has been compiled stays as it is, and nothing is mapped twice to protect code from being written: each costs an emulated CPU dear.
+fixture_options=(--add /bin/ip --memory 2048 --cpus 1 --timeout 3000 --add "$dotnet_root/host/fxr/$runtime" --add "$dotnet_root/shared/Microsoft.NETCore.App/$runtime" --add "$libssl")
+for setting in DOTNET_ROOT="$dotnet_root" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_TieredPGO=0 DOTNET_TC_CallCounting=0 \
+    DOTNET_EnableWriteXorExecute=0 DOTNET_GCgen0size=0x4000000; do
+    fixture_options+=(--env "$setting")
+done
+
+# The first guest's script: every check between two marks, so that one boot serves all.
 for i in "${!checks[@]}"; do
     printf 'echo "@begin %d"\n%s\necho "@end %d $?"\n' "$i" "${checks[i]##*|}" "$i"
 done >"$work/guest/checks.sh"
 
-# ---------------------------------------------------------------- one boot per kernel
+# ---------------------------------------------------------------- the guests of each kernel
 
 # report VERDICT TEXT  counts and prints.
 report() {
     case $1 in
         passed) passed=$((passed + 1)) ;;
         failed) failed=$((failed + 1)) ;;
-        skipped) skipped=$((skipped + 1)) ;;
     esac
     info "$1: $2"
 }
@@ -138,43 +153,52 @@ judge_verdict() {
     fi
 }
 
-# judge_tests VERSION NAME ACTUAL  one test executable: its counts are ours. A guest is never too old for what it is asked.
-judge_tests() {
-    local version=$1 name=$2 actual=$3
-    if ! count_tests "$work/check.log" || [[ ! $actual ]] || ((test_passed + test_failed + test_skipped == 0)); then
-        cat "$work/check.log" "$work/errors" >&2
-        report failed "kernel $version: $name ran no test (exit code ${actual:-none})"
+# judge_fixtures VERSION GUEST CODE  one share of the fixtures: its counts are ours. A guest is never too old for what it is asked.
+judge_fixtures() {
+    local version=$1 guest=$2 code=$3 log=artifacts/kernels/$1.fixtures$2.log
+    if ! count_tests "$log" || ((test_passed + test_failed + test_skipped == 0)); then
+        tail -n 60 "$log" >&2
+        cat "$work/errors$guest" >&2
+        report failed "kernel $version: fixtures $((guest + 1)) of $fixture_guests came to no end (exit code $code)"
         return 0
     fi
-    if ((actual != 0 && test_failed == 0)); then test_failed=1; fi
-    if ((test_failed + test_skipped > 0)); then cat "$work/check.log" >&2; fi
-    info "kernel $version: $name: $test_passed passed, $test_failed failed, $test_skipped skipped"
+    if ((code != 0 && test_failed == 0)); then test_failed=1; fi
+    if ((test_failed + test_skipped > 0)); then cat "$log" >&2; fi
+    info "kernel $version: fixtures $((guest + 1)) of $fixture_guests: $test_passed passed, $test_failed failed, $test_skipped skipped"
     passed=$((passed + test_passed)) failed=$((failed + test_failed)) skipped=$((skipped + test_skipped))
 }
 
 for version in "${kernel_versions[@]}"; do
     "$here/fetch.sh" "$version"
     log=artifacts/kernels/$version.log
-    started=$SECONDS status=0
-    "$here/run-in-kernel.sh" --console "artifacts/kernels/$version.console" "${guest_options[@]}" "$version" "$work/guest" sh checks.sh >"$log" 2>"$work/errors" || status=$?
+    started=$SECONDS guests=()
+    for ((guest = 0; guest < fixture_guests; guest++)); do
+        setpriv --pdeathsig TERM "$here/run-in-kernel.sh" --console "artifacts/kernels/$version.fixtures$guest.console" "${fixture_options[@]}" \
+            "$version" "$work/fixtures" sh "share$guest.sh" >"artifacts/kernels/$version.fixtures$guest.log" 2>"$work/errors$guest" &
+        guests+=($!)
+        on_exit stop_process $!
+    done
+    status=0
+    "$here/run-in-kernel.sh" --console "artifacts/kernels/$version.console" --cpus 1 --timeout 1200 "$version" "$work/guest" sh checks.sh >"$log" 2>"$work/errors" || status=$?
     release=$(<"artifacts/kernels/$version/release")
     if grep -q "^@begin 0" "$log"; then
         report passed "kernel $version: $release booted and ran the checks in $((SECONDS - started)) s"
+        for i in "${!checks[@]}"; do
+            sed -n "/^@begin $i\$/,/^@end $i /p" "$log" >"$work/check.log"
+            actual=$(sed -n "s/^@end $i \([0-9]*\)$/\1/p" "$work/check.log")
+            IFS='|' read -r name expected _ <<<"${checks[i]}"
+            judge_verdict "$version" "$name" "$actual" "$(sed -n "s/.*\b$version=\([0-9]\).*/\1/p" <<<" $expected")"
+        done
     else
         cat "$log" "$work/errors" >&2
         report failed "kernel $version: $release did not run the checks (exit code $status)"
-        continue
     fi
-    for i in "${!checks[@]}"; do
-        sed -n "/^@begin $i\$/,/^@end $i /p" "$log" >"$work/check.log"
-        actual=$(sed -n "s/^@end $i \([0-9]*\)$/\1/p" "$work/check.log")
-        IFS='|' read -r name expected _ <<<"${checks[i]}"
-        if [[ $expected == tests ]]; then
-            judge_tests "$version" "$name" "$actual"
-        else
-            judge_verdict "$version" "$name" "$actual" "$(sed -n "s/.*\b$version=\([0-9]\).*/\1/p" <<<" $expected")"
-        fi
+    for ((guest = 0; guest < fixture_guests; guest++)); do
+        status=0
+        wait "${guests[guest]}" || status=$?
+        judge_fixtures "$version" "$guest" "$status"
     done
+    info "kernel $version: all in $((SECONDS - started)) s"
 done
 
 info "$passed passed, $failed failed, $skipped skipped"

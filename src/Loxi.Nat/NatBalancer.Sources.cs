@@ -24,6 +24,8 @@ public sealed partial class NatBalancer
     /// <exception cref="ArgumentNullException"><paramref name="pools"/> is null.</exception>
     /// <exception cref="InvalidServicesException">A pool is not valid, or a service in force uses a pool that would be gone, would be of another group, or would have no address for one of its endpoints; nothing is changed.</exception>
     /// <exception cref="TableFullException">There is no room for the addresses, or for the groups; nothing is changed.</exception>
+    /// <exception cref="Ebpf.Native.EbpfException">The kernel refused a change; nothing is changed.</exception>
+    /// <exception cref="AggregateException">A change failed, and so did taking it back: the pools are in force in part.</exception>
     public async ValueTask ApplySourcePoolsAsync(SourcePools pools, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pools);

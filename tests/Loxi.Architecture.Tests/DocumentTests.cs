@@ -56,6 +56,20 @@ public sealed class DocumentTests
         static bool IsOf(string test, string name) => name.EndsWith("...", StringComparison.Ordinal) ? test.StartsWith(name[..^3], StringComparison.Ordinal) : test == name;
     }
 
+    /// <summary>No item of an RFC is left out: each has a test of its number, or is said not to apply.</summary>
+    [Theory]
+    [InlineData("4787 (UDP)", 14)]
+    [InlineData("5382 (TCP)", 10)]
+    [InlineData("5508 (ICMP)", 11)]
+    public void EveryRequirementOfAnRfc_HasATestOrDoesNotApply(string rfc, int items)
+    {
+        var rows = Repository.Read("docs/dataplane.md").Split('\n').SkipWhile(line => !line.StartsWith($"| RFC {rfc} |", StringComparison.Ordinal))
+            .TakeWhile(line => line.StartsWith('|')).Skip(2).Select(line => line.Split('|')).Select(cells => (Item: Regex.Match(cells[1], @"REQ-(\d+)").Groups[1].Value, Test: cells[^2].Trim())).ToArray();
+
+        rows.Select(row => row.Item).Should().Equal(Enumerable.Range(1, items).Select(item => $"{item}"));
+        rows.Where(row => row.Test != "not applicable" && !row.Test.StartsWith($"`Rfc{rfc[..4]}_Req{row.Item}_", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
     /// <summary>The rows of the first table below a heading, without its head.</summary>
     private static string[] Rows(string heading)
     {

@@ -156,6 +156,51 @@ public sealed class ApplyTests
         time: _time);
 
     [Fact]
+    public void PoolsThatTheKernelRefusesInTheMiddle_AreTakenBack() => World.Run(
+        Hook.Tc,
+        4,
+        world =>
+        {
+            var red = Pool("red", 1);
+            world.Pools(red, Pool("kept", 1, 20));
+            world.With(At(world, 0, 2) with { SourcePool = "red", VipGroup = "red" });
+            var before = Endpoints(world);
+            FillAddresses(world);
+            var addresses = Addresses(world);
+            var change = () => world.Pools(Pool("blue", 1, 40), red with { Addresses = [.. red.Addresses, IPAddress.Parse("203.0.113.160")] });
+
+            change.Should().Throw<EbpfException>().WithMessage("*addresses*");
+
+            world.Balancer.SourcePools.Select(p => p.Name).Should().Equal("kept", "red");
+            world.Balancer.SourcePools.IsSameAs(SourcePools.Create([red, Pool("kept", 1, 20)])).Should().BeTrue();
+            Endpoints(world).Should().Equal(before);
+            Addresses(world).Should().Equal(addresses);
+            world.Balancer.Tables.Groups.Count.Should().Be(2, "the group that came has gone again");
+            IsGivenBack(world);
+        },
+        World.SmallOptions with { MaxSources = 16 });
+
+    /// <summary>The addresses are there already, and the endpoints cannot be changed.</summary>
+    [Fact]
+    public void PoolsWhoseEndpointsCannotBeWritten_AreTakenBack() => World.RunAlone(Hook.Tc, 4, world =>
+    {
+        var red = Pool("red", 1);
+        world.Pools(red);
+        world.With(At(world, 0, 2) with { SourcePool = "red", VipGroup = "red" });
+        var (before, runs) = (Addresses(world), world.Balancer.Tables.Sources.Count);
+        world.Maps.Endpoints.Map.Freeze();
+
+        var change = () => world.Pools(red with { Addresses = [IPAddress.Parse("203.0.113.160")] });
+
+        change.Should().Throw<EbpfException>().WithMessage("*endpoints*");
+        world.Balancer.SourcePools.Single().Should().Be(red);
+        Addresses(world).Should().Equal(before);
+        world.Balancer.Tables.Sources.Count.Should().Be(runs);
+        world.Balancer.Tables.Slots.Values.Single().Endpoints.Values.Should().OnlyContain(e => e.State.Sources!.Count == 1 && e.State.Sources.Users == 2);
+        change.Should().Throw<EbpfException>("nothing was taken for done");
+    });
+
+    [Fact]
     public void AllServicesReplaced_GoFirst() => World.Run(Hook.Tc, 4, world =>
     {
         world.With([.. Enumerable.Range(0, 64).Select(i => At(world, i, 1))]);
@@ -194,6 +239,21 @@ public sealed class ApplyTests
             Selection = SelectionPolicy.WeightedRoundRobin,
             Endpoints = [service.Endpoints[0], service.Endpoints[1] with { Weight = weight }],
         };
+    }
+
+    private static SourcePool Pool(string group, int addresses, int first = 0) =>
+        new() { Name = group, VipGroup = group, Addresses = [.. Enumerable.Range(0, addresses).Select(i => IPAddress.Parse($"203.0.113.{100 + first + i}"))] };
+
+    private static string[] Addresses(World world) => [.. world.Maps.Addresses.ToArray().Select(e => $"{Convert.ToHexString(MemoryMarshal.AsBytes([e.Key]))}: {Convert.ToHexString(MemoryMarshal.AsBytes([e.Value]))}").Order(StringComparer.Ordinal)];
+
+    /// <summary>When services and pools are gone, nothing is claimed any more.</summary>
+    private static void IsGivenBack(World world)
+    {
+        world.With();
+        world.Pools();
+        world.Maps.Addresses.ToArray().Should().OnlyContain(e => e.Value.Flags == 0, "what filled the table has no flags");
+        world.Balancer.Tables.Groups.Count.Should().Be(0);
+        world.Balancer.Tables.Sources.Count.Should().Be(0);
     }
 
     /// <summary>An address more is one too many for the kernel.</summary>

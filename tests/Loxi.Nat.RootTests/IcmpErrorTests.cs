@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using FluentAssertions;
 using Loxi.Core.Services;
@@ -17,6 +18,8 @@ public sealed class IcmpErrorTests
     {
         world.With(world.Service(ServiceProtocol.Udp));
         var there = world.Send(world.ToVip().Udp(5353, World.Port, Packet.Counting(32)));
+        // Or now would look like then.
+        world.Age(TimeSpan.FromSeconds(5), _ => true);
         var before = world.Connection;
         var entries = world.FlowBytes;
 
@@ -78,7 +81,11 @@ public sealed class IcmpErrorTests
     public void TooBigAboutAFirstFragment_IsTranslated(Hook hook, int family) => World.Run(hook, family, world =>
     {
         world.With(world.Service(ServiceProtocol.Udp));
-        var pieces = world.ToVip().Udp(5353, World.Port, Packet.Counting(2000)).Fragments(1496).Select(f => world.Send(f)).ToList();
+        var payload = Packet.Counting(2000);
+        // The second piece begins with what would be the ports of the connection.
+        BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(1496 - 8), 5353);
+        BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(1496 - 6), World.EndpointPort);
+        var pieces = world.ToVip().Udp(5353, World.Port, payload).Fragments(1496).Select(f => world.Send(f)).ToList();
         pieces.Should().HaveCount(2).And.OnlyContain(p => p.Verdict == Verdict.Sent);
         var router = world.FromEndpoint() with { Source = IPAddress.Parse(world.Endpoint(3)) };
 

@@ -117,7 +117,7 @@ public sealed class KeptObjectsTests
             world.With(world.Service(ServiceProtocol.Udp)).OpenUdp(40000);
             world.Send(world.ToVip().WithTtl(1).Udp(40001, World.Port)).Verdict.Should().Be(Verdict.Drop);
 
-            using var inner = BpfMap.Create(BpfMapType.Array, sizeof(uint), Marshal.SizeOf<RawMaglevSlots>(), 8, BpfMapFlags.InnerMap);
+            using var inner = BpfMap.Create(BpfMapType.Array, sizeof(uint), Marshal.SizeOf<RawMaglevSlots>(), 8, BpfMapFlags.InnerMap, RawMap.InnerName);
             foreach (var map in objects.Maps)
             {
                 map.Fill(inner, Sandbox.IndexOf("v0"));

@@ -106,6 +106,11 @@ public static partial class ServiceValidator
             {
                 problems.Add(Problem.Of(ServiceFields.PrivateAddress, address, "none with sourcePool"));
             }
+            else if (service.Endpoints.Any(e => e.Address.Equals(address)))
+            {
+                // The endpoint would take the answers for its own.
+                problems.Add(Problem.Of(ServiceFields.PrivateAddress, address, "an address of none of the endpoints"));
+            }
         }
 
         if (service.SourcePool is not { } pool)

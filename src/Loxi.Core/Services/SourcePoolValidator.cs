@@ -100,7 +100,7 @@ public static class SourcePoolValidator
         return problems.DrainToImmutable();
     }
 
-    /// <summary>Checks that the pool that a service names is there, is of its group, and has addresses of the families of its endpoints.</summary>
+    /// <summary>Checks that the pool that a service names is there, is of its group, has addresses of the families of its endpoints, and none of theirs.</summary>
     /// <param name="service">The service.</param>
     /// <param name="pools">The pools.</param>
     /// <param name="positions">For each of <see cref="Service.Endpoints"/> its position in the user's list; empty = the same positions.</param>
@@ -132,6 +132,15 @@ public static class SourcePoolValidator
         }
 
         var problems = ImmutableArray.CreateBuilder<Problem>();
+        var given = pool.Addresses.ToHashSet();
+        for (var i = 0; i < service.Endpoints.Length; i++)
+        {
+            if (given.Contains(service.Endpoints[i].Address))
+            {
+                problems.Add(Problem.Of(ServiceFields.EndpointAddress(positions.IsEmpty ? i : positions[i]), service.Endpoints[i].Address, $"an address that the source pool {name} does not give"));
+            }
+        }
+
         foreach (var family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
             var first = FirstOf(service, family);

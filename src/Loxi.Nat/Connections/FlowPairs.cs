@@ -33,18 +33,38 @@ internal sealed class FlowPairs(NatMaps maps)
         return maps.Flow6.TryLookup(other6, out var found6) && IsPair(key, flow, found6) && Set(new FlowSibling(false, default, other6, found6), out sibling);
     }
 
-    /// <summary>Takes an entry out. False when it was gone.</summary>
-    public bool Remove<TKey>(in TKey key)
+    /// <summary>
+    /// Takes an entry out, and with it the other direction of what was there: not of what was read before, in whose place another connection
+    /// may have come. False when it was gone.
+    /// </summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="isWhole">Whether the other direction was there too.</param>
+    public bool Remove<TKey>(in TKey key, out bool isWhole)
+        where TKey : unmanaged, IFlowKey<TKey>
+    {
+        isWhole = false;
+        if (!TryTake(key, out var flow))
+        {
+            return false;
+        }
+
+        if (TryFind(key, flow, out var other))
+        {
+            isWhole = other.IsIPv4 ? Remove(other.Key4, out _) : Remove(other.Key6, out _);
+        }
+
+        return true;
+    }
+
+    private bool TryTake<TKey>(in TKey key, out RawFlow flow)
         where TKey : unmanaged, IFlowKey<TKey> =>
         TKey.IsIPv4
-            ? Remove4(MemoryMarshal.Cast<TKey, RawFlowKey4>(new ReadOnlySpan<TKey>(in key))[0])
-            : Remove6(MemoryMarshal.Cast<TKey, RawFlowKey6>(new ReadOnlySpan<TKey>(in key))[0]);
+            ? TryTake4(MemoryMarshal.Cast<TKey, RawFlowKey4>(new ReadOnlySpan<TKey>(in key))[0], out flow)
+            : TryTake6(MemoryMarshal.Cast<TKey, RawFlowKey6>(new ReadOnlySpan<TKey>(in key))[0], out flow);
 
-    public bool Remove(in FlowSibling sibling) => sibling.IsIPv4 ? Remove4(sibling.Key4) : Remove6(sibling.Key6);
-
-    private bool Remove4(in RawFlowKey4 key)
+    private bool TryTake4(in RawFlowKey4 key, out RawFlow flow)
     {
-        if (!maps.Flow4.TryTake(key, out var flow))
+        if (!maps.Flow4.TryTake(key, out flow))
         {
             return false;
         }
@@ -57,9 +77,9 @@ internal sealed class FlowPairs(NatMaps maps)
         return true;
     }
 
-    private bool Remove6(in RawFlowKey6 key)
+    private bool TryTake6(in RawFlowKey6 key, out RawFlow flow)
     {
-        if (!maps.Flow6.TryTake(key, out var flow))
+        if (!maps.Flow6.TryTake(key, out flow))
         {
             return false;
         }

@@ -147,14 +147,8 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowPairs pai
             return;
         }
 
-        var was = pairs.Remove(key);
-        if (hasSibling)
-        {
-            pairs.Remove(sibling);
-        }
-
         // Half a connection is no connection, except with direct server return.
-        if (was && (hasSibling || (now.Flags & Shared.FlowDirect) != 0))
+        if (pairs.Remove(key, out var isWhole) && (isWhole || (now.Flags & Shared.FlowDirect) != 0))
         {
             sweep.Expired++;
             removed?.Invoke(key, now, ConnectionChangeKind.Expired);
@@ -163,12 +157,7 @@ internal sealed class FlowTable<TKey>(TypedMap<TKey, RawFlow> map, FlowPairs pai
 
     private bool RemoveBoth(in TKey key, in RawFlow flow)
     {
-        if (pairs.TryFind(key, flow, out var sibling))
-        {
-            pairs.Remove(sibling);
-        }
-
-        if (!pairs.Remove(key))
+        if (!pairs.Remove(key, out _))
         {
             return false;
         }

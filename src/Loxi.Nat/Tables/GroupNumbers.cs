@@ -43,8 +43,17 @@ internal sealed class GroupNumbers
                 throw Full();
             }
 
+            try
+            {
+                _store?.Invoke((byte)number, name);
+            }
+            catch
+            {
+                _numbers.Free(number);
+                throw;
+            }
+
             _uses[name] = use = new Use((byte)number);
-            _store?.Invoke(use.Number, name);
         }
 
         use.Users++;

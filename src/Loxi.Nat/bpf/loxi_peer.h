@@ -46,12 +46,7 @@ LOXI_INLINE int loxi_inner_family(loxi_ctx *ctx, const struct loxi_packet *pkt, 
 	return next == IPPROTO_IPIP ? 4 : 6;
 }
 
-#ifndef BPF_F_ADJ_ROOM_DECAP_L3_IPV4
-#define BPF_F_ADJ_ROOM_DECAP_L3_IPV4 (1ULL << 7)
-#define BPF_F_ADJ_ROOM_DECAP_L3_IPV6 (1ULL << 8)
-#endif
-
-/* Takes the outer header off. Between the families TC needs Linux 6.3. */
+/* Takes the outer header off. */
 LOXI_INLINE int loxi_leave_tunnel(loxi_ctx *ctx, const int outer, const int inner)
 {
 	const int size = outer == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
@@ -61,9 +56,18 @@ LOXI_INLINE int loxi_leave_tunnel(loxi_ctx *ctx, const int outer, const int inne
 	if (loxi_shift_ethernet(ctx, size))
 		return -1;
 #else
-	__u64 flags = outer == inner ? 0 : inner == 4 ? BPF_F_ADJ_ROOM_DECAP_L3_IPV4 : BPF_F_ADJ_ROOM_DECAP_L3_IPV6;
+	const int left = inner == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 
-	if (bpf_skb_adjust_room(ctx, -size, BPF_ADJ_ROOM_MAC, flags))
+	/* Or it would be found out half-way. */
+	if (loxi_frame_length(ctx) < (__u32)(ETH_HLEN + size + left))
+		return -1;
+	/*
+	 * Between the families: the outer header becomes one of the inner family, which is what the kernel takes the frame for from then on.
+	 * The flags of bpf_skb_adjust_room that say so came with Linux 6.3.
+	 */
+	if (outer != inner && bpf_skb_change_proto(ctx, inner == 4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6), 0))
+		return -1;
+	if (bpf_skb_adjust_room(ctx, -left, BPF_ADJ_ROOM_MAC, 0))
 		return -1;
 	loxi_pull(ctx, ETH_HLEN + sizeof(struct ipv6hdr) + sizeof(struct tcphdr));
 #endif

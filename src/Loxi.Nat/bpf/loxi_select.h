@@ -141,7 +141,7 @@ struct loxi_least {
 	const struct loxi_service *service;
 	__u32 first;
 	__u32 best;   /* member */
-	__u64 load;   /* of the best: connections it would have, and its weight */
+	__u64 load;   /* of the best: connections it would have, and its weight; 1 and 0 of nobody, which everybody is better than */
 	__u64 weight;
 	__u32 tick;
 };
@@ -160,8 +160,11 @@ static long loxi_least_step(__u32 step, struct loxi_least *least)
 		return 1;
 	mine = load->active + 1ull;
 	weight = (__u64)endpoint->weight * loxi_share(least->service, endpoint, least->tick);
-	/* mine / weight < load / its weight: 32 bits times 24 */
-	if (!least->weight || mine * least->weight < least->load * weight) {
+	/*
+	 * mine / weight < load / its weight: 32 bits times 24. No question of its own for the first one: Linux 6.1 looks at one step of a loop
+	 * alone, and leaves out what that step does not do.
+	 */
+	if (mine * least->weight < least->load * weight) {
 		least->best = member;
 		least->load = mine;
 		least->weight = weight;
@@ -172,7 +175,7 @@ static long loxi_least_step(__u32 step, struct loxi_least *least)
 /* Of the candidates, which begin with another member each time, so that equals take turns. */
 LOXI_INLINE __u32 loxi_least_member(const struct loxi_service *service)
 {
-	struct loxi_least least = { .service = service, .tick = loxi_tick() };
+	struct loxi_least least = { .service = service, .tick = loxi_tick(), .load = 1 };
 	__u32 count = service->members_count;
 
 	least.first = loxi_turn(service) * (count > LOXI_LC_CANDIDATES ? LOXI_LC_CANDIDATES : 1) % count;

@@ -116,6 +116,15 @@ public sealed class ServiceValidatorModeTests
         Finds(Tcp with { Mode = NatMode.FullNat, PrivateAddress = IPAddress.Loopback }, $"serviceArguments.privateIP=127.0.0.1: {AddressRules.Usable}");
     }
 
+    /// <summary>The endpoint would take the answers for its own.</summary>
+    [Fact]
+    public void PrivateAddressEqualToAnEndpoint_IsRefused()
+    {
+        var service = Tcp with { Mode = NatMode.FullNat, Endpoints = [At("192.0.2.1", 80), At("192.0.2.2", 80)] };
+        Finds(service with { PrivateAddress = IPAddress.Parse("192.0.2.3") });
+        Finds(service with { PrivateAddress = IPAddress.Parse("192.0.2.2") }, "serviceArguments.privateIP=192.0.2.2: an address of none of the endpoints");
+    }
+
     [Theory]
     [InlineData(NatMode.Default, true)]
     [InlineData(NatMode.OneArm, true)]

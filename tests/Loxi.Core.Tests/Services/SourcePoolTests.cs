@@ -69,6 +69,17 @@ public sealed class SourcePoolTests
         SourcePoolValidator.Validate(service with { SourcePool = "six" }, pools, [5, 3]).Should().ContainSingle().Which.Field.Should().Be("endpoints[5].endpointIP");
     }
 
+    /// <summary>The endpoint would take the answers for its own.</summary>
+    [Fact]
+    public void Validate_PoolWithAnEndpoint_NamesTheEndpoint()
+    {
+        var pools = SourcePools.Create([Pool("own", "192.0.2.101", "192.0.2.1")]);
+        var service = Some.Service(1) with { SourcePool = "own" };
+
+        SourcePoolValidator.Validate(service, pools, [5, 3]).Select(static p => p.ToString()).Should().Equal("endpoints[5].endpointIP: value '192.0.2.1', expected an address that the source pool own does not give");
+        SourcePoolValidator.Validate(ServiceModel.Create([service]), pools).Should().ContainSingle().Which.Field.Should().Be("tcp 198.18.0.1:80: endpoints[0].endpointIP");
+    }
+
     [Fact]
     public void Validate_ModelWithoutItsPool_NamesTheServices()
     {

@@ -7,6 +7,9 @@ namespace Loxi.Nat.RootTests.Support;
 /// <summary>The entries of a map of any kind, as bytes. A kind that is not known here is an error: no map that is new can be forgotten.</summary>
 internal sealed partial class RawMap
 {
+    /// <summary>Of the maps in a map of maps.</summary>
+    public const string InnerName = "loxi_maglev";
+
     private const int NoEntry = -2;
 
     private readonly BpfMap _map;
@@ -72,15 +75,18 @@ internal sealed partial class RawMap
     public void Write(byte[] key, byte[] value) => Check(MapUpdate(Fd, key, value, 0), "write to");
 
     /// <summary>Puts something into it: to its first and its last place, or two entries. Programs alone can write to a ring.</summary>
-    /// <param name="inner">What a map of maps gets.</param>
+    /// <param name="inner">What a map of maps gets, at its last place.</param>
     /// <param name="device">What a map of devices gets.</param>
     public void Fill(BpfMap inner, int device)
     {
-        if (_kind is Kind.Places or Kind.MapsAtPlaces)
+        if (_kind == Kind.Places)
         {
-            var value = _kind == Kind.Places ? Junk(ValueBytes) : BitConverter.GetBytes((int)inner.Handle.DangerousGetHandle());
-            Write(BitConverter.GetBytes(0u), value);
-            Write(BitConverter.GetBytes(_map.MaxEntries - 1), value);
+            Write(BitConverter.GetBytes(0u), Junk(ValueBytes));
+            Write(BitConverter.GetBytes(_map.MaxEntries - 1), Junk(ValueBytes));
+        }
+        else if (_kind == Kind.MapsAtPlaces)
+        {
+            Write(BitConverter.GetBytes(_map.MaxEntries - 1), BitConverter.GetBytes((int)inner.Handle.DangerousGetHandle()));
         }
         else if (_map.Type == BpfMapType.DeviceMapHash)
         {
@@ -116,7 +122,7 @@ internal sealed partial class RawMap
     {
         if (_kind == Kind.MapsAtPlaces)
         {
-            return [.. Enumerable.Range(0, (int)_map.MaxEntries).Select(BitConverter.GetBytes).Where(key => Lookup(key) is not null)];
+            return TakenPlaces();
         }
 
         var keys = new List<byte[]>();
@@ -127,6 +133,46 @@ internal sealed partial class RawMap
         }
 
         return keys;
+    }
+
+    /// <summary>
+    /// Before Linux 6.8 a look at a place waits for a grace period, at an empty one too, and there are thousands: it ends when as many are
+    /// found as there are maps that can be in one. Each is in one place at most.
+    /// </summary>
+    private List<byte[]> TakenPlaces()
+    {
+        var keys = new List<byte[]>();
+        var left = CountInnerMaps();
+        for (uint place = 0; place < _map.MaxEntries && left > 0; place++)
+        {
+            var key = BitConverter.GetBytes(place);
+            if (Lookup(key) is not null)
+            {
+                keys.Add(key);
+                left--;
+            }
+        }
+
+        return keys;
+    }
+
+    private static int CountInnerMaps()
+    {
+        var count = 0;
+        for (uint id = 0; MapNextId(id, out id) == 0;)
+        {
+            try
+            {
+                using var map = BpfMap.OpenById(id);
+                count += map.Name == InnerName ? 1 : 0;
+            }
+            catch (EbpfException e) when (e.Errno == -NoEntry)
+            {
+                // Gone meanwhile.
+            }
+        }
+
+        return count;
     }
 
     private byte[]? Lookup(byte[] key)
@@ -174,6 +220,10 @@ internal sealed partial class RawMap
     // int bpf_map_get_next_key(int fd, const void *key, void *next_key);
     [LibraryImport("libbpf.so.1", EntryPoint = "bpf_map_get_next_key")]
     private static partial int MapNextKey(int fd, byte[]? key, [Out] byte[] next);
+
+    // int bpf_map_get_next_id(__u32 start_id, __u32 *next_id);
+    [LibraryImport("libbpf.so.1", EntryPoint = "bpf_map_get_next_id")]
+    private static partial int MapNextId(uint start, out uint next);
 
     // int bpf_map_update_batch(int fd, const void *keys, const void *values, __u32 *count, const struct bpf_map_batch_opts *opts);
     [LibraryImport("libbpf.so.1", EntryPoint = "bpf_map_update_batch")]

@@ -42,6 +42,7 @@ public sealed class BadServiceTests(BadRequestScenario shared) : IClassFixture<B
     [InlineData("""{"privateIP":"198.18.5.9"}""", "privateIP", "198.18.5.9", "none with mode 0 (default): only 2 (fullnat) has it")]
     [InlineData("""{"privateIP":"224.0.0.1","mode":2}""", "privateIP", "224.0.0.1", Usable)]
     [InlineData("""{"privateIP":"198.18.5","mode":2}""", "privateIP", "198.18.5", "an IPv4 or IPv6 address")]
+    [InlineData("""{"privateIP":"192.0.2.11","mode":2}""", "privateIP", "192.0.2.11", "an address of none of the endpoints")]
     [InlineData("""{"oper":3}""", "oper", "3", "0 to 2")]
     [InlineData("""{"oper":-1}""", "oper", "-1", "0 to 2")]
     [InlineData("""{"vipGroup":"inst 1"}""", "vipGroup", "inst 1", NameRules.Expected)]

@@ -22,6 +22,7 @@ public sealed class BadSourcePoolTests(BadRequestScenario shared) : IClassFixtur
     [InlineData("""{"sourcePool":"east","mode":2,"privateIP":"198.18.5.9"}""", "serviceArguments.privateIP", "198.18.5.9", "none with sourcePool")]
     [InlineData("""{"sourcePool":"six"}""", "endpoints[0].endpointIP", "192.0.2.11", "an address of a family that the source pool six has addresses of")]
     [InlineData("""{"sourcePool":"east","endpoints":[{},{"endpointIP":"2001:db8:2::11"}]}""", "endpoints[1].endpointIP", "2001:db8:2::11", "an address of a family that the source pool east has addresses of")]
+    [InlineData("""{"sourcePool":"east","endpoints":[{},{"endpointIP":"198.18.5.2"}]}""", "endpoints[1].endpointIP", "198.18.5.2", "an address that the source pool east does not give")]
     public Task PoolThatAServiceCannotUse_IsRefused(string change, string field, string value, string expected) => shared.RefusesAsync(
         HttpMethod.Post,
         BadRequestScenario.Services,
