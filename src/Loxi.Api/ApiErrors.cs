@@ -86,6 +86,9 @@ public static class ApiErrors
     /// <summary>Result for a BGP peer that is not there (404).</summary>
     public const string NoBgpNeighbor = "no bgp neighbor";
 
+    /// <summary>404: no dynamic BGP neighbours of that prefix.</summary>
+    public const string NoBgpDynamicNeighbor = "no bgp dynamic neighbor";
+
     /// <summary>Result for a BGP speaker that is not configured (404).</summary>
     public const string NoBgpGlobal = "no bgp global config";
 

@@ -49,6 +49,12 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="Wire.BgpNeighborList"/>.</summary>
     public static JsonTypeInfo<Wire.BgpNeighborList> BgpNeighborList => LoxiJsonContext.Default.BgpNeighborList;
 
+    /// <summary>Reads and writes <see cref="Wire.BgpDynamicNeighborArguments"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpDynamicNeighborArguments> BgpDynamicNeighborArguments => LoxiJsonContext.Default.BgpDynamicNeighborArguments;
+
+    /// <summary>Reads and writes <see cref="Wire.BgpDynamicNeighborList"/>.</summary>
+    public static JsonTypeInfo<Wire.BgpDynamicNeighborList> BgpDynamicNeighborList => LoxiJsonContext.Default.BgpDynamicNeighborList;
+
     /// <summary>Reads and writes <see cref="Wire.BgpDefinedSet"/>.</summary>
     public static JsonTypeInfo<Wire.BgpDefinedSet> BgpDefinedSet => LoxiJsonContext.Default.BgpDefinedSet;
 

@@ -21,6 +21,8 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(BgpGlobalArguments))]
 [JsonSerializable(typeof(BgpNeighborArguments))]
 [JsonSerializable(typeof(BgpNeighborList))]
+[JsonSerializable(typeof(BgpDynamicNeighborArguments))]
+[JsonSerializable(typeof(BgpDynamicNeighborList))]
 [JsonSerializable(typeof(BgpDefinedSet))]
 [JsonSerializable(typeof(BgpDefinedSetList))]
 [JsonSerializable(typeof(BgpPolicyDefinition))]

@@ -65,6 +65,7 @@ public static partial class BgpConfigurationValidator
             Require(!address.IsIPv6LinkLocal || address.ScopeId != 0, BgpFields.Interface, null, $"the interface of the link-local peer {address}", problems);
         }
 
+        Require(!peer.RouterAdvertisements || peer.Interface is not null, BgpFields.RouterAdvertisements, "true", "false without an interface", problems);
         Require(peer.RemotePort is >= 1 and <= ushort.MaxValue, BgpFields.RemotePort, peer.RemotePort, "1 to 65535", problems);
         Require(peer.MultihopTtl is >= 1 and <= 255, BgpFields.MultihopTtl, peer.MultihopTtl, "1 to 255", problems);
         Require(peer.GtsmHops is null or (>= 1 and <= 254), BgpFields.GtsmHops, peer.GtsmHops, "1 to 254", problems);
@@ -72,6 +73,13 @@ public static partial class BgpConfigurationValidator
         {
             var length = Encoding.UTF8.GetByteCount(password);
             Require(length is >= 1 and <= LongestPassword, BgpFields.Md5Password, $"{length} bytes", $"1 to {LongestPassword} bytes of text", problems);
+        }
+
+        if (peer.TcpAo is { } key)
+        {
+            var length = Encoding.UTF8.GetByteCount(key.Secret);
+            Require(length is >= 1 and <= LongestPassword, BgpFields.TcpAoSecret, $"{length} bytes", $"1 to {LongestPassword} bytes of text", problems);
+            Require(peer.Md5Password is null && Enum.IsDefined(key.Algorithm), BgpFields.TcpAo, key, "a key with a known algorithm, and none of TCP MD5 beside it", problems);
         }
     }
 

@@ -35,16 +35,31 @@ public static partial class BgpConfigurationValidator
             }
         }
 
-        var networks = new HashSet<IPNetwork>();
+        var ranges = new HashSet<(IPNetwork Network, string? Interface)>();
         foreach (var (index, range) in configuration.PeerRanges.Index())
         {
             var within = BgpFields.PeerRange(index);
-            // The address of the settings is a place holder.
-            problems.AddRange(Validate(range.Settings, speaker.LocalAs).Where(static p => p.Field != BgpFields.Address).Select(p => p.Within(within)));
-            Require(networks.Add(range.Network), within + BgpFields.Network, range.Network, "other addresses than the ranges before have", problems);
-            Require(range.Limit is >= 1 and <= MostPeersOfARange, within + BgpFields.Limit, range.Limit, $"1 to {MostPeersOfARange}", problems);
+            problems.AddRange(Validate(range, speaker.LocalAs).Select(p => p.Within(within)));
+            Require(ranges.Add(range.Key), within + BgpFields.Network, range.Network, "other addresses than the ranges before have", problems);
         }
 
+        return problems.DrainToImmutable();
+    }
+
+    /// <summary>Checks a range of peers.</summary>
+    /// <param name="range">The range.</param>
+    /// <param name="localAs">The speaker's AS; 0 when it is not known yet.</param>
+    /// <returns>All problems, the names without <see cref="BgpFields.PeerRange"/>; empty when there is none.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="range"/> is null.</exception>
+    public static ImmutableArray<Problem> Validate(BgpPeerRange range, uint localAs = 0)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        var problems = ImmutableArray.CreateBuilder<Problem>();
+        var network = range.Network;
+        // The address of the settings is a place holder, and the first address of a range is nobody's.
+        problems.AddRange(Validate(range.Settings with { Address = network.BaseAddress }, localAs).Where(static p => p.Field != BgpFields.Address));
+        Require(network.PrefixLength == 0 || !IsMulticast(network.BaseAddress), BgpFields.Network, network, "unicast addresses", problems);
+        Require(range.Limit is >= 1 and <= MostPeersOfARange, BgpFields.Limit, range.Limit, $"1 to {MostPeersOfARange}", problems);
         return problems.DrainToImmutable();
     }
 
@@ -71,6 +86,9 @@ public static partial class BgpConfigurationValidator
         Require(speaker.MaximumPaths is >= 1 and <= MostPaths, BgpFields.MaximumPaths, speaker.MaximumPaths, $"1 to {MostPaths}", problems);
         return problems.DrainToImmutable();
     }
+
+    private static bool IsMulticast(IPAddress address)
+        => address.AddressFamily == AddressFamily.InterNetwork ? address.GetAddressBytes()[0] is >= 224 and < 240 : address.IsIPv6Multicast;
 
     private static bool IsAs(uint number) => number is not 0 and not AsTrans;
 

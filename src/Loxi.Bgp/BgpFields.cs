@@ -42,6 +42,9 @@ public static class BgpFields
     /// <summary>Interface of the connection.</summary>
     public const string Interface = "interface";
 
+    /// <summary>Whether router advertisements are sent.</summary>
+    public const string RouterAdvertisements = "routerAdvertisements";
+
     /// <summary>Families.</summary>
     public const string Families = "families";
 
@@ -53,6 +56,12 @@ public static class BgpFields
 
     /// <summary>Key of TCP MD5.</summary>
     public const string Md5Password = "md5Password";
+
+    /// <summary>Key of TCP-AO.</summary>
+    public const string TcpAo = "tcpAo";
+
+    /// <summary>The secret of the key of TCP-AO.</summary>
+    public const string TcpAoSecret = "tcpAo.secret";
 
     /// <summary>Hold time.</summary>
     public const string HoldTime = "holdTime";

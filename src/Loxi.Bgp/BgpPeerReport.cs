@@ -11,6 +11,10 @@ public sealed record BgpPeerReport(BgpPeerKey Key, BgpPeerSettings Settings, Bgp
     /// <summary>Whether it came from a <see cref="BgpPeerRange"/>.</summary>
     public bool IsDynamic { get; init; }
 
+    /// <summary>The range that it came from, as it is now.</summary>
+    /// <value>Null: it is listed.</value>
+    public BgpPeerRange? Range { get; init; }
+
     /// <summary>How long it has been Established, or, when it is not, how long it has not been.</summary>
     public TimeSpan InState { get; init; }
 

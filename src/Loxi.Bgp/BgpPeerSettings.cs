@@ -24,6 +24,13 @@ public sealed record BgpPeerSettings(IPAddress Address, uint RemoteAs)
     /// <value>Default: null, any.</value>
     public string? Interface { get; init; }
 
+    /// <summary>
+    /// Whether router advertisements with lifetime 0 (RFC 4861) go out on <see cref="Interface"/>, for peers that find their neighbour by them (FRR's
+    /// <c>neighbor eth0 interface</c>). Needs CAP_NET_RAW.
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool RouterAdvertisements { get; init; }
+
     /// <summary>The AS that we are for this peer (local-as), as <see cref="RemoteAs"/>.</summary>
     /// <value>Default: null, the speaker's.</value>
     public uint? LocalAs { get; init; }
@@ -51,6 +58,10 @@ public sealed record BgpPeerSettings(IPAddress Address, uint RemoteAs)
     /// <summary>Key of TCP MD5 (RFC 2385), 1 to 80 bytes of UTF-8. Never logged nor shown.</summary>
     /// <value>Default: null, none.</value>
     public string? Md5Password { get; init; }
+
+    /// <summary>Key of TCP-AO (RFC 5925), which takes the place of TCP MD5. Linux 6.7 with CONFIG_TCP_AO; refused where the kernel has none.</summary>
+    /// <value>Default: null, none.</value>
+    public BgpTcpAoKey? TcpAo { get; init; }
 
     /// <summary>Hold time to offer: zero for none, else 3 to 65,535 whole seconds (RFC 4271 4.2).</summary>
     /// <value>Default: 90 s.</value>
@@ -172,12 +183,12 @@ public sealed record BgpPeerSettings(IPAddress Address, uint RemoteAs)
     public override string ToString() => $"{Address} AS {RemoteAs}";
 
     private (uint As, int Port, uint? LocalAs, bool Passive, bool Down, int Ttl, int? Gtsm, (bool Receive, int Send, bool Graceful, int Own, int? Limit, int Percent) Routes,
-        (BgpRole? Role, bool Strict, bool First, bool NextHop6, bool Extended, bool Self, bool Member, bool? Import, bool? Export, BgpBfdMode Bfd) Modes) Scalars()
+        (BgpRole? Role, bool Strict, bool First, bool NextHop6, bool Extended, bool Self, bool Member, bool Advertised, bool? Import, bool? Export, BgpBfdMode Bfd) Modes) Scalars()
         => (RemoteAs, RemotePort, LocalAs, Passive, AdministrativelyDown, MultihopTtl, GtsmHops,
             (AddPathReceive, AddPathSend, GracefulRestart, AllowOwnAs, PrefixLimit, PrefixWarningPercent),
-            (Role, RoleStrict, EnforceFirstAs, Ipv4OverIpv6NextHop, ExtendedMessages, NextHopSelf, IsClusterMember, ImportDefaultAccept, ExportDefaultAccept, Bfd));
+            (Role, RoleStrict, EnforceFirstAs, Ipv4OverIpv6NextHop, ExtendedMessages, NextHopSelf, IsClusterMember, RouterAdvertisements, ImportDefaultAccept, ExportDefaultAccept, Bfd));
 
-    private (string Description, string? Interface, string? Password) Texts() => (Description, Interface, Md5Password);
+    private (string Description, string? Interface, string? Password, BgpTcpAoKey? Key) Texts() => (Description, Interface, Md5Password, TcpAo);
 
     private (TimeSpan Hold, TimeSpan? Keepalive, TimeSpan Retry, TimeSpan Limit, TimeSpan Open, TimeSpan? Send, TimeSpan? Stale, TimeSpan? Restart) Timers()
         => (HoldTime, KeepaliveInterval, ConnectRetryTime, ConnectRetryLimit, OpenHoldTime, SendHoldTime, LongLivedStaleTime, PrefixLimitRestart);

@@ -48,7 +48,7 @@ public sealed partial class BgpSpeaker
                 return;
             }
 
-            ThrowIfAny(Validate(configuration));
+            ThrowIfAny([.. Validate(configuration), .. WithoutTcpAo(configuration)]);
             if (configuration.Equals(_configuration))
             {
                 return;
@@ -135,6 +135,20 @@ public sealed partial class BgpSpeaker
         ? []
         : [.. (speaker.ListenAddresses.IsEmpty ? [IPAddress.Any, IPAddress.IPv6Any] : speaker.ListenAddresses).Select(address => new IPEndPoint(address, speaker.ListenPort))];
 
+    /// <summary>What is wrong where an address and port cannot be listened on.</summary>
+    internal static Problem ListenProblem(BgpSpeakerSettings speaker, IPEndPoint endPoint, LinuxException error) => (error.ErrorNumber, speaker.ListenAddresses.IndexOf(endPoint.Address)) switch
+    {
+        (Errno.EADDRNOTAVAIL, >= 0 and var index) => Problem.Of($"{BgpFields.Speaker}{BgpFields.ListenAddresses}[{index}]", endPoint.Address, $"an address of this host: {error.Message}"),
+        (Errno.EACCES, _) => Problem.Of(
+            BgpFields.Speaker + BgpFields.ListenPort, speaker.ListenPort,
+            $"a port that this program may listen on: {error.Message}; ports below 1024 (sysctl net.ipv4.ip_unprivileged_port_start) need the capability CAP_NET_BIND_SERVICE"),
+        _ => Problem.Of(BgpFields.Speaker + BgpFields.ListenPort, speaker.ListenPort, $"an address and port that can be listened on: {error.Message}"),
+    };
+
+    /// <summary>Whether all addresses of a family and one of them would be listened on at the same port.</summary>
+    private static bool IsInTheWay(IPEndPoint open, IPEndPoint wanted) => open.Port == wanted.Port && open.AddressFamily == wanted.AddressFamily
+        && (open.Address.Equals(IPAddress.Any) || open.Address.Equals(IPAddress.IPv6Any) || wanted.Address.Equals(IPAddress.Any) || wanted.Address.Equals(IPAddress.IPv6Any));
+
     /// <summary>Opens what is to be listened on and is not, and gives all listeners their keys; undone when anything is refused.</summary>
     private async Task<(List<BgpListener> Opened, List<BgpListener> Closed)> OpenListenersAsync(BgpConfiguration configuration)
     {
@@ -145,7 +159,8 @@ public sealed partial class BgpSpeaker
         {
             try
             {
-                opened.Add(new BgpListener(endPoint, Find, _time, _loggers.CreateLogger(typeof(BgpListener).FullName!), _options.NetworkNamespace, ForgetUnheard));
+                BgpListener[] replaced = [.. _listening.Values.Where(listener => !desired.Contains(listener.LocalEndPoint) && IsInTheWay(listener.LocalEndPoint, endPoint))];
+                opened.Add(new BgpListener(endPoint, Find, _time, _loggers.CreateLogger(typeof(BgpListener).FullName!), _options.NetworkNamespace, ForgetUnheard, replaced));
             }
             catch (LinuxException e) when (e.ErrorNumber == Errno.EAFNOSUPPORT && configuration.Speaker.ListenAddresses.IsEmpty)
             {
@@ -154,7 +169,7 @@ public sealed partial class BgpSpeaker
             }
             catch (LinuxException e)
             {
-                problems.Add(Problem.Of(BgpFields.Speaker + BgpFields.ListenPort, configuration.Speaker.ListenPort, $"an address and port that can be listened on: {e.Message}"));
+                problems.Add(ListenProblem(configuration.Speaker, endPoint, e));
             }
         }
 
@@ -206,6 +221,8 @@ public sealed partial class BgpSpeaker
         ConfigureRib(configuration, removed);
         StartPeers(configuration, text);
         LookWhetherComplete();
+        _advertiser.Set(configuration.Peers.Concat(configuration.PeerRanges.Select(static range => range.Settings)).Where(static peer => peer is { RouterAdvertisements: true, Interface: not null, AdministrativelyDown: false })
+            .Select(static peer => peer.Interface!));
         foreach (var listener in opened)
         {
             _listening[listener.LocalEndPoint] = listener;
@@ -215,6 +232,7 @@ public sealed partial class BgpSpeaker
 
     private async Task CloseAsync(string text, SessionStopKind kind)
     {
+        _advertiser.Set([]);
         await CloseAsync([.. _listening.Values]).ConfigureAwait(false);
         _listening.Clear();
         var peers = TakeAllPeers();

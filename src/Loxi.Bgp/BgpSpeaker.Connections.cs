@@ -29,15 +29,13 @@ public sealed partial class BgpSpeaker
 
     private PeerRunner? FindOfRange(IPAddress remote, IPAddress local)
     {
-        // Ranges are of global addresses.
         var plain = new IPAddress(remote.GetAddressBytes());
-        if (_configuration is not { } configuration || _ranges.FirstOrDefault(r => r.Network.Contains(plain)) is not { } range
-            || !FitsLocal(range.Settings, local))
+        if (_configuration is not { } configuration || _ranges.FirstOrDefault(range => Fits(range, remote, plain)) is not { } range || !FitsLocal(range.Settings, local))
         {
             return null;
         }
 
-        var key = new BgpPeerKey(plain);
+        var key = new BgpPeerKey(plain, plain.IsIPv6LinkLocal ? range.Settings.Interface : null);
         if (_peers.TryGetValue(key, out var known))
         {
             // One that is listed and came at another address than it should is nobody.
@@ -109,6 +107,9 @@ public sealed partial class BgpSpeaker
         // A link-local address is that of one link only.
         return FitsLocal(settings, local) && (!address.IsIPv6LinkLocal || Scope(settings) is not { } scope || scope == remote.ScopeId);
     }
+
+    private bool Fits(BgpPeerRange range, IPAddress remote, IPAddress plain)
+        => range.Network.Contains(plain) && (!plain.IsIPv6LinkLocal || InNamespace(() => Links.TryIndex(range.Settings.Interface)) == remote.ScopeId);
 
     private static bool FitsLocal(BgpPeerSettings settings, IPAddress local)
         => settings.LocalAddress is not { } own || own.GetAddressBytes().AsSpan().SequenceEqual(local.GetAddressBytes());

@@ -6,10 +6,10 @@ using Loxi.Linux;
 
 namespace Loxi.Bgp;
 
-/// <content>TCP MD5 keys on the listening sockets (RFC 2385).</content>
+/// <content>Keys of TCP MD5 (RFC 2385) and TCP-AO (RFC 5925) on the listening sockets.</content>
 public sealed partial class BgpSpeaker
 {
-    /// <summary>TCP MD5 keys of all peers on all listeners.</summary>
+    /// <summary>Keys of all peers on all listeners.</summary>
     private void SetKeys(BgpConfiguration configuration, BgpConfiguration? before, List<BgpListener> opened, List<BgpListener> kept, ImmutableArray<Problem>.Builder problems)
     {
         var desired = KeysOf(configuration);
@@ -42,19 +42,39 @@ public sealed partial class BgpSpeaker
 
     private static void Change(BgpListener listener, List<Key> from, List<Key> to, ImmutableArray<Problem>.Builder problems)
     {
-        // The kernel knows one key for an address, whatever its scope.
-        foreach (var key in from.Where(key => !to.Exists(other => other.IsOfSame(key))))
+        // The kernel knows one key for an address, whatever its scope. A key of TCP MD5 is overwritten, one of TCP-AO is not.
+        foreach (var key in from.Where(key => !to.Exists(other => other.IsOfSame(key) && (key.TcpAo is null || key.TcpAo == other.TcpAo))))
         {
-            TrySet(listener, key with { Password = null }, problems);
+            Try(listener, key, problems, static (l, k) =>
+            {
+                if (k.TcpAo is { } tcpAo)
+                {
+                    l.RemoveTcpAoKey(k.Address, k.PrefixLength, tcpAo);
+                }
+                else
+                {
+                    l.SetMd5Key(k.Address, k.PrefixLength, null);
+                }
+            });
         }
 
-        foreach (var key in to.Where(key => !from.Exists(other => other.IsOfSame(key) && other.Password == key.Password)))
+        foreach (var key in to.Where(key => !from.Exists(other => other.IsOfSame(key) && other.Password == key.Password && other.TcpAo == key.TcpAo)))
         {
-            TrySet(listener, key, problems);
+            Try(listener, key, problems, static (l, k) =>
+            {
+                if (k.TcpAo is { } tcpAo)
+                {
+                    l.AddTcpAoKey(k.Address, k.PrefixLength, tcpAo);
+                }
+                else
+                {
+                    l.SetMd5Key(k.Address, k.PrefixLength, k.Password);
+                }
+            });
         }
     }
 
-    private static void TrySet(BgpListener listener, Key key, ImmutableArray<Problem>.Builder problems)
+    private static void Try(BgpListener listener, Key key, ImmutableArray<Problem>.Builder problems, Action<BgpListener, Key> change)
     {
         if (key.Address.AddressFamily != listener.LocalEndPoint.AddressFamily)
         {
@@ -63,7 +83,7 @@ public sealed partial class BgpSpeaker
 
         try
         {
-            listener.SetMd5Key(key.Address, key.PrefixLength, key.Password);
+            change(listener, key);
         }
         catch (LinuxException e)
         {
@@ -72,16 +92,34 @@ public sealed partial class BgpSpeaker
         }
     }
 
+    /// <summary>TCP-AO where the kernel has none: nobody would be answered, or the peer not be sure of us.</summary>
+    private static IEnumerable<Problem> WithoutTcpAo(BgpConfiguration configuration)
+    {
+        (string Field, BgpTcpAoKey? Key)[] keys =
+        [
+            .. configuration.Peers.Index().Select(static p => (BgpFields.Peer(p.Index) + BgpFields.TcpAo, p.Item.TcpAo)),
+            .. configuration.PeerRanges.Index().Select(static r => (BgpFields.PeerRange(r.Index) + BgpFields.TcpAo, r.Item.Settings.TcpAo)),
+        ];
+        return Array.Exists(keys, static key => key.Key is not null) && TcpAuthenticationOption.Probe() is { } missing
+            ? keys.Where(static key => key.Key is not null).Select(key => Problem.Of(key.Field, key.Key, $"none: {missing}"))
+            : [];
+    }
+
     private List<Key> KeysOf(BgpConfiguration configuration) =>
     [
-        .. configuration.Peers.Index().Where(static p => p.Item.Md5Password is not null)
-            .Select(p => new Key(InNamespace(() => Links.ScopedOrPlain(p.Item.Address, p.Item.Interface)), null, p.Item.Md5Password, BgpFields.Peer(p.Index) + BgpFields.Md5Password)),
-        .. configuration.PeerRanges.Index().Where(static r => r.Item.Settings.Md5Password is not null)
-            .Select(static r => new Key(r.Item.Network.BaseAddress, r.Item.Network.PrefixLength, r.Item.Settings.Md5Password, BgpFields.PeerRange(r.Index) + BgpFields.Md5Password)),
+        .. configuration.Peers.Index().Select(p => Key.Of(p.Item, InNamespace(() => Links.ScopedOrPlain(p.Item.Address, p.Item.Interface)), null, BgpFields.Peer(p.Index))).OfType<Key>(),
+        .. configuration.PeerRanges.Index().Select(static r => Key.Of(r.Item.Settings, r.Item.Network.BaseAddress, r.Item.Network.PrefixLength, BgpFields.PeerRange(r.Index))).OfType<Key>(),
     ];
 
-    private sealed record Key(IPAddress Address, int? PrefixLength, string? Password, string Field)
+    private sealed record Key(IPAddress Address, int? PrefixLength, string? Password, BgpTcpAoKey? TcpAo, string Field)
     {
-        internal bool IsOfSame(Key other) => PrefixLength == other.PrefixLength && Address.GetAddressBytes().AsSpan().SequenceEqual(other.Address.GetAddressBytes());
+        internal static Key? Of(BgpPeerSettings settings, IPAddress address, int? prefixLength, string field) => settings switch
+        {
+            { TcpAo: { } key } => new Key(address, prefixLength, null, key, field + BgpFields.TcpAo),
+            { Md5Password: { } password } => new Key(address, prefixLength, password, null, field + BgpFields.Md5Password),
+            _ => null,
+        };
+
+        internal bool IsOfSame(Key other) => (TcpAo is null) == (other.TcpAo is null) && PrefixLength == other.PrefixLength && Address.GetAddressBytes().AsSpan().SequenceEqual(other.Address.GetAddressBytes());
     }
 }

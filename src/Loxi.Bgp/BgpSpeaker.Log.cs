@@ -17,6 +17,6 @@ public sealed partial class BgpSpeaker
     [LoggerMessage(4027, LogLevel.Error, "{Count} BGP announcements were not as they should be, and are put right: a defect")]
     private partial void LogRepaired(int count);
 
-    [LoggerMessage(4026, LogLevel.Error, "A TCP MD5 key could not be put back after a configuration that was refused: {Problem}")]
+    [LoggerMessage(4026, LogLevel.Error, "A key of TCP could not be put back after a configuration that was refused: {Problem}")]
     private partial void LogKeyNotRestored(Problem problem);
 }

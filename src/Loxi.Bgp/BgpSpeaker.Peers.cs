@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using Loxi.Bgp.Rib;
 using Loxi.Bgp.Session;
@@ -35,15 +36,21 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    private void Tell(PeerReachability told) => SetBfdState(
-        new BgpPeerKey(told.Peer, told.Peer.IsIPv6LinkLocal ? told.Interface : null),
-        told.State switch
+    private void Tell(PeerReachability told)
+    {
+        var state = told.State switch
         {
             ReachabilityState.Up => BgpBfdState.Up,
             ReachabilityState.Down => BgpBfdState.Down,
             _ => BgpBfdState.Unknown,
-        },
-        told.IsControlPlaneIndependent);
+        };
+        SetBfdState(new BgpPeerKey(told.Peer, told.Peer.IsIPv6LinkLocal ? told.Interface : null), state, told.IsControlPlaneIndependent);
+        // The same peer where it is known by the number of the link.
+        if (told.Peer.IsIPv6LinkLocal && InNamespace(() => Links.TryIndex(told.Interface)) is { } index)
+        {
+            SetBfdState(new BgpPeerKey(told.Peer, index.ToString(CultureInfo.InvariantCulture)), state, told.IsControlPlaneIndependent);
+        }
+    }
 
     /// <summary>Resets a session.</summary>
     /// <param name="peer">The peer.</param>
@@ -149,7 +156,7 @@ public sealed partial class BgpSpeaker
 
     /// <summary>A peer as a configuration wants it; null when it wants none.</summary>
     private static BgpPeerSettings? Wanted(SpeakerPeer peer, BgpConfiguration configuration) => peer.Range is { } range
-        ? configuration.PeerRanges.FirstOrDefault(other => other.Network == range.Network)?.Settings is { } template ? Dynamic(template, peer.Key.Address) : null
+        ? configuration.PeerRanges.FirstOrDefault(other => other.Key == range.Key)?.Settings is { } template ? Dynamic(template, peer.Key.Address) : null
         : configuration.Peers.FirstOrDefault(settings => BgpPeerKey.Of(settings) == peer.Key);
 
     private static BgpPeerSettings Dynamic(BgpPeerSettings template, IPAddress address) => template with { Address = address, Passive = true };
@@ -170,13 +177,13 @@ public sealed partial class BgpSpeaker
             kept = [.. _peers.Values];
             foreach (var peer in kept.Where(static peer => peer.Range is not null))
             {
-                peer.Range = configuration.PeerRanges.First(range => range.Network == peer.Range!.Network);
+                peer.Range = configuration.PeerRanges.First(range => range.Key == peer.Range!.Key);
             }
 
             added.AddRange(configuration.Peers.Select(static settings => (Key: BgpPeerKey.Of(settings), settings)).Where(peer => !_peers.ContainsKey(peer.Key))
                 .Select(peer => Add(peer.Key, peer.settings, null, configuration.Speaker)));
             // From here on connections of the ranges are taken by this configuration.
-            _ranges = configuration.PeerRanges;
+            _ranges = [.. configuration.PeerRanges.OrderByDescending(static range => range.Network.PrefixLength)];
             _configuration = configuration;
         }
 

@@ -68,6 +68,7 @@ public sealed partial class BgpSpeaker
         return new BgpPeerReport(peer.Key, peer.Runner.Settings, status.State)
         {
             IsDynamic = peer.Range is not null,
+            Range = peer.Range,
             InState = status.InState,
             Session = status.Session is { } session ? ReportSession(session.Negotiated, session.Local, session.Remote, peer.Runner.Settings) : null,
             Families = [.. peer.Runner.Settings.Families.Select(family => ReportFamily(peer, family))],

@@ -33,6 +33,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
     private readonly Random _random;
     private readonly IRouteInstaller? _installer;
     private readonly OwnAddresses _addresses;
+    private readonly RouterAdvertiser _advertiser;
     private readonly SemaphoreSlim _applying = new(1, 1);
     private readonly Channel<BgpPeerChange> _changes = Channel.CreateUnbounded<BgpPeerChange>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _telling;
@@ -60,6 +61,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
         _random = random ?? new Random();
         _installer = installer;
         _addresses = new OwnAddresses(_options.NetworkNamespace);
+        _advertiser = new RouterAdvertiser(_options.NetworkNamespace, _time, new Random(_random.Next()), _loggers.CreateLogger(typeof(RouterAdvertiser).FullName!));
         _telling = TellAsync();
         _failures = failures?.Subscribe(Tell);
     }
@@ -128,6 +130,7 @@ public sealed partial class BgpSpeaker : IAsyncDisposable
             _isDisposed = true;
             _failures?.Dispose();
             await CloseAsync(text, kind).ConfigureAwait(false);
+            await _advertiser.DisposeAsync().ConfigureAwait(false);
             if (_completion is not null)
             {
                 await _completion.DisposeAsync().ConfigureAwait(false);

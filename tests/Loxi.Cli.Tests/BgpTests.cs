@@ -61,6 +61,34 @@ public sealed class BgpTests
         Fixture.Meaning(sent.Body!).Should().Be(Fixture.Meaning(body));
     }
 
+    [Theory]
+    [InlineData("create bgpdynamicneighbor 192.0.2.0/24 64501", """{"prefix":"192.0.2.0/24","remoteAs":64501}""")]
+    [InlineData("create bgpdynneigh fe80::/10 64501 --limit 2 --interface eth0 --router-advertisements --ipv6-next-hop --password geheim",
+        """{"prefix":"fe80::/10","limit":2,"remoteAs":64501,"interface":"eth0","routerAdvertisements":true,"ipv4OverIpv6NextHop":true,"password":"geheim"}""")]
+    public async Task CreateDynamicNeighbor_PostsWhatIsGiven(string line, string body)
+    {
+        var node = new FakeNode().Answer("POST *", Success);
+
+        (await Cli.RunAsync(node, line)).Output.Should().MatchRegex("^bgpdynamicneighbor .* created\n$");
+
+        var sent = node.Requests.Should().ContainSingle().Subject;
+        (sent.Method, sent.Path).Should().Be(("POST", Root + "/dynamicneigh"));
+        Fixture.Meaning(sent.Body!).Should().Be(Fixture.Meaning(body));
+    }
+
+    [Theory]
+    [InlineData("delete bgpdynamicneighbor 192.0.2.0/24", "/192.0.2.0/24", "bgpdynamicneighbor 192.0.2.0/24 deleted\n")]
+    [InlineData("delete bgpdynnei fe80::/10 --interface eth1", "/fe80::/10?interface=eth1", "bgpdynamicneighbor fe80::/10 deleted\n")]
+    public async Task DeleteDynamicNeighbor_NamesIt(string line, string path, string output)
+    {
+        var node = new FakeNode().Answer("DELETE *", Success);
+
+        (await Cli.RunAsync(node, line)).Output.Should().Be(output);
+
+        node.Requests.Should().ContainSingle().Which.Path.Should().Be(Root + "/dynamicneigh" + path);
+        (await Cli.RunAsync(new FakeNode().Answer("DELETE *", """{"code":404,"fields":null,"message":"Resource not found","result":"no bgp dynamic neighbor"}""", HttpStatusCode.NotFound), line)).Code.Should().Be(ExitCode.NotFound);
+    }
+
     [Fact]
     public async Task CreateNeighbor_AsItIs_IsUnchangedAndNoError()
     {
@@ -81,6 +109,9 @@ public sealed class BgpTests
     [InlineData("set bgp neighbor 192.0.2.2 reset --hold-time 9", "set bgp neighbor 192.0.2.2 reset: expected no options that change settings beside it")]
     [InlineData("set bgp neighbor 192.0.2.2 start text", "set bgp neighbor 192.0.2.2 start: expected no text: only reset and shutdown tell the peer")]
     [InlineData("get bgpneighbor 192.0.2.2 error", "'error': expected errors, or nothing")]
+    [InlineData("create bgpdynamicneighbor 192.0.2.1/24 1", "prefix '192.0.2.1/24': expected a prefix without bits beyond its length, such as 192.0.2.0/24 or 2001:db8::/32")]
+    [InlineData("create bgpdynamicneighbor 192.0.2.0/24 0", "remote-as '0': expected a whole number from 1 to 4294967295")]
+    [InlineData("create bgpdynamicneighbor 192.0.2.0/24 1 --limit 10001", "--limit '10001': expected a whole number from 1 to 10000")]
     [InlineData("get bgproute --kind all", "--kind 'all': expected one of in, rejected, best, out")]
     [InlineData("get bgproute --prefix 10.0.0.1/8", "--prefix '10.0.0.1/8': expected a prefix without bits beyond its length, such as 192.0.2.0/24 or 2001:db8::/32")]
     public async Task WrongLine_SendsNothing(string line, string message)
@@ -101,6 +132,8 @@ public sealed class BgpTests
 
         (await RunWithFileAsync(node, "create bgpneighbor 192.0.2.2 64501 --password-file /key", "geheim\r\nmore\n")).Code.Should().Be(0);
         node.Requests[^1].Body.Should().Contain("\"password\":\"geheim\"");
+        (await RunWithFileAsync(node, "create bgpneighbor 192.0.2.2 64501 --tcp-ao-key-id 7 --tcp-ao-secret-file /key --tcp-ao-algorithm aes-128-cmac-96", "geheim\nmore\n")).Code.Should().Be(0);
+        node.Requests[^1].Body.Should().Contain("\"tcpAo\":{\"keyId\":7,\"secret\":\"geheim\",\"algorithm\":\"aes-128-cmac-96\"}");
         (await RunWithFileAsync(node, "create bgpneighbor 192.0.2.2 64501 --password-file /key --password geheim", "geheim")).Error.Should().Be("loxictl: --password-file: expected it without --password\n");
         (await RunWithFileAsync(node, "create bgpneighbor 192.0.2.2 64501 --password-file /absent", null)).Error.Should().Be("loxictl: --password-file '/absent': expected a file that can be read (no such file)\n");
     }
@@ -187,6 +220,11 @@ public sealed class BgpTests
         PREFIX             PEER       NEXT HOP   AS PATH      MED  LOCAL PREF  COMMUNITIES      REJECTED
         10.0.0.0/8    >=S  192.0.2.2  192.0.2.2  64501 {1,2}    5         100  65535:0 65000:1  -
         192.0.2.1/32  -    self       self       -              -           -  -                policy
+        """)]
+    [InlineData("get bgpdynamicneighbor", """
+        PREFIX        INTERFACE  REMOTE AS  PEERS  LIMIT  PASSWORD  DESCRIPTION
+        192.0.2.0/24  -              64501      2    100  yes       rack 1
+        fe80::/10     eth0           64502      0      1  no        -
         """)]
     [InlineData("get bgpglobal", """
         LOCAL AS  ROUTER ID  PORT  LISTEN     NEXT HOP SELF  RESTART  PATHS
@@ -300,6 +338,7 @@ public sealed class BgpTests
         .Answer($"GET {Root}/neigh/all", Neighbors).Answer("GET " + Peers, Detail).Answer($"GET {Peers}/192.0.2.2", WithErrors).Answer($"GET {Peers}/192.0.2.9", NoPeer, HttpStatusCode.NotFound)
         .Answer("GET /loxi/v1/bgp/routes?kind=best&limit=1000", Routes)
         .Answer($"GET {Root}/global", """{"localAs":64500,"routerId":"192.0.2.1","setNextHopSelf":true,"listenPort":179,"listenAddresses":["192.0.2.1"],"restartTime":120,"maximumPaths":8}""")
+        .Answer($"GET {Root}/dynamicneigh/all", """{"bgpDynamicNeiAttr":[{"prefix":"192.0.2.0/24","remoteAs":64501,"peers":2,"limit":100,"hasPassword":true,"description":"rack 1"},{"prefix":"fe80::/10","interface":"eth0","remoteAs":64502,"peers":0,"limit":1}]}""")
         .Answer($"GET {Root}/policy/definedsets/prefix/all", """{"definedsetsAttr":[{"name":"ps1","list":null,"prefixList":[{"ipPrefix":"10.0.0.0/8","masklengthRange":"24..32"},{"ipPrefix":"192.0.2.0/24"}]}]}""")
         .Answer($"GET {Root}/policy/definitions/all", """{"bgpPolicyAttr":[{"name":"p1","statements":[{"name":"st1","conditions":{"matchPrefixSet":{"prefixSet":"ps1"}},"actions":{"routeDisposition":"accept-route","bgpActions":{"setMed":"+10","setLocalPerf":200,"setNextHop":"self"}}}]},{"name":"p2","statements":[]}]}""")
         .Answer("GET /netlox/v1/config/cistate/all", """{"Attr":[{"instance":"llb-inst0","state":"MASTER","sync":null,"vip":"0.0.0.0"}]}""");

@@ -20,6 +20,7 @@ internal sealed class RawPeer : IDisposable
     private const byte MpReach = 14;
     private const byte MpUnreach = 15;
     private const int ExtendedLength = 0x10;
+    private static readonly TimeSpan _establishing = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
 
     private readonly Socket _socket;
@@ -57,16 +58,23 @@ internal sealed class RawPeer : IDisposable
         {
             var socket = host.CreateSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             socket.ReceiveBufferSize = 4 << 20;
+            // A speaker that reads no more must not hold us for ever.
+            socket.SendTimeout = (int)_patience.TotalMilliseconds;
             RawPeer peer = new(socket);
             try
             {
                 await socket.ConnectAsync(new IPEndPoint(to, 179));
-                socket.Send(OpenMessage(ownAs, identifier, holdTime));
+                peer.Send(OpenMessage(ownAs, identifier, holdTime));
                 peer._thread.Start();
-                await peer._established.Task.WaitAsync(TimeSpan.FromSeconds(30));
+                await peer._established.Task.WaitAsync(_establishing);
                 return peer;
             }
-            catch (Exception e) when (e is SocketException or IOException && TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
+            catch (TimeoutException e)
+            {
+                peer.Dispose();
+                throw new InvalidOperationException($"{to} took the connection and has sent no KEEPALIVE within {_establishing.TotalSeconds} s", e);
+            }
+            catch (Exception e) when (e is SocketException or IOException or InvalidOperationException { InnerException: SocketException } && TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
             {
                 // A speaker that is starting, or has not forgotten the session before, refuses; there is no event to wait for.
                 peer.Dispose();
@@ -75,11 +83,21 @@ internal sealed class RawPeer : IDisposable
         }
     }
 
+    /// <exception cref="InvalidOperationException">The speaker reads no more, or has ended the session.</exception>
     internal void Send(ReadOnlyMemory<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        var all = bytes.Length;
+        try
         {
-            bytes = bytes[_socket.Send(bytes.Span[..Math.Min(bytes.Length, 1 << 20)])..];
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[_socket.Send(bytes.Span[..Math.Min(bytes.Length, 1 << 20)])..];
+            }
+        }
+        catch (SocketException e)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture, $"the speaker has taken {all - bytes.Length} of {all} octets, then: {(e.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut ? $"nothing for {_patience.TotalSeconds} s" : End ?? e.Message)}"), e);
         }
     }
 
@@ -90,7 +108,7 @@ internal sealed class RawPeer : IDisposable
         {
             Send(KeepaliveMessage());
         }
-        catch (SocketException e)
+        catch (InvalidOperationException e)
         {
             Close(e.Message);
         }
@@ -173,7 +191,7 @@ internal sealed class RawPeer : IDisposable
 
             Close("the session was closed");
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
             Close(e.Message);
         }
@@ -198,6 +216,11 @@ internal sealed class RawPeer : IDisposable
         while (have - at >= Header)
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(at + 16));
+            if (length < Header)
+            {
+                throw new IOException(string.Create(CultureInfo.InvariantCulture, $"the speaker has sent a message of {length} octets"));
+            }
+
             if (have - at < length)
             {
                 break;

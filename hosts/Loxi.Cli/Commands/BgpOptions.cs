@@ -19,11 +19,16 @@ internal sealed class BgpOptions
     private readonly Option<string?> _description = OptionFactory.Text("--description", "text", "Free text.");
     private readonly Option<IPAddress?> _source = OptionFactory.Address("--source-ip", "Own address of the connection.");
     private readonly Option<string?> _interface = Interface();
+    private readonly Option<bool?> _advertisements = Switch("--router-advertisements", "Send router advertisements on the interface, for a peer that finds its neighbour by them.");
     private readonly Option<long?> _localAs = OptionFactory.Number("--local-as", "as", "The AS that the node is for this peer; 0: the speaker's.", 0, uint.MaxValue);
     private readonly Option<string[]> _families = OptionFactory.List("--family", "ipv4,ipv6", "What is carried. Default: both.", "ipv4 or ipv6", static (string text, out string value) => (value = text) is "ipv4" or "ipv6");
     private readonly Option<bool?> _passive = Switch("--passive", "Wait for the peer to connect.");
     private readonly Option<string?> _password = OptionFactory.Text("--password", "text", "Key of TCP MD5, empty for none. Other users of the machine see it in the list of processes, and not what is in --password-file.");
     private readonly Option<string?> _passwordFile = OptionFactory.Text("--password-file", "path", "A file with the key on its first line.");
+    private readonly Option<long?> _aoId = OptionFactory.Number("--tcp-ao-key-id", "id", "SendID and RecvID of the key of TCP-AO. Default: 0.", 0, 255);
+    private readonly Option<string?> _aoSecret = OptionFactory.Text("--tcp-ao-secret", "text", "Key of TCP-AO, empty for none. Other users of the machine see it in the list of processes, and not what is in --tcp-ao-secret-file.");
+    private readonly Option<string?> _aoFile = OptionFactory.Text("--tcp-ao-secret-file", "path", "A file with the key on its first line.");
+    private readonly Option<string?> _aoAlgorithm = OneOf("--tcp-ao-algorithm", "How TCP-AO signs. Default: hmac-sha-1-96.", ["hmac-sha-1-96", "aes-128-cmac-96"]);
     private readonly Option<long?> _hold = OptionFactory.Number("--hold-time", "seconds", "Hold time: 0, or 3 and more. Default: 90.", 0, ushort.MaxValue);
     private readonly Option<long?> _keepalive = OptionFactory.Number("--keepalive", "seconds", "Seconds between KEEPALIVEs at most; 0: a third of the hold time.", 0, ushort.MaxValue);
     private readonly Option<long?> _retry = OptionFactory.Number("--connect-retry", "milliseconds", "First ConnectRetry time. Default: 1000.", 100, 300_000);
@@ -69,10 +74,12 @@ internal sealed class BgpOptions
         Description = parse.GetValue(_description),
         LocalAddress = parse.GetValue(_source)?.ToString(),
         Interface = parse.GetValue(_interface),
+        RouterAdvertisements = parse.GetValue(_advertisements),
         LocalAs = parse.GetValue(_localAs),
         Families = parse.GetValue(_families) is { Length: > 0 } families ? families : null,
         Passive = parse.GetValue(_passive),
-        Password = ReadPassword(parse, environment, problems),
+        Password = ReadSecret(parse, _password, _passwordFile, environment, problems),
+        TcpAo = ReadTcpAo(parse, environment, problems),
         HoldTime = parse.GetValue(_hold),
         Keepalive = parse.GetValue(_keepalive),
         ConnectRetry = parse.GetValue(_retry),
@@ -96,21 +103,27 @@ internal sealed class BgpOptions
 
     private Option[] All =>
     [
-        _remotePort, _multihop, _ttl, _gtsm, _description, _source, _interface, _localAs, _families, _passive, _password, _passwordFile, _hold, _keepalive, _retry, _graceful, _stale, _addPathIn, _addPathOut,
+        _remotePort, _multihop, _ttl, _gtsm, _description, _source, _interface, _advertisements, _localAs, _families, _passive, _password, _passwordFile, _aoId, _aoSecret, _aoFile, _aoAlgorithm, _hold, _keepalive, _retry, _graceful, _stale, _addPathIn, _addPathOut,
         _role, _roleStrict, _firstAs, _ownAs, _nextHop6, _prefixLimit, _prefixRestart, _nextHopSelf, _cluster, _importDefault, _exportDefault, _bfd,
     ];
 
-    private string? ReadPassword(ParseResult parse, CliEnvironment environment, List<string> problems)
+    private BgpTcpAoArguments? ReadTcpAo(ParseResult parse, CliEnvironment environment, List<string> problems)
     {
-        var password = parse.GetValue(_password);
-        if (parse.GetValue(_passwordFile) is not { } path)
+        var key = new BgpTcpAoArguments { KeyId = parse.GetValue(_aoId), Secret = ReadSecret(parse, _aoSecret, _aoFile, environment, problems), Algorithm = parse.GetValue(_aoAlgorithm) };
+        return key == new BgpTcpAoArguments() ? null : key;
+    }
+
+    private static string? ReadSecret(ParseResult parse, Option<string?> text, Option<string?> file, CliEnvironment environment, List<string> problems)
+    {
+        var secret = parse.GetValue(text);
+        if (parse.GetValue(file) is not { } path)
         {
-            return password;
+            return secret;
         }
 
-        if (password is not null)
+        if (secret is not null)
         {
-            problems.Add("--password-file: expected it without --password");
+            problems.Add($"{file.Name}: expected it without {text.Name}");
         }
 
         try
@@ -119,7 +132,7 @@ internal sealed class BgpOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            problems.Add($"--password-file '{path}': expected a file that can be read ({e.Message})");
+            problems.Add($"{file.Name} '{path}': expected a file that can be read ({e.Message})");
             return null;
         }
     }

@@ -20,6 +20,8 @@ internal sealed class GetBgpRoute
 
     private readonly Option<IPAddress?> _peer = OptionFactory.Address("--peer", "Only routes from, or to, this peer.");
 
+    private readonly Option<string?> _interface = OptionFactory.Text("--interface", "name", "Interface of a link-local peer.");
+
     private readonly Option<IPNetwork?> _prefix = OptionFactory.Single<IPNetwork?>(
         "--prefix", "prefix", "Only prefixes within this one.", PrefixText.Expected, static (string text, out IPNetwork? value) =>
         {
@@ -33,7 +35,7 @@ internal sealed class GetBgpRoute
     public static Command Create(CommandRunner runner)
     {
         var self = new GetBgpRoute();
-        var command = new Command("bgproute", "Show BGP routes.") { self._kind, self._peer, self._prefix, self._limit };
+        var command = new Command("bgproute", "Show BGP routes.") { self._kind, self._peer, self._interface, self._prefix, self._limit };
         command.Aliases.Add("bgproutes");
         new OutputOptions().Attach(command, runner, self.ShowAsync);
         return command;
@@ -42,7 +44,7 @@ internal sealed class GetBgpRoute
     private async Task ShowAsync(NodeSession session, ParseResult parse, View view, CancellationToken cancellationToken)
     {
         var limit = (int)(parse.GetValue(_limit) ?? DefaultLimit);
-        var page = await session.Client.ListBgpRoutesAsync(parse.GetValue(_kind) ?? "best", parse.GetValue(_peer), parse.GetValue(_prefix), limit, cancellationToken: cancellationToken);
+        var page = await session.Client.ListBgpRoutesAsync(parse.GetValue(_kind) ?? "best", parse.GetValue(_peer), parse.GetValue(_prefix), limit, interfaceName: parse.GetValue(_interface), cancellationToken: cancellationToken);
         if (!view.TryWriteDocument())
         {
             Show(page.Routes, view);

@@ -74,10 +74,10 @@ internal sealed partial record BgpModel
             return new BgpResult(BgpOutcome.NoPolicy);
         }
 
-        ConfiguredPeer[] users = [.. InOrder.Where(p => p.Settings.ImportPolicies.Contains(name) || p.Settings.ExportPolicies.Contains(name))];
+        string[] users = [.. InOrder.Where(p => Passes(p.Settings, name)).Select(static p => $"{p.Key}"), .. RangesInOrder.Where(r => Passes(r.Settings, name)).Select(static r => $"{r.Key}")];
         if (users.Length != 0)
         {
-            return new BgpResult(BgpOutcome.InUse, [Problem.Of("name", name, $"a policy that no peer passes; {string.Join(", ", users.Select(static p => p.Key))} does")]);
+            return new BgpResult(BgpOutcome.InUse, [Problem.Of("name", name, $"a policy that no peer passes; {string.Join(", ", users)} does")]);
         }
 
         desired = this with { Policies = Policies with { Policies = Policies.Policies.RemoveAll(p => p.Name == name) } };
@@ -151,6 +151,8 @@ internal sealed partial record BgpModel
         desired = policies.Equals(Policies) ? this : this with { Policies = policies };
         return new BgpResult(BgpOutcome.Done);
     }
+
+    private static bool Passes(BgpPeerSettings settings, string policy) => settings.ImportPolicies.Contains(policy) || settings.ExportPolicies.Contains(policy);
 
     private static bool Uses(BgpPolicyConditions conditions, BgpSetKind kind, string name) => (kind switch
     {

@@ -31,6 +31,7 @@ internal sealed partial record BgpModel
     public BgpConfiguration? ToConfiguration(BgpDefaults defaults) => Speaker is null ? null : new BgpConfiguration(Speaker.ToSettings(defaults))
     {
         Peers = [.. InOrder.Select(p => p.Settings with { NextHopSelf = p.NextHopSelf ?? Speaker.NextHopSelf })],
+        PeerRanges = ToRanges(),
         Policies = Policies,
     };
 
@@ -57,6 +58,11 @@ internal sealed partial record BgpModel
             problems.AddRange(BgpConfigurationValidator.Validate(peer.Settings, speaker.LocalAs).Select(p => BgpWireFields.OnWire(p).Within($"neighbor {peer.Key}: ")));
         }
 
+        foreach (var range in RangesInOrder)
+        {
+            problems.AddRange(BgpConfigurationValidator.Validate(range.Settings, speaker.LocalAs).Where(static p => p.Field != BgpFields.Address).Select(p => BgpWireFields.OnWire(p).Within($"dynamic neighbors {range.Key}: ")));
+        }
+
         if (problems.Count != 0)
         {
             return new BgpResult(BgpOutcome.Malformed, [.. problems]);
@@ -74,10 +80,19 @@ internal sealed partial record BgpModel
     }
 
     /// <summary>Makes a peer, or changes the one with the same address.</summary>
-    public BgpResult PutPeer(BgpNeighborArguments wire, out BgpModel desired)
+    public BgpResult PutPeer(BgpNeighborArguments wire, out BgpModel desired) => PutPeer(wire, static _ => false, out desired);
+
+    /// <summary>As the other; a peer that is the node itself is refused. What is in the state file is not asked: an address may have come to the node since.</summary>
+    public BgpResult PutPeer(BgpNeighborArguments wire, BgpDefaults defaults, IBgpHost host, out BgpModel desired)
+    {
+        var port = Speaker is null ? defaults.ListenPort : Speaker.ToSettings(defaults).ListenPort;
+        return PutPeer(wire, peer => peer.RemotePort == port && host.Has(peer.Address, peer.Interface), out desired);
+    }
+
+    private BgpResult PutPeer(BgpNeighborArguments wire, Func<BgpPeerSettings, bool> isSelf, out BgpModel desired)
     {
         desired = this;
-        if (BgpReader.ReadPeer(wire, this, out var problems) is not { } peer)
+        if (BgpReader.ReadPeer(wire, this, isSelf, out var problems) is not { } peer)
         {
             return new BgpResult(BgpOutcome.Malformed, problems);
         }

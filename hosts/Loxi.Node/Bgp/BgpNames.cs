@@ -9,6 +9,7 @@ internal static class BgpNames
     public const string ExpectedFamily = "ipv4 or ipv6";
     public const string ExpectedRole = "provider, route-server, route-server-client, customer, peer or none";
     public const string ExpectedBfd = "off, follow, strict or strict-local";
+    public const string ExpectedTcpAo = "hmac-sha-1-96 or aes-128-cmac-96";
     public const string ExpectedDecision = "accept, reject or auto";
 
     /// <summary>States as gobgp spells them, which loxilb shows.</summary>
@@ -33,6 +34,15 @@ internal static class BgpNames
     {
         role = null;
         return name == "none" || TryParse(name, out role);
+    }
+
+    /// <summary>As RFC 5926 names them.</summary>
+    public static string Of(BgpTcpAoAlgorithm algorithm) => algorithm == BgpTcpAoAlgorithm.HmacSha1 ? "hmac-sha-1-96" : "aes-128-cmac-96";
+
+    public static bool TryParseTcpAo(string name, out BgpTcpAoAlgorithm algorithm)
+    {
+        algorithm = name == "aes-128-cmac-96" ? BgpTcpAoAlgorithm.AesCmac128 : BgpTcpAoAlgorithm.HmacSha1;
+        return name is "hmac-sha-1-96" or "aes-128-cmac-96";
     }
 
     public static bool TryParseBfd(string name, out BgpBfdMode mode)

@@ -15,6 +15,9 @@ internal enum BgpOutcome
     /// <summary>There is no such peer: nothing was done.</summary>
     NoPeer,
 
+    /// <summary>There are no such dynamic neighbours: nothing was done.</summary>
+    NoRange,
+
     /// <summary>There is no speaker: nothing was done.</summary>
     NoSpeaker,
 

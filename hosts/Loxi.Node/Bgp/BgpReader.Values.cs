@@ -58,6 +58,24 @@ internal sealed partial class BgpReader
         return holds;
     }
 
+    private BgpTcpAoKey? ReadTcpAo(BgpTcpAoArguments? wire, BgpTcpAoKey? before)
+    {
+        if (wire is null || wire.Secret is { Length: 0 })
+        {
+            return wire is null ? before : null;
+        }
+
+        if ((wire.Secret ?? before?.Secret) is not { } secret)
+        {
+            _problems.Add(Problem.Of(BgpFields.TcpAoSecret, null, "1 to 80 bytes of text for a new key"));
+            secret = "";
+        }
+
+        var id = wire.KeyId is not { } given ? before?.Id ?? 0 : InRange(BgpWireFields.TcpAoKeyId, given, 0, 255, "0 to 255") ? (byte)given : (byte)0;
+        var algorithm = Word<BgpTcpAoAlgorithm>(BgpWireFields.TcpAoAlgorithm, wire.Algorithm, BgpNames.TryParseTcpAo, BgpNames.ExpectedTcpAo, before?.Algorithm ?? BgpTcpAoAlgorithm.HmacSha1);
+        return new BgpTcpAoKey(id, secret) { Algorithm = algorithm };
+    }
+
     private T Word<T>(string field, string? wire, Parser<T> parse, string expected, T before)
     {
         if (string.IsNullOrEmpty(wire))

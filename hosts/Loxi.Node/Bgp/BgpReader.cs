@@ -22,10 +22,10 @@ internal sealed partial class BgpReader
 
     /// <summary>Reads a peer. Of one that is in the model, what is absent stays as it is.</summary>
     /// <returns>The peer; null when there are problems.</returns>
-    public static ConfiguredPeer? ReadPeer(BgpNeighborArguments wire, BgpModel model, out ImmutableArray<Problem> problems)
+    public static ConfiguredPeer? ReadPeer(BgpNeighborArguments wire, BgpModel model, Func<BgpPeerSettings, bool> isSelf, out ImmutableArray<Problem> problems)
     {
         var reader = new BgpReader();
-        var peer = reader.Read(wire, model);
+        var peer = reader.Read(wire, model, isSelf);
         problems = [.. reader._problems];
         return problems.IsEmpty ? peer : null;
     }
@@ -34,7 +34,7 @@ internal sealed partial class BgpReader
     public static Problem? CheckText(string field, string? text) => text is not null && Encoding.UTF8.GetByteCount(text) is > LongestText and var length
         ? Problem.Of(field, $"{length} bytes", $"at most {LongestText} bytes of text") : null;
 
-    private ConfiguredPeer? Read(BgpNeighborArguments wire, BgpModel model)
+    private ConfiguredPeer? Read(BgpNeighborArguments wire, BgpModel model, Func<BgpPeerSettings, bool> isSelf)
     {
         if (!AddressText.TryParse(wire.IPAddress, out var address))
         {
@@ -44,21 +44,32 @@ internal sealed partial class BgpReader
         var there = address is null ? null : model.Find(new BgpSelector(address, wire.Interface ?? ""));
         // A peer that cannot be read must not keep the rest from being looked at.
         var before = there?.Settings ?? new BgpPeerSettings(address ?? IPAddress.Parse("192.0.2.1"), 0);
-        var remoteAs = ReadRemoteAs(wire.RemoteAs, there);
-        var settings = ReadConnection(wire, ReadTimers(wire, ReadRoutes(wire, before with { RemoteAs = remoteAs ?? before.RemoteAs })));
+        var settings = ReadSettings(wire, before, there?.Settings, model, out var remoteAs);
         if (CheckText(BgpWireFields.ShutdownText, wire.ShutdownText) is { } text)
         {
             _problems.Add(text);
         }
 
+        if (address is not null && isSelf(settings))
+        {
+            _problems.Add(Problem.Of(BgpWireFields.IPAddress, wire.IPAddress, "an address that the node itself does not have"));
+        }
+
         Merge(BgpConfigurationValidator.Validate(settings, model.Speaker?.LocalAs ?? 0)
             .Where(p => (remoteAs is not null || p.Field != BgpFields.RemoteAs) && (address is not null || p.Field != BgpFields.LocalAddress)).Select(BgpWireFields.OnWire));
-        Merge(BgpPolicyValidator.ValidateNames(settings.ImportPolicies, model.Policies, BgpFields.ImportPolicies));
-        Merge(BgpPolicyValidator.ValidateNames(settings.ExportPolicies, model.Policies, BgpFields.ExportPolicies));
         return new ConfiguredPeer(settings) { NextHopSelf = wire.NextHopSelf ?? there?.NextHopSelf };
     }
 
-    private uint? ReadRemoteAs(long? wire, ConfiguredPeer? there)
+    private BgpPeerSettings ReadSettings(BgpNeighborArguments wire, BgpPeerSettings before, BgpPeerSettings? there, BgpModel model, out uint? remoteAs)
+    {
+        remoteAs = ReadRemoteAs(wire.RemoteAs, there);
+        var settings = ReadConnection(wire, ReadTimers(wire, ReadRoutes(wire, before with { RemoteAs = remoteAs ?? before.RemoteAs })));
+        Merge(BgpPolicyValidator.ValidateNames(settings.ImportPolicies, model.Policies, BgpFields.ImportPolicies));
+        Merge(BgpPolicyValidator.ValidateNames(settings.ExportPolicies, model.Policies, BgpFields.ExportPolicies));
+        return settings;
+    }
+
+    private uint? ReadRemoteAs(long? wire, BgpPeerSettings? there)
     {
         const string AnAs = "1 to 4294967295, not 23456";
         if (wire is null or 0)
@@ -68,7 +79,7 @@ internal sealed partial class BgpReader
                 _problems.Add(Problem.Of(BgpFields.RemoteAs, wire is null ? "null" : "0", AnAs + " for a new peer"));
             }
 
-            return there?.Settings.RemoteAs;
+            return there?.RemoteAs;
         }
 
         return InRange(BgpFields.RemoteAs, wire.Value, 1, uint.MaxValue, AnAs) ? (uint)wire : null;
@@ -80,6 +91,7 @@ internal sealed partial class BgpReader
         Description = wire.Description ?? before.Description,
         LocalAddress = wire.LocalAddress is null ? before.LocalAddress : wire.LocalAddress.Length == 0 ? null : ReadAddress(BgpFields.LocalAddress, wire.LocalAddress),
         Interface = wire.Interface is null ? before.Interface : wire.Interface.Length == 0 ? null : wire.Interface,
+        RouterAdvertisements = wire.RouterAdvertisements ?? before.RouterAdvertisements,
         LocalAs = (uint?)OrNone(BgpFields.LocalAs, wire.LocalAs, 1, uint.MaxValue, before.LocalAs),
         Families = ReadFamilies(wire.Families, before.Families),
         Passive = wire.Passive ?? before.Passive,
@@ -87,6 +99,7 @@ internal sealed partial class BgpReader
         MultihopTtl = ReadTtl(wire, before.MultihopTtl),
         GtsmHops = (int?)OrNone(BgpFields.GtsmHops, wire.GtsmHops, 1, 254, before.GtsmHops),
         Md5Password = wire.Password is null ? before.Md5Password : wire.Password.Length == 0 ? null : wire.Password,
+        TcpAo = ReadTcpAo(wire.TcpAo, before.TcpAo),
         ExtendedMessages = wire.ExtendedMessages ?? before.ExtendedMessages,
         IsClusterMember = wire.ClusterMember ?? before.IsClusterMember,
         Bfd = Word<BgpBfdMode>(BgpFields.Bfd, wire.Bfd, BgpNames.TryParseBfd, BgpNames.ExpectedBfd, before.Bfd),

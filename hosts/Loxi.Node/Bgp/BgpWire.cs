@@ -45,11 +45,16 @@ internal static class BgpWire
 
     /// <summary>All of a peer, for the state file with its password.</summary>
     public static BgpNeighborArguments ToArguments(ConfiguredPeer peer, bool withPassword)
+        => ToArguments(peer.Settings, peer.NextHopSelf, withPassword) with { IPAddress = peer.Settings.Address.ToString().Split('%')[0] };
+
+    /// <summary>All of an entry of dynamic neighbours, for the state file with its password.</summary>
+    public static BgpDynamicNeighborArguments ToArguments(ConfiguredRange range, bool withPassword)
+        => new(ToArguments(range.Settings, range.NextHopSelf, withPassword)) { Prefix = range.Network.ToString(), Limit = range.Limit };
+
+    private static BgpNeighborArguments ToArguments(BgpPeerSettings s, bool? nextHopSelf, bool withPassword)
     {
-        var s = peer.Settings;
         return new BgpNeighborArguments
         {
-            IPAddress = s.Address.ToString().Split('%')[0],
             RemoteAs = s.RemoteAs,
             RemotePort = Unless(179, s.RemotePort),
             SetMultiHop = True(s.MultihopTtl > 1),
@@ -57,12 +62,14 @@ internal static class BgpWire
             Description = s.Description.Length == 0 ? null : s.Description,
             LocalAddress = s.LocalAddress?.ToString().Split('%')[0],
             Interface = s.Interface,
+            RouterAdvertisements = True(s.RouterAdvertisements),
             LocalAs = s.LocalAs,
             Families = s.Families.SequenceEqual(Usual.Families) ? null : [.. s.Families.Select(BgpNames.Of)],
             Passive = True(s.Passive),
             Shutdown = True(s.AdministrativelyDown),
             GtsmHops = s.GtsmHops,
             Password = withPassword ? s.Md5Password : null,
+            TcpAo = s.TcpAo is not { } key ? null : new BgpTcpAoArguments { KeyId = key.Id, Secret = withPassword ? key.Secret : null, Algorithm = BgpNames.Of(key.Algorithm) },
             HoldTime = Unless(90, Seconds(s.HoldTime)),
             Keepalive = Seconds(s.KeepaliveInterval),
             ConnectRetry = Unless(1_000, (long)s.ConnectRetryTime.TotalMilliseconds),
@@ -82,7 +89,7 @@ internal static class BgpWire
             PrefixLimit = s.PrefixLimit,
             PrefixWarningPercent = Unless(75, s.PrefixWarningPercent),
             PrefixLimitRestart = Seconds(s.PrefixLimitRestart),
-            NextHopSelf = peer.NextHopSelf,
+            NextHopSelf = nextHopSelf,
             ClusterMember = True(s.IsClusterMember),
             ImportPolicies = NamesOf(s.ImportPolicies),
             ImportDefault = s.ImportDefaultAccept is null ? null : BgpNames.Of(s.ImportDefaultAccept),

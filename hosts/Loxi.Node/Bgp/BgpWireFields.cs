@@ -7,7 +7,11 @@ namespace Loxi.Node.Bgp;
 internal static class BgpWireFields
 {
     public const string IPAddress = "ipAddress";
+    public const string Prefix = "prefix";
+    public const string Shutdown = "shutdown";
     public const string Password = "password";
+    public const string TcpAoKeyId = "tcpAo.keyId";
+    public const string TcpAoAlgorithm = "tcpAo.algorithm";
     public const string Keepalive = "keepalive";
     public const string ConnectRetry = "connectRetry";
     public const string SetMultiHop = "setMultiHop";
@@ -21,6 +25,7 @@ internal static class BgpWireFields
         Field = problem.Field switch
         {
             BgpFields.Address => IPAddress,
+            BgpFields.Network => Prefix,
             BgpFields.Md5Password => Password,
             BgpFields.KeepaliveInterval => Keepalive,
             BgpFields.ConnectRetryTime => ConnectRetry,

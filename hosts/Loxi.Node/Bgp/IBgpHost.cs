@@ -7,4 +7,7 @@ internal interface IBgpHost
 {
     /// <summary>The greatest IPv4 address that is not a loopback or link-local one; null when there is none.</summary>
     IPAddress? FindRouterId();
+
+    /// <summary>Whether the host itself has an address; a link-local one on an interface.</summary>
+    bool Has(IPAddress address, string? interfaceName);
 }

@@ -22,7 +22,7 @@ internal sealed partial class NodeBgp(INodeBgpSpeaker speaker, BgpStateFile file
     public event Action? Changed;
 
     /// <summary>The restart time that peers are told; null where none is asked for graceful restart.</summary>
-    public TimeSpan? RestartTime => _model is { Speaker: { } speaker } model && model.Peers.Values.Any(static p => p.Settings.GracefulRestart) ? speaker.RestartTime : null;
+    public TimeSpan? RestartTime => _model is { Speaker: { } speaker } model && (model.Peers.Values.Any(static p => p.Settings.GracefulRestart) || model.Ranges.Values.Any(static r => r.Settings.GracefulRestart)) ? speaker.RestartTime : null;
 
     public BgpDefaults Defaults => defaults;
 

@@ -56,6 +56,14 @@ internal sealed class NodeNetwork : IBfdNetwork, IBgpHost, IHostLinks
             .Where(static a => !IPAddress.IsLoopback(a) && a.GetAddressBytes() is not [169, 254, ..]).Max(Comparer<IPAddress>.Create(AddressOrder.Compare));
     }
 
+    public bool Has(IPAddress address, string? interfaceName)
+    {
+        using var netlink = new RtnetlinkClient();
+        var own = netlink.GetAddresses(family: address.AddressFamily).Where(found => found.Local.ToIPAddress() is var local && local.GetAddressBytes().AsSpan().SequenceEqual(address.GetAddressBytes()));
+        // Another link may have another system of the same address.
+        return address.IsIPv6LinkLocal ? netlink.GetLinks().FirstOrDefault(link => link.Name == interfaceName) is { } on && own.Any(found => found.InterfaceIndex == on.Index) : own.Any();
+    }
+
     private static bool IsOnLink(Address address, IPAddress peer)
     {
         var network = address.Peer.IsNone ? address.Local : address.Peer;

@@ -30,10 +30,12 @@ internal static class BgpAnswers
         BgpOutcome.Unchanged => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status409Conflict, ApiErrors.BgpNeighborExists)),
         BgpOutcome.Malformed => Answers.WriteAsync(context, ApiErrors.Malformed(ApiErrors.BgpArguments, result.Problems)),
         BgpOutcome.NoPeer => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status404NotFound, ApiErrors.NoBgpNeighbor)),
+        BgpOutcome.NoRange => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status404NotFound, ApiErrors.NoBgpDynamicNeighbor)),
         BgpOutcome.NoSpeaker => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status404NotFound, ApiErrors.NoBgpGlobal)),
         BgpOutcome.NoSet => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status404NotFound, ApiErrors.NoBgpDefinedSet)),
         BgpOutcome.NoPolicy => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status404NotFound, ApiErrors.NoBgpPolicy)),
         BgpOutcome.InUse => Answers.WriteAsync(context, ApiErrors.Conflict(ApiErrors.BgpInUse, result.Problems)),
+        BgpOutcome.LimitReached when !result.Problems.IsEmpty => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status403Forbidden, $"{ApiErrors.TooManyBgpNeighbors}: {result.Problems[0]}", result.Problems)),
         BgpOutcome.LimitReached => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status403Forbidden, $"{ApiErrors.TooManyBgpNeighbors}: at most {BgpModel.Limit} peers")),
         _ => Answers.WriteAsync(context, ApiErrors.Create(StatusCodes.Status500InternalServerError, $"{ApiErrors.BgpNotStarted}: {result.Problems[0]}", result.Problems)),
     };

@@ -58,7 +58,7 @@ internal sealed class BgpPaths(INodeBgp node)
     private async Task PutAsync(HttpContext context)
     {
         var arguments = await Requests.ReadBodyAsync(context, LoxiJson.BgpNeighborArguments) ?? throw BgpAnswers.NoBody();
-        BgpResult Change(BgpModel model, out BgpModel desired) => model.PutPeer(arguments, out desired);
+        BgpResult Change(BgpModel model, out BgpModel desired) => model.PutPeer(arguments, node.Defaults, node.Host, out desired);
         await BgpAnswers.AnswerAsync(context, await node.ChangeAsync(Change, arguments.ShutdownText, context.RequestAborted));
     }
 

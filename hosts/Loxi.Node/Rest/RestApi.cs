@@ -30,6 +30,7 @@ internal static class RestApi
         if (endpoints.ServiceProvider.GetService<INodeBgp>() is { } bgp)
         {
             new BgpPaths(bgp).Map(endpoints);
+            new BgpDynamicPaths(bgp).Map(endpoints);
             new BgpPolicyPaths(bgp).Map(endpoints);
             new BgpStatePaths(bgp).Map(endpoints);
         }

@@ -18,6 +18,10 @@ internal sealed record BgpDocument
     [JsonPropertyName("neighbors")]
     public IReadOnlyList<BgpNeighborArguments>? Neighbors { get; init; }
 
+    /// <summary>The dynamic neighbours.</summary>
+    [JsonPropertyName("dynamicNeighbors")]
+    public IReadOnlyList<BgpDynamicNeighborArguments>? DynamicNeighbors { get; init; }
+
     /// <summary>The defined sets by kind.</summary>
     [JsonPropertyName("definedsets")]
     public IReadOnlyDictionary<string, IReadOnlyList<BgpDefinedSet>>? DefinedSets { get; init; }

@@ -58,6 +58,7 @@ internal sealed class BgpStateFile(string directory)
             Version = FormatVersion,
             Global = model.Speaker is null ? null : BgpWire.ToArguments(model.Speaker),
             Neighbors = [.. model.InOrder.Select(static peer => BgpWire.ToArguments(peer, withPassword: true))],
+            DynamicNeighbors = model.Ranges.IsEmpty ? null : [.. model.RangesInOrder.Select(static range => BgpWire.ToArguments(range, withPassword: true))],
             DefinedSets = Enum.GetValues<BgpSetKind>().Select(kind => (Name: NameOf(kind), Sets: BgpPolicyWire.SetsOf(model.Policies, kind).ToArray())).Where(static s => s.Sets.Length != 0)
                 .ToDictionary(static s => s.Name, static s => (IReadOnlyList<BgpDefinedSet>)s.Sets),
             Definitions = [.. model.Policies.Policies.Select(BgpPolicyWire.ToWire)],
@@ -108,6 +109,8 @@ internal sealed class BgpStateFile(string directory)
         }
 
         Add(document.Neighbors, "neighbors", static n => $"{n.IPAddress}%{n.Interface}", static (BgpModel m, BgpNeighborArguments n, out BgpModel d) => m.PutPeer(n, out d), ref model, problems);
+        Add(
+            document.DynamicNeighbors, "dynamicNeighbors", static n => $"{n.Prefix}%{n.Interface}", static (BgpModel m, BgpDynamicNeighborArguments n, out BgpModel d) => m.PutRange(n, out d), ref model, problems);
         return model;
     }
 
@@ -126,10 +129,13 @@ internal sealed class BgpStateFile(string directory)
             }
 
             var result = add(model, item, out model);
-            problems.AddRange(result.Problems.Select(p => p.Within($"{field}[{index}].")));
-            if (result.Outcome == BgpOutcome.LimitReached)
+            if (result.Outcome != BgpOutcome.LimitReached)
             {
-                problems.Add(Problem.Of(field, items!.Count, $"at most {BgpModel.Limit}"));
+                problems.AddRange(result.Problems.Select(p => p.Within($"{field}[{index}].")));
+            }
+            else
+            {
+                problems.Add(Problem.Of(field, items!.Count, $"at most {(result.Problems.IsEmpty ? BgpModel.Limit : BgpModel.RangeLimit)}"));
                 return;
             }
         }

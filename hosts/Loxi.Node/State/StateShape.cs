@@ -78,7 +78,8 @@ internal sealed class StateShape
             ("localAs", Number), ("routerId", Text), ("setNextHopSelf", Flag), ("listenPort", Number), ("listenAddresses", List(Text)), ("passive", Flag), ("restartTime", Number),
             ("maximumPaths", Number),
             ("bestPath", Object(("ignoreAsPathLength", Flag), ("alwaysCompareMed", Flag), ("missingMedIsWorst", Flag), ("compareRouterId", Flag), ("multipathAcrossAses", Flag))))),
-        ("neighbors", List(BgpNeighbor())),
+        ("neighbors", List(BgpNeighbor(("ipAddress", Text)))),
+        ("dynamicNeighbors", List(BgpNeighbor(("prefix", Text), ("limit", Number)))),
         ("definedsets", Object(
             ("prefix", List(BgpSet())), ("neighbor", List(BgpSet())), ("community", List(BgpSet())), ("extcommunity", List(BgpSet())), ("largecommunity", List(BgpSet())), ("aspath", List(BgpSet())))),
         ("definitions", List(Object(("name", Text), ("statements", List(Object(("name", Text), ("conditions", BgpConditions()), ("actions", BgpActions()))))))));
@@ -137,13 +138,15 @@ internal sealed class StateShape
         }
     }
 
-    private static StateShape BgpNeighbor() => Object(
-        ("ipAddress", Text), ("remoteAs", Number), ("remotePort", Number), ("setMultiHop", Flag), ("multihopTtl", Number), ("description", Text), ("localAddress", Text), ("interface", Text),
-        ("localAs", Number), ("families", List(Text)), ("passive", Flag), ("shutdown", Flag), ("gtsmHops", Number), ("password", Text), ("holdTime", Number), ("keepalive", Number),
+    private static StateShape BgpNeighbor(params (string Name, StateShape Shape)[] own) => Object(
+    [
+        .. own, ("remoteAs", Number), ("remotePort", Number), ("setMultiHop", Flag), ("multihopTtl", Number), ("description", Text), ("localAddress", Text), ("interface", Text), ("routerAdvertisements", Flag),
+        ("localAs", Number), ("families", List(Text)), ("passive", Flag), ("shutdown", Flag), ("gtsmHops", Number), ("password", Text), ("tcpAo", Object(("keyId", Number), ("secret", Text), ("algorithm", Text))), ("holdTime", Number), ("keepalive", Number),
         ("connectRetry", Number), ("connectRetryLimit", Number), ("openHoldTime", Number), ("sendHoldTime", Number), ("gracefulRestart", Flag), ("longLivedStaleTime", Number),
         ("addPathReceive", Flag), ("addPathSend", Number), ("role", Text), ("roleStrict", Flag), ("enforceFirstAs", Flag), ("allowOwnAs", Number), ("ipv4OverIpv6NextHop", Flag),
         ("extendedMessages", Flag), ("prefixLimit", Number), ("prefixWarningPercent", Number), ("prefixLimitRestart", Number), ("nextHopSelf", Flag), ("clusterMember", Flag),
-        ("importPolicies", List(Text)), ("importDefault", Text), ("exportPolicies", List(Text)), ("exportDefault", Text), ("bfd", Text));
+        ("importPolicies", List(Text)), ("importDefault", Text), ("exportPolicies", List(Text)), ("exportDefault", Text), ("bfd", Text),
+    ]);
 
     private static StateShape BgpSet() => Object(("name", Text), ("list", List(Text)), ("prefixList", List(Object(("ipPrefix", Text), ("masklengthRange", Text)))));
 

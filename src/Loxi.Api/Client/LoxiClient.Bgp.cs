@@ -192,15 +192,16 @@ public sealed partial class LoxiClient
     /// <param name="within">Only prefixes within this one; null = all.</param>
     /// <param name="limit">Most routes, 1 to 100,000. Default: 1,000.</param>
     /// <param name="after"><see cref="BgpRouteList.Next"/> of the page before; null = the first page.</param>
+    /// <param name="interfaceName">The interface of a link-local peer; null = none.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The page.</returns>
     /// <exception cref="ArgumentException"><paramref name="kind"/> is null or empty.</exception>
     public Task<BgpRouteList> ListBgpRoutesAsync(
-        string kind, IPAddress? peer = null, IPNetwork? within = null, int limit = 1_000, string? after = null, CancellationToken cancellationToken = default)
+        string kind, IPAddress? peer = null, IPNetwork? within = null, int limit = 1_000, string? after = null, string? interfaceName = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(kind);
         var query = Query(
-            ("kind", kind), ("peer", peer is null ? null : Unscoped(peer)), ("prefix", within?.ToString()), ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("after", after));
+            ("kind", kind), ("peer", peer is null ? null : Unscoped(peer)), ("interface", interfaceName), ("prefix", within?.ToString()), ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("after", after));
         return GetAsync($"loxi/v1/bgp/routes{query}", LoxiJson.BgpRouteList, cancellationToken);
     }
 

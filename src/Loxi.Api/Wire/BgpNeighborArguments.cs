@@ -42,6 +42,10 @@ public record BgpNeighborArguments
     [JsonPropertyName("interface")]
     public string? Interface { get; init; }
 
+    /// <summary>Whether router advertisements with lifetime 0 go out on the interface, for peers that find their neighbour by them. Default: false.</summary>
+    [JsonPropertyName("routerAdvertisements")]
+    public bool? RouterAdvertisements { get; init; }
+
     /// <summary>The AS that the node is for this peer; 0: the speaker's.</summary>
     [JsonPropertyName("localAs")]
     public long? LocalAs { get; init; }
@@ -65,6 +69,10 @@ public record BgpNeighborArguments
     /// <summary>Key of TCP MD5 (RFC 2385), 1 to 80 bytes; empty: none. Never shown.</summary>
     [JsonPropertyName("password")]
     public string? Password { get; init; }
+
+    /// <summary>Key of TCP-AO (RFC 5925), instead of <see cref="Password"/>; refused where the kernel has no TCP-AO. Default: none.</summary>
+    [JsonPropertyName("tcpAo")]
+    public BgpTcpAoArguments? TcpAo { get; init; }
 
     /// <summary>Hold time to offer in seconds, 0 for none, else 3 to 65,535. Default: 90.</summary>
     [JsonPropertyName("holdTime")]

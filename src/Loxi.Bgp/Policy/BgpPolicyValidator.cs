@@ -43,11 +43,11 @@ public static partial class BgpPolicyValidator
         CheckPatterns(policies.AsPathSets, "asPathSets", "a regular expression over AS numbers of at most 256 characters, without look-around or back references",
             static text => PolicyText.TryRegex(text, isAsPath: true, out _), problems);
         CheckPatterns(policies.CommunitySets, "communitySets", CommunityExpected + OrRegex,
-            static text => PolicyText.TryCommunity(text, out _) || PolicyText.TryRegex(text, isAsPath: false, out _), problems);
+            static text => PolicyText.TryCommunity(text, out _) || (!PolicyText.LooksLikeAValue(text, CommunityKind.Standard) && PolicyText.TryRegex(text, isAsPath: false, out _)), problems);
         CheckPatterns(policies.ExtendedCommunitySets, "extCommunitySets", ExtendedExpected + OrRegex,
-            static text => PolicyText.TryExtendedCommunity(text, out _) || PolicyText.TryRegex(text, isAsPath: false, out _), problems);
+            static text => PolicyText.TryExtendedCommunity(text, out _) || (!PolicyText.LooksLikeAValue(text, CommunityKind.Extended) && PolicyText.TryRegex(text, isAsPath: false, out _)), problems);
         CheckPatterns(policies.LargeCommunitySets, "largeCommunitySets", LargeExpected + OrRegex,
-            static text => PolicyText.TryLargeCommunity(text, out _) || PolicyText.TryRegex(text, isAsPath: false, out _), problems);
+            static text => PolicyText.TryLargeCommunity(text, out _) || (!PolicyText.LooksLikeAValue(text, CommunityKind.Large) && PolicyText.TryRegex(text, isAsPath: false, out _)), problems);
         CheckPolicies(policies, problems);
         return problems.DrainToImmutable();
     }

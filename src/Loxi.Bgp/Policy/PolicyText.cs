@@ -32,6 +32,20 @@ internal static class PolicyText
     internal static bool TryNumber(ReadOnlySpan<char> text, ulong limit, out ulong value)
         => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= limit;
 
+    /// <summary>Numbers between colons, as many as a whole value has or more: where they are none, that is a mistake and no expression.</summary>
+    internal static bool LooksLikeAValue(string text, CommunityKind kind)
+    {
+        var parts = text.Split(':');
+        var isNamed = parts[0] is "rt" or "soo";
+        var (numbers, least) = kind switch
+        {
+            CommunityKind.Standard => (parts, 1),
+            CommunityKind.Large => (parts, 3),
+            _ => (isNamed ? parts[1..] : [], 2),
+        };
+        return numbers.Length >= least && Array.TrueForAll(numbers, static part => part.Length > 0 && part.All(char.IsAsciiDigit));
+    }
+
     internal static bool TryCommunity(string text, out uint community)
     {
         if (WellKnown.TryGetValue(text, out community))

@@ -12,6 +12,6 @@ internal static class SettingsChange
         => (LocalOpen.Identifier(speaker), LocalOpen.LocalAs(speaker, peer), peer.RemoteAs, peer.HoldTime, peer.LongLivedStaleTime,
             (peer.AddPathReceive, peer.AddPathSend > 1, peer.GracefulRestart), (peer.Role, peer.RoleStrict, peer.Ipv4OverIpv6NextHop, peer.ExtendedMessages));
 
-    private static (int Port, string? Interface, int Ttl, int? Gtsm, string? Password) SaidByTcp(BgpPeerSettings peer)
-        => (peer.RemotePort, peer.Interface, peer.MultihopTtl, peer.GtsmHops, peer.Md5Password);
+    private static (int Port, string? Interface, int Ttl, int? Gtsm, string? Password, BgpTcpAoKey? Key) SaidByTcp(BgpPeerSettings peer)
+        => (peer.RemotePort, peer.Interface, peer.MultihopTtl, peer.GtsmHops, peer.Md5Password, peer.TcpAo);
 }

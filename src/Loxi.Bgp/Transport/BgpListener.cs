@@ -35,11 +35,12 @@ internal sealed partial class BgpListener : IAsyncDisposable
     /// <param name="logger">Where it logs.</param>
     /// <param name="networkNamespace">Where; null for the namespace of the process.</param>
     /// <param name="lost">A connection of this peer was gone before it could be taken.</param>
+    /// <param name="replaced">Listeners that close after this one has opened: between all addresses of a family and one of them the kernel would let neither begin while the other listens.</param>
     /// <exception cref="LinuxException">The address or port cannot be listened on; says which and why.</exception>
-    internal BgpListener(IPEndPoint endPoint, Func<IPAddress, IPAddress, PeerRunner?> find, TimeProvider time, ILogger logger, NetworkNamespace? networkNamespace = null, Action<PeerRunner>? lost = null)
+    internal BgpListener(IPEndPoint endPoint, Func<IPAddress, IPAddress, PeerRunner?> find, TimeProvider time, ILogger logger, NetworkNamespace? networkNamespace = null, Action<PeerRunner>? lost = null, IReadOnlyCollection<BgpListener>? replaced = null)
     {
         (_find, _time, _logger, _lost) = (find, time, logger, lost);
-        _socket = networkNamespace is null ? Open(endPoint) : networkNamespace.Run(() => Open(endPoint));
+        _socket = networkNamespace is null ? Open(endPoint, replaced ?? []) : networkNamespace.Run(() => Open(endPoint, replaced ?? []));
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         _accepting = AcceptAsync();
     }
@@ -66,6 +67,24 @@ internal sealed partial class BgpListener : IAsyncDisposable
         }
     }
 
+    /// <summary>Sets the TCP-AO key of a peer, or of all of a network (RFC 5925), as <see cref="SetMd5Key"/>.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal void AddTcpAoKey(IPAddress peer, int? prefixLength, BgpTcpAoKey key) => TcpOptions.SetTcpAoKey(_socket, peer, prefixLength, key);
+
+    /// <summary>Removes it; one that is not there is no error.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal void RemoveTcpAoKey(IPAddress peer, int? prefixLength, BgpTcpAoKey key)
+    {
+        try
+        {
+            TcpOptions.RemoveTcpAoKey(_socket, peer, prefixLength, key);
+        }
+        catch (LinuxException exception) when (exception.ErrorNumber is Errno.ENOENT or Errno.EADDRNOTAVAIL)
+        {
+            // There was none; .NET tells ENOENT as EADDRNOTAVAIL.
+        }
+    }
+
     /// <summary>
     /// Packets of these peers with a lower TTL are dropped before TCP sees them (GTSM, RFC 5082): nobody further away can have a connection under way.
     /// Takes effect at once, and on connections that are accepted later.
@@ -83,8 +102,9 @@ internal sealed partial class BgpListener : IAsyncDisposable
         await _accepting.ConfigureAwait(false);
     }
 
-    private static Socket Open(IPEndPoint endPoint)
+    private static Socket Open(IPEndPoint endPoint, IReadOnlyCollection<BgpListener> replaced)
     {
+        Socket[] sharing = [];
         Socket? socket = null;
         try
         {
@@ -96,6 +116,9 @@ internal sealed partial class BgpListener : IAsyncDisposable
 
             // RFC 5082 3: its SYN-ACK must pass the peer's check too. Accepted sockets get their own.
             TcpOptions.SetTtl(socket, 255, endPoint.Address);
+            // For this moment only: another program must find the port in use.
+            sharing = replaced.Count == 0 ? [] : [socket, .. replaced.Select(static listener => listener._socket)];
+            Share(sharing, true);
             socket.Bind(endPoint);
             socket.Listen(Backlog);
             return socket;
@@ -104,6 +127,18 @@ internal sealed partial class BgpListener : IAsyncDisposable
         {
             socket?.Dispose();
             throw new LinuxException("listen for BGP on", exception.NativeErrorCode, endPoint.ToString());
+        }
+        finally
+        {
+            Share(sharing.Where(static socket => !socket.SafeHandle.IsClosed), false);
+        }
+    }
+
+    private static void Share(IEnumerable<Socket> sockets, bool isShared)
+    {
+        foreach (var socket in sockets)
+        {
+            socket.SetRawSocketOption(SocketLevel.Socket, SocketLevel.ReusePort, BitConverter.GetBytes(isShared ? 1 : 0));
         }
     }
 

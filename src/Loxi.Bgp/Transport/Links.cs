@@ -24,6 +24,10 @@ internal static class Links
     internal static IPAddress ScopedOrPlain(IPAddress address, string? device)
         => address.IsIPv6LinkLocal && address.ScopeId == 0 && TryIndex(device) is { } index ? new IPAddress(address.GetAddressBytes(), index) : address;
 
+    /// <summary>The address, and of a link-local one without a scope that of the link of a peer.</summary>
+    internal static IPAddress OnLinkOf(IPAddress address, IPAddress peer)
+        => address.IsIPv6LinkLocal && address.ScopeId == 0 && peer.IsIPv6LinkLocal ? new IPAddress(address.GetAddressBytes(), peer.ScopeId) : address;
+
     /// <summary>The number of an interface.</summary>
     /// <exception cref="LinuxException">There is no such interface.</exception>
     internal static long Index(string device) => TryIndex(device) ?? throw new LinuxException("find interface", Errno.ENODEV, device);

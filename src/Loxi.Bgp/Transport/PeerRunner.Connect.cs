@@ -93,9 +93,14 @@ internal sealed partial class PeerRunner
                 TcpOptions.SetMd5Key(socket, target.Address, null, password);
             }
 
+            if (settings.TcpAo is { } key)
+            {
+                TcpOptions.SetTcpAoKey(socket, target.Address, null, key);
+            }
+
             if (settings.LocalAddress is { } local)
             {
-                socket.Bind(new IPEndPoint(Links.Scoped(local, settings.Interface), 0));
+                socket.Bind(new IPEndPoint(Links.OnLinkOf(local, target.Address), 0));
             }
 
             return (socket, target);

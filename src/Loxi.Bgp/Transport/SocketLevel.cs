@@ -4,6 +4,7 @@ namespace Loxi.Bgp.Transport;
 internal static class SocketLevel
 {
     internal const int Socket = 1;
+    internal const int ReusePort = 15;
     internal const int BindToDevice = 25;
 
     internal const int Ip = 0;
@@ -13,6 +14,7 @@ internal static class SocketLevel
 
     internal const int Ipv6 = 41;
     internal const int Ipv6UnicastHops = 16;
+    internal const int Ipv6MulticastHops = 18;
     internal const int Ipv6TrafficClass = 67;
     internal const int Ipv6MinimumHopCount = 73;
 
@@ -20,5 +22,7 @@ internal static class SocketLevel
     internal const int TcpMd5 = 14;
     internal const int TcpUserTimeout = 18;
     internal const int TcpMd5Extended = 32;
+    internal const int TcpAoAddKey = 38;
+    internal const int TcpAoDeleteKey = 39;
     internal const int TcpAoInfo = 40;
 }

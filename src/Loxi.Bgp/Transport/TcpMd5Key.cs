@@ -10,7 +10,7 @@ internal static class TcpMd5Key
 {
     internal const int LongestKey = 80;
 
-    private const int AddressSize = 128;
+    internal const int AddressSize = 128;
     private const int FlagsAt = AddressSize;
     private const int PrefixLengthAt = AddressSize + 1;
     private const int KeyLengthAt = AddressSize + 2;
@@ -38,7 +38,7 @@ internal static class TcpMd5Key
     }
 
     // struct sockaddr_in, sockaddr_in6: family in host order, port (any), then the address.
-    private static void WriteAddress(Span<byte> value, IPAddress peer)
+    internal static void WriteAddress(Span<byte> value, IPAddress peer)
     {
         const ushort ipv4 = 2;
         const ushort ipv6 = 10;

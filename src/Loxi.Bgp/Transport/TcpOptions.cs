@@ -60,6 +60,16 @@ internal static class TcpOptions
         SetRaw(socket, SocketLevel.Tcp, prefixLength is null ? SocketLevel.TcpMd5 : SocketLevel.TcpMd5Extended, value, "TCP MD5 key", peer);
     }
 
+    /// <summary>Sets a TCP-AO key for a peer, or all peers of a network (RFC 5925).</summary>
+    /// <exception cref="LinuxException">The kernel has no TCP-AO, or refuses the key.</exception>
+    internal static void SetTcpAoKey(Socket socket, IPAddress peer, int? prefixLength, BgpTcpAoKey key)
+        => SetRaw(socket, SocketLevel.Tcp, SocketLevel.TcpAoAddKey, TcpAoKey.WriteAdd(peer, prefixLength, key), $"TCP-AO {key}", peer);
+
+    /// <summary>Removes a TCP-AO key.</summary>
+    /// <exception cref="LinuxException">There is none such.</exception>
+    internal static void RemoveTcpAoKey(Socket socket, IPAddress peer, int? prefixLength, BgpTcpAoKey key)
+        => SetRaw(socket, SocketLevel.Tcp, SocketLevel.TcpAoDeleteKey, TcpAoKey.WriteRemove(peer, prefixLength, key), $"no TCP-AO {key}", peer);
+
     private static void Set(Socket socket, int level, int name, int value, string what, IPAddress peer)
         => SetRaw(socket, level, name, BitConverter.GetBytes(value), $"{what} {value}", peer);
 

@@ -55,6 +55,14 @@ internal sealed class BgpLab : IAsyncDisposable
 
     public LabHost B { get; }
 
+    /// <summary>Another link between both.</summary>
+    public void Link(string name, string ofA, string ofB)
+    {
+        _lab.Connect(A, name, B, name);
+        A.AddAddress(name, ofA);
+        B.AddAddress(name, ofB);
+    }
+
     /// <summary>A handle of a host's namespace, closed with the lab.</summary>
     public NetworkNamespace Namespace(LabHost host)
     {

@@ -49,7 +49,7 @@ public sealed class BgpPolicyValidatorTests
         Fields(policies).Should().BeEquivalentTo(
             "prefixSets[1].name", "prefixSets[2].name", "prefixSets[0].prefixList[0].masklengthRange",
             "asPathSets[0].List[1]", "asPathSets[0].List[2]", "asPathSets[0].List[3]", "asPathSets[0].List[4]",
-            "communitySets[0].List[4]", "extCommunitySets[0].List[4]", "largeCommunitySets[0].List[1]",
+            "communitySets[0].List[3]", "communitySets[0].List[4]", "extCommunitySets[0].List[3]", "extCommunitySets[0].List[4]", "largeCommunitySets[0].List[1]",
             "policies[0].statements[1].name",
             "policies[0].statements[0].conditions.matchPrefixSet.prefixSet", "policies[0].statements[0].conditions.matchPrefixSet.matchSetOption",
             "policies[0].statements[0].conditions.matchNeighborSet.neighborSet", "policies[0].statements[0].conditions.bgpConditions.matchAsPathSet.asPathSet",
@@ -71,6 +71,31 @@ public sealed class BgpPolicyValidatorTests
     [InlineData("::ffff:10.0.0.1")]
     public void NextHopThatIsNoUnicastAddress_IsRefused(string address)
         => Fields(With(new("s") { Actions = new() { NextHop = new(BgpNextHopMethod.Address, IPAddress.Parse(address)) } })).Should().ContainSingle().Which.Should().EndWith("setNextHop");
+
+    [Theory]
+    [InlineData("65536:1")]
+    [InlineData("65000:65536")]
+    [InlineData("4294967296")]
+    [InlineData("1:2:3")]
+    public void NumbersThatAreNoCommunity_AreNoExpressionEither(string text)
+        => Fields(new() { CommunitySets = [new("c", [text])] }).Should().Equal("communitySets[0].List[0]");
+
+    [Theory]
+    [InlineData("rt:65536:4294967296")]
+    [InlineData("soo:1:2:3")]
+    public void NumbersThatAreNoExtendedCommunity_AreNoExpressionEither(string text)
+        => Fields(new() { ExtendedCommunitySets = [new("c", [text])] }).Should().Equal("extCommunitySets[0].List[0]");
+
+    [Theory]
+    [InlineData("65000:")]
+    [InlineData(":100")]
+    [InlineData("^65536:1$")]
+    [InlineData("6500[0-9]:1")]
+    public void PartsOfACommunity_AreExpressions(string text) => Fields(new() { CommunitySets = [new("c", [text])] }).Should().BeEmpty();
+
+    [Fact]
+    public void NumbersThatAreNoLargeCommunity_AreNoExpressionEither()
+        => Fields(new() { LargeCommunitySets = [new("c", ["4294967296:1:2", "1:2", "1:2:3:4"])] }).Should().Equal("largeCommunitySets[0].List[0]", "largeCommunitySets[0].List[2]");
 
     [Fact]
     public void ExpressionThatWouldNeedTooManyStates_IsRefused()

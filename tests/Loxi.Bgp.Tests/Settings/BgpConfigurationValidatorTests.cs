@@ -20,6 +20,7 @@ public sealed class BgpConfigurationValidatorTests
         { "address", static p => p with { Address = IPAddress.Parse("::ffff:192.0.2.1") }, "::ffff:192.0.2.1", Unicast },
         { "interface", static p => p with { Address = IPAddress.Parse("fe80::2") }, "", "the interface of the link-local peer fe80::2" },
         { "interface", static p => p with { Interface = "a b" }, "a b", "1 to 15 bytes without white space, '/' and ':', not '.' or '..'" },
+        { "routerAdvertisements", static p => p with { RouterAdvertisements = true }, "true", "false without an interface" },
         { "remoteAs", static p => p with { RemoteAs = 0 }, "0", AnAs },
         { "remoteAs", static p => p with { RemoteAs = 23_456 }, "23456", AnAs },
         { "localAs", static p => p with { LocalAs = 0 }, "0", AnAs },
@@ -34,6 +35,11 @@ public sealed class BgpConfigurationValidatorTests
         { "gtsmHops", static p => p with { GtsmHops = 255 }, "255", "1 to 254" },
         { "md5Password", static p => p with { Md5Password = "" }, "0 bytes", "1 to 80 bytes of text" },
         { "md5Password", static p => p with { Md5Password = new string('ä', 41) }, "82 bytes", "1 to 80 bytes of text" },
+        { "tcpAo.secret", static p => p with { TcpAo = new BgpTcpAoKey(1, "") }, "0 bytes", "1 to 80 bytes of text" },
+        { "tcpAo.secret", static p => p with { TcpAo = new BgpTcpAoKey(1, new string('ä', 41)) }, "82 bytes", "1 to 80 bytes of text" },
+        { "tcpAo", static p => p with { TcpAo = new BgpTcpAoKey(1, "geheim"), Md5Password = "geheim" }, "key 1 HmacSha1", "a key with a known algorithm, and none of TCP MD5 beside it" },
+        { "tcpAo", static p => p with { TcpAo = new BgpTcpAoKey(1, "geheim") { Algorithm = (BgpTcpAoAlgorithm)2 } }, "key 1 2", "a key with a known algorithm, and none of TCP MD5 beside it" },
+        { "holdTime", static p => p with { HoldTime = TimeSpan.FromSeconds(1) }, "1 s", "0, or 3 to 65535 whole seconds" },
         { "holdTime", static p => p with { HoldTime = TimeSpan.FromSeconds(2) }, "2 s", "0, or 3 to 65535 whole seconds" },
         { "holdTime", static p => p with { HoldTime = TimeSpan.FromSeconds(3.5) }, "3.5 s", "0, or 3 to 65535 whole seconds" },
         { "keepaliveInterval", static p => p with { KeepaliveInterval = TimeSpan.Zero }, "0 s", "1 to 65535 whole seconds" },
@@ -109,8 +115,13 @@ public sealed class BgpConfigurationValidatorTests
 
         BgpConfigurationValidator.Validate(new BgpConfiguration(Speaker with { ListenPort = 0 })
         {
-            Peers = [Peer, everything, .. sameOnOtherLinks, new BgpPeerSettings(IPAddress.Parse("fe80::2%3"), 64_501)],
-            PeerRanges = [new BgpPeerRange(IPNetwork.Parse("198.51.100.0/24"), Peer with { Address = IPAddress.Any })],
+            Peers = [Peer, everything, .. sameOnOtherLinks, new BgpPeerSettings(IPAddress.Parse("fe80::2%3"), 64_501), new BgpPeerSettings(IPAddress.Parse("fe80::2%4"), 64_501)],
+            PeerRanges =
+            [
+                new BgpPeerRange(IPNetwork.Parse("198.51.100.0/24"), Peer with { Address = IPAddress.Any }),
+                .. Enumerable.Range(0, 2).Select(static i => new BgpPeerRange(IPNetwork.Parse("fe80::/10"), Peer with { Interface = $"eth{i}" })),
+                new BgpPeerRange(IPNetwork.Parse("0.0.0.0/0"), Peer),
+            ],
         }).Should().BeEmpty();
     }
 
@@ -122,9 +133,31 @@ public sealed class BgpConfigurationValidatorTests
         BgpConfigurationValidator.Validate(new BgpConfiguration(Speaker) { Peers = [Peer, Peer], PeerRanges = [range with { Settings = Peer }, range with { Limit = 0 }] }).Should().Equal(
             new Problem("peers[1].address", "192.0.2.2", "another address, or of a link-local one another interface, than peers[0] has"),
             new Problem("peerRanges[1].remoteAs", "0", AnAs),
-            new Problem("peerRanges[1].network", "198.51.100.0/24", "other addresses than the ranges before have"),
-            new Problem("peerRanges[1].limit", "0", "1 to 10000"));
+            new Problem("peerRanges[1].limit", "0", "1 to 10000"),
+            new Problem("peerRanges[1].network", "198.51.100.0/24", "other addresses than the ranges before have"));
     }
+
+    public static TheoryData<string, string, Func<BgpPeerSettings, BgpPeerSettings>, string, string> WrongRanges => new()
+    {
+        { "network", "224.0.0.0/4", static p => p, "224.0.0.0/4", "unicast addresses" },
+        { "network", "ff00::/8", static p => p, "ff00::/8", "unicast addresses" },
+        { "interface", "fe80::/10", static p => p, "", "the interface of the link-local peer fe80::" },
+        { "localAddress", "2001:db8::/32", static p => p with { LocalAddress = IPAddress.Parse("192.0.2.1") }, "192.0.2.1", "an address of the family of the peer 2001:db8::" },
+        { "routerAdvertisements", "2001:db8::/32", static p => p with { RouterAdvertisements = true }, "true", "false without an interface" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongRanges))]
+    public void Range_WrongValue_IsNamedAlone(string field, string network, Func<BgpPeerSettings, BgpPeerSettings> change, string value, string expected) =>
+        BgpConfigurationValidator.Validate(new BgpConfiguration(Speaker) { PeerRanges = [new BgpPeerRange(IPNetwork.Parse(network), change(Peer))] })
+            .Should().Equal(new Problem("peerRanges[0]." + field, value, expected));
+
+    [Theory]
+    [InlineData("fe80::2%3", null, "fe80::2%3")]
+    [InlineData("fe80::2%3", "eth0", "fe80::2%eth0")]
+    [InlineData("2001:db8::2", "eth0", "2001:db8::2")]
+    public void Key_OfALinkLocalPeer_HasItsLinkByNameOrNumber(string address, string? link, string key) =>
+        BgpPeerKey.Of(new BgpPeerSettings(IPAddress.Parse(address), 1) { Interface = link }).ToString().Should().Be(key);
 
     [Fact]
     public void TextOfAPeer_HidesItsPassword() =>

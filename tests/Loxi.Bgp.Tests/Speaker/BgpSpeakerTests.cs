@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
+using Loxi.Bgp.Transport;
+using Loxi.Linux;
 using Xunit;
 
 namespace Loxi.Bgp.Tests.Speaker;
@@ -192,6 +194,119 @@ public sealed class BgpSpeakerTests
         await SpeakerPair.UntilAsync(pair.ChangesOfA, BgpState.Idle);
         await SpeakerPair.UntilAsync(pair.ChangesOfA, BgpState.Active);
         await SpeakerPair.UntilAsync(() => pair.A.ReadPeers().IsEmpty);
+    }
+
+    [Fact]
+    public async Task Ranges_TheLongestThatHoldsAnAddressCounts()
+    {
+        await using var pair = new SpeakerPair();
+        var template = pair.ConfigurationA.Peers[0] with { Address = IPAddress.Any };
+        pair.ConfigurationA = pair.ConfigurationA with
+        {
+            Peers = [],
+            PeerRanges = [new BgpPeerRange(IPNetwork.Parse("127.0.0.0/8"), template with { Description = "all" }), new BgpPeerRange(new IPNetwork(pair.AddressB, 32), template with { Description = "one" })],
+        };
+
+        await pair.StartAsync();
+
+        pair.PeerOfA.Settings.Description.Should().Be("one");
+        pair.PeerOfA.Range!.Network.PrefixLength.Should().Be(32);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ListenAddresses_ChangeBetweenAllAndSome_AtTheSamePort_WithoutTouchingASession(bool isAllFirst)
+    {
+        await using var pair = new SpeakerPair();
+        pair.ConfigurationA = pair.ConfigurationA with { Peers = [pair.ConfigurationA.Peers[0] with { Passive = true, RemotePort = 1 }] };
+        // Other tests have listeners of their own at the usual port.
+        var port = FreePort();
+        var one = pair.ConfigurationA with { Speaker = pair.ConfigurationA.Speaker with { ListenPort = port } };
+        var all = one with { Speaker = one.Speaker with { ListenAddresses = [] } };
+        var (first, second) = isAllFirst ? (all, one) : (one, all);
+        pair.ConfigurationA = first;
+        pair.ConfigurationB = pair.ConfigurationB with { Peers = [pair.ConfigurationB.Peers[0] with { RemotePort = port }] };
+        await pair.StartAsync();
+
+        await pair.A.ApplyAsync(second, cancellationToken: TestContext.Current.CancellationToken);
+
+        (await ConnectsAsync(pair.AddressA, port)).Should().BeTrue();
+        (await ConnectsAsync(IPAddress.Parse("127.1.255.254"), port)).Should().Be(!isAllFirst);
+        pair.PeerOfA.Should().BeEquivalentTo(new { State = BgpState.Established, Counters = new { Established = 1 } });
+        await pair.A.ApplyAsync(first, cancellationToken: TestContext.Current.CancellationToken);
+        (await ConnectsAsync(IPAddress.Parse("127.1.255.254"), port)).Should().Be(isAllFirst);
+
+        // Another program finds the port in use.
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Invoking(s => s.Bind(new IPEndPoint(pair.AddressA, port))).Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.AddressAlreadyInUse);
+    }
+
+    [Theory]
+    [InlineData(98, "speaker.listenPort: value '179', expected an address and port that can be listened on: listen for BGP on '192.0.2.1:179': Address already in use (errno 98)")]
+    [InlineData(99, "speaker.listenAddresses[1]: value '192.0.2.1', expected an address of this host: listen for BGP on '192.0.2.1:179': Cannot assign requested address (errno 99)")]
+    [InlineData(13, "speaker.listenPort: value '179', expected a port that this program may listen on: listen for BGP on '192.0.2.1:179': Permission denied (errno 13); ports below 1024 (sysctl net.ipv4.ip_unprivileged_port_start) need the capability CAP_NET_BIND_SERVICE")]
+    public void AddressAndPortThatCannotBeListenedOn_AreNamedWithTheReason(int error, string problem)
+    {
+        var own = IPAddress.Parse("192.0.2.1");
+        var speaker = new BgpSpeakerSettings(1, own) { ListenAddresses = [IPAddress.Loopback, own] };
+
+        BgpSpeaker.ListenProblem(speaker, new IPEndPoint(own, 179), new LinuxException("listen for BGP on", error, "192.0.2.1:179")).ToString().Should().Be(problem);
+    }
+
+    [Fact]
+    public async Task AddressOfAnotherHost_IsRefused_AndWhatWasThereStays()
+    {
+        await using var pair = new SpeakerPair();
+        await pair.StartAsync();
+        var elsewhere = pair.ConfigurationA with { Speaker = pair.ConfigurationA.Speaker with { ListenAddresses = [pair.AddressA, IPAddress.Parse("192.0.2.77")] } };
+
+        (await pair.A.Awaiting(a => a.ApplyAsync(elsewhere)).Should().ThrowAsync<InvalidBgpConfigurationException>()).Which.Problems.Should().ContainSingle().Which.Field.Should().Be("speaker.listenAddresses[1]");
+
+        pair.PeerOfA.Should().BeEquivalentTo(new { State = BgpState.Established, Counters = new { Established = 1 } });
+    }
+
+    [Fact]
+    public async Task TcpAo_WhereTheKernelHasNone_IsRefusedForEachPeerAndRange_AndWhatWasThereStays()
+    {
+        if (TcpAuthenticationOption.Probe() is not { } missing)
+        {
+            Assert.Skip("this kernel has TCP-AO");
+            return;
+        }
+
+        await using var pair = new SpeakerPair();
+        await pair.StartAsync();
+        var peer = pair.ConfigurationA.Peers[0];
+        var key = new BgpTcpAoKey(7, "geheim");
+        var desired = pair.ConfigurationA with { Peers = [peer, peer with { Address = IPAddress.Parse("192.0.2.2"), LocalAddress = null, TcpAo = key }], PeerRanges = [new BgpPeerRange(IPNetwork.Parse("192.0.2.0/24"), peer with { LocalAddress = null, TcpAo = key })] };
+
+        var problems = (await pair.A.Awaiting(a => a.ApplyAsync(desired)).Should().ThrowAsync<InvalidBgpConfigurationException>()).Which.Problems;
+
+        problems.Select(static p => p.ToString()).Should().Equal($"peers[1].tcpAo: value 'key 7 HmacSha1', expected none: {missing}", $"peerRanges[0].tcpAo: value 'key 7 HmacSha1', expected none: {missing}");
+        pair.PeerOfA.Should().BeEquivalentTo(new { State = BgpState.Established, Counters = new { Established = 1 } });
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static async Task<bool> ConnectsAsync(IPAddress address, int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
+        {
+            // A stranger is taken and reset.
+            return e.SocketErrorCode == SocketError.ConnectionReset;
+        }
     }
 
     [Fact]

@@ -38,6 +38,44 @@ public sealed class RefreshTests
 
     [Theory]
     [MemberData(nameof(Peers))]
+    [Trait("Suite", Suites.Quick)]
+    public async Task SoftIn_WeAsk_TheySendAllOnceMore_AndNothingIsWithdrawn(BgpDaemon kind)
+    {
+        await using var lab = new PairLab(kind);
+        lab.TheirRouter = lab.TheirRouter with { Routes = [new PeerRoute(Their)] };
+        if (kind == BgpDaemon.Frr)
+        {
+            // FRR 8.4 does not answer before its End-of-RIB, which it sends with graceful restart alone.
+            lab.Theirs = lab.Theirs with { RestartTime = 30 };
+            lab.Ours = lab.Ours with { GracefulRestart = true };
+        }
+
+        await lab.StartUpAsync();
+        await lab.Node.WaitForRouteAsync(Their);
+        if (kind == BgpDaemon.Frr)
+        {
+            await lab.Node.WaitForPeerAsync(lab.TheirAddress, static report => report.Families[0].IsEndOfRibReceived, "all told");
+        }
+
+        var before = await lab.Node.WaitForPeerAsync(lab.TheirAddress, static report => report.Families[0].Received == 1, "one route");
+
+        lab.Node.Speaker.Reset(before.Key, BgpResetKind.SoftIn).Should().BeTrue();
+        var after = await lab.Node.WaitForPeerAsync(
+            lab.TheirAddress, report => report.Counters.UpdatesReceived > before.Counters.UpdatesReceived && report.Counters.RefreshesSent > before.Counters.RefreshesSent, "asked and answered");
+
+        after.Counters.Established.Should().Be(1);
+        // The marks of an enhanced refresh frame it where the peer has them (RFC 7313 4); what is not sent between them would be gone.
+        if (after.Session!.Capabilities.Any(static name => name.Contains("enhanced", StringComparison.OrdinalIgnoreCase)))
+        {
+            await lab.Node.WaitForPeerAsync(lab.TheirAddress, report => report.Counters.RefreshesReceived >= before.Counters.RefreshesReceived + 2, "begin and end marked");
+        }
+
+        (await lab.Node.WaitForRouteAsync(Their)).Rejection.Should().BeNull();
+        lab.Node.ReadPeer(lab.TheirAddress)!.Families[0].Should().BeEquivalentTo(new { Received = 1, Stale = 0 });
+    }
+
+    [Theory]
+    [MemberData(nameof(Peers))]
     public async Task SoftOut_WeSendAllOnceMore(BgpDaemon kind)
     {
         await using var lab = new PairLab(kind);

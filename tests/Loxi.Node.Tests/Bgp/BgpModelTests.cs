@@ -28,6 +28,7 @@ public sealed class BgpModelTests
         var configuration = BgpSamples.Everything().ToConfiguration(new BgpDefaults())!;
 
         configuration.Peers.Select(static p => $"{p.Address} {p.Interface} {p.NextHopSelf}").Should().Equal("192.0.2.2  True", "2001:db8:1::2 eth0 False", "fe80::2 eth1 True", "fe80::2 eth2 True");
+        configuration.PeerRanges.Select(static r => $"{r.Network} {r.Settings.Interface} {r.Limit} {r.Settings.NextHopSelf}").Should().Equal("198.51.100.0/24  10 False", "fe80::/10 eth1 100 True");
         configuration.Policies.Policies.Should().ContainSingle();
         BgpConfigurationValidator.Validate(configuration).Should().BeEmpty();
     }
@@ -42,6 +43,13 @@ public sealed class BgpModelTests
             model.PutPeer(BgpWire.ToArguments(peer, withPassword: true), out var same).Outcome.Should().Be(BgpOutcome.Unchanged);
             same.Should().BeSameAs(model);
         }
+
+        model.RangesInOrder.Should().HaveCount(2);
+        foreach (var range in model.RangesInOrder)
+        {
+            model.PutRange(BgpWire.ToArguments(range, withPassword: true), out var same).Outcome.Should().Be(BgpOutcome.Unchanged);
+            same.Should().BeSameAs(model);
+        }
     }
 
     /// <summary>A member that is added to the settings of the library must be one of the wire too.</summary>
@@ -51,7 +59,7 @@ public sealed class BgpModelTests
         var settings = BgpSamples.Everything().InOrder.Single(static p => p.Settings.Description.Length != 0).Settings;
         var usual = new BgpPeerSettings(settings.Address, 1);
 
-        typeof(BgpPeerSettings).GetProperties().Where(static p => p.CanWrite && p.Name is not ("Address" or "NextHopSelf"))
+        typeof(BgpPeerSettings).GetProperties().Where(static p => p.CanWrite && p.Name is not ("Address" or "NextHopSelf" or "TcpAo"))
             .Where(p => Equals(TextOf(p.GetValue(settings)), TextOf(p.GetValue(usual)))).Select(static p => p.Name).Should().BeEmpty();
     }
 

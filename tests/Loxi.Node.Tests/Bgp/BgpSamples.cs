@@ -18,6 +18,7 @@ internal static class BgpSamples
         Description = "spine \"1\" ä",
         LocalAddress = "2001:db8:1::1",
         Interface = "eth0",
+        RouterAdvertisements = true,
         LocalAs = 64_999,
         Families = ["ipv6"],
         Passive = true,
@@ -122,6 +123,8 @@ internal static class BgpSamples
         Done(model.PutPeer(Full, out model));
         Done(model.PutPeer(new BgpNeighborArguments { IPAddress = "fe80::2", RemoteAs = 64_502, Interface = "eth1" }, out model));
         Done(model.PutPeer(new BgpNeighborArguments { IPAddress = "fe80::2", RemoteAs = 64_503, Interface = "eth2", HoldTime = 0 }, out model));
+        Done(model.PutRange(new BgpDynamicNeighborArguments { Prefix = "198.51.100.0/24", RemoteAs = 64_504, Limit = 10, Password = "geheim", ExportPolicies = ["p1"], NextHopSelf = false }, out model));
+        Done(model.PutRange(new BgpDynamicNeighborArguments { Prefix = "fe80::/10", RemoteAs = 64_505, Interface = "eth1", RouterAdvertisements = true, TcpAo = new BgpTcpAoArguments { KeyId = 3, Secret = "geheim", Algorithm = "aes-128-cmac-96" } }, out model));
         return model;
     }
 }

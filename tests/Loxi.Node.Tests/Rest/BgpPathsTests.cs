@@ -27,6 +27,7 @@ public sealed class BgpPathsTests : IAsyncLifetime
         { "ipAddress", "\"fe80::2%eth0\"", "fe80::2%eth0", "an IPv4 or IPv6 address" },
         { "ipAddress", "\"224.0.0.1\"", "224.0.0.1", Unicast },
         { "interface", "\"a/b\"", "a/b", "1 to 15 bytes without white space, '/' and ':', not '.' or '..'" },
+        { "routerAdvertisements", "true", "true", "false without an interface" },
         { "remoteAs", "null", "null", AnAs + " for a new peer" },
         { "remoteAs", "0", "0", AnAs + " for a new peer" },
         { "remoteAs", "-1", "-1", AnAs },
@@ -44,6 +45,11 @@ public sealed class BgpPathsTests : IAsyncLifetime
         { "families", """["ipv4","ipv4"]""", "Ipv4Unicast,Ipv4Unicast", "at least one family, each once" },
         { "gtsmHops", "255", "255", "0 or 1 to 254" },
         { "password", $"\"{new string('x', 81)}\"", "81 bytes", "1 to 80 bytes of text" },
+        { "tcpAo.keyId", """{"keyId":256,"secret":"x"}""", "256", "0 to 255" },
+        { "tcpAo.secret", """{"keyId":1}""", "", "1 to 80 bytes of text for a new key" },
+        { "tcpAo.secret", $$"""{"secret":"{{new string('x', 81)}}"}""", "81 bytes", "1 to 80 bytes of text" },
+        { "tcpAo.algorithm", """{"secret":"x","algorithm":"md5"}""", "md5", "hmac-sha-1-96 or aes-128-cmac-96" },
+        { "holdTime", "1", "1", "0, or 3 to 65535 seconds" },
         { "holdTime", "2", "2", "0, or 3 to 65535 seconds" },
         { "holdTime", "65536", "65536", "0, or 3 to 65535 seconds" },
         { "keepalive", "65536", "65536", "0 or 1 to 65535" },
@@ -73,6 +79,8 @@ public sealed class BgpPathsTests : IAsyncLifetime
         { "localAs", "null", "null", AnAs },
         { "localAs", "23456", "23456", AnAs },
         { "localAs", "-1", "-1", AnAs },
+        { "localAs", "4294967296", "4294967296", AnAs },
+        { "routerId", "\"router\"", "router", "an IPv4 address that is not 0.0.0.0" },
         { "routerId", "\"0.0.0.0\"", "0.0.0.0", "an IPv4 address that is not 0.0.0.0" },
         { "routerId", "\"2001:db8::1\"", "2001:db8::1", "an IPv4 address that is not 0.0.0.0" },
         { "listenPort", "65536", "65536", "0 to 65535" },
@@ -164,7 +172,7 @@ public sealed class BgpPathsTests : IAsyncLifetime
 
         (await _server.SendAsync("POST", "/netlox/v1/config/bgp/policy/definitions", JsonSerializer.Serialize(BgpSamples.Policy, LoxiJson.BgpPolicyDefinition))).Text.Should().Be(Success);
         var body = JsonNode.Parse(JsonSerializer.Serialize(BgpSamples.Full, LoxiJson.BgpNeighborArguments))!.AsObject();
-        body.Count.Should().Be(40, "the sample has every member but the text of a shutdown");
+        body.Count.Should().Be(41, "the sample has every member but the text of a shutdown");
 
         (await PostAsync(body.ToJsonString())).Text.Should().Be(Success);
 
@@ -193,6 +201,23 @@ public sealed class BgpPathsTests : IAsyncLifetime
         (await PostAsync("""{"ipAddress":"192.0.2.2","setMultiHop":false,"password":"","holdTime":0,"description":"","role":"none"}""")).Text.Should().Be(Success);
 
         _server.Bgp.Configuration!.Peers.Single().Should().BeEquivalentTo(new { MultihopTtl = 1, Md5Password = (string?)null, HoldTime = TimeSpan.Zero, Description = "", Role = (BgpRole?)null, RoleStrict = false });
+    }
+
+    [Fact]
+    public async Task TcpAo_IsKeptMemberByMemberAndItsSecretNeverShown()
+    {
+        await StartSpeakerAsync();
+        (await PostAsync("""{"ipAddress":"192.0.2.2","remoteAs":64501,"tcpAo":{"keyId":7,"secret":"geheim"}}""")).Text.Should().Be(Success);
+
+        var shown = (await ListAsync())[0]!["tcpAo"]!;
+        shown.ToJsonString().Should().Be("""{"keyId":7,"algorithm":"hmac-sha-1-96"}""");
+        (await PostAsync($$"""{"ipAddress":"192.0.2.2","tcpAo":{{shown.ToJsonString()}}}""")).Text.Should().Be(Exists);
+        (await PostAsync("""{"ipAddress":"192.0.2.2","tcpAo":{"algorithm":"aes-128-cmac-96"}}""")).Text.Should().Be(Success);
+        _server.Bgp.Configuration!.Peers.Single().TcpAo.Should().Be(new BgpTcpAoKey(7, "geheim") { Algorithm = BgpTcpAoAlgorithm.AesCmac128 });
+        CheckRefused(await PostAsync("""{"ipAddress":"192.0.2.2","password":"x"}"""), "tcpAo", "key 7 AesCmac128", "a key with a known algorithm, and none of TCP MD5 beside it");
+        (await PostAsync("""{"ipAddress":"192.0.2.2","tcpAo":{"secret":""}}""")).Text.Should().Be(Success);
+
+        _server.Bgp.Configuration!.Peers.Single().TcpAo.Should().BeNull();
     }
 
     [Theory]
@@ -226,6 +251,24 @@ public sealed class BgpPathsTests : IAsyncLifetime
         CheckRefused(await _server.SendAsync("DELETE", Neighbors + "/fe80::2"), "interface", "", "one of eth0, eth1: each has a peer fe80::2");
         (await _server.SendAsync("DELETE", Neighbors + "/fe80::2?interface=eth0")).Text.Should().Be(Success);
         (await ListAsync()).Select(static p => $"{p!["ipAddress"]} {p["interface"]} {p["remoteAs"]}").Should().Equal("fe80::2 eth1 3");
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "")]
+    [InlineData("2001:db8::1", "")]
+    [InlineData("fe80::1", ",\"interface\":\"eth0\"")]
+    public async Task Peer_ThatIsTheNodeItself_IsRefused(string address, string more)
+    {
+        _server.BgpHost.Own.UnionWith(["192.0.2.1", "2001:db8::1", "fe80::1%eth0"]);
+        var body = $$"""{"ipAddress":"{{address}}","remoteAs":64501{{more}}}""";
+        CheckRefused(await PostAsync(body), "ipAddress", address, "an address that the node itself does not have");
+        await StartSpeakerAsync();
+
+        CheckRefused(await PostAsync(body), "ipAddress", address, "an address that the node itself does not have");
+        (await ListAsync()).Should().BeEmpty();
+
+        (await PostAsync(body[..^1] + ",\"remotePort\":1790}")).Text.Should().Be(Success, "at another port it is another program");
+        (await PostAsync("""{"ipAddress":"fe80::1","remoteAs":64501,"interface":"eth1"}""")).Text.Should().Be(Success, "on another link it is another system");
     }
 
     [Fact]
@@ -360,7 +403,7 @@ public sealed class BgpPathsTests : IAsyncLifetime
     private static string With(string body, string field, string value)
     {
         var json = JsonNode.Parse(body)!.AsObject();
-        json[field.Split('[')[0]] = JsonNode.Parse(value);
+        json[field.Split('[', '.')[0]] = JsonNode.Parse(value);
         return json.ToJsonString();
     }
 

@@ -31,12 +31,19 @@ public sealed class BgpPolicyPathsTests : IAsyncLifetime
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setNextHop":"me"}}}]}""", "statements[0].actions.bgpActions.setNextHop", "me", "an address, self or unchanged" },
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setLocalPerf":-1}}}]}""", "statements[0].actions.bgpActions.setLocalPerf", "-1", "0 to 4294967295, 0 for none" },
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setCommunity":{"options":"set","setCommunityMethod":["65000:1"]}}}}]}""", "statements[0].actions.bgpActions.setCommunity.options", "set", "add, remove or replace" },
+        { """{"name":"p","statements":[{"actions":{"bgpActions":{"setCommunity":{"options":"add","setCommunityMethod":["65000:1","65000:65536"]}}}}]}""", "statements[0].actions.bgpActions.setCommunity.setCommunityMethod[1]", "65000:65536", "a community as 65000:100, a number, or a well-known name as no-export" },
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"x","repeatN":1}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.as", "x", "last-as, or an AS of 1 to 4294967295 that is not 23456" },
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"last-as"}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.repeatN", "0", "1 to 10" },
     };
 
+    private const string OrRegex = ", or a regular expression over it of at most 256 characters, without look-around or back references";
+
     public static TheoryData<string, string, string, string, string> WrongSets => new()
     {
+        { "community", """{"name":"s","list":["65000:1","65536:1"]}""", "list[1]", "65536:1", "a community as 65000:100, a number, or a well-known name as no-export" + OrRegex },
+        { "community", """{"name":"s","list":["[1"]}""", "list[0]", "[1", "a community as 65000:100, a number, or a well-known name as no-export" + OrRegex },
+        { "extcommunity", """{"name":"s","list":["rt:(1"]}""", "list[0]", "rt:(1", "an extended community as rt:65000:100, soo:192.0.2.1:5 or 0x and 16 hexadecimal digits" + OrRegex },
+        { "largecommunity", """{"name":"s","list":["1:2:("]}""", "list[0]", "1:2:(", "a large community as 65000:1:2" + OrRegex },
         { "prefix", """{"name":"s","prefixList":[{"ipPrefix":"10.0.0.1/8"}]}""", "prefixList[0].ipPrefix", "10.0.0.1/8", "a prefix such as 192.0.2.0/24 or 2001:db8::/32" },
         { "prefix", """{"name":"s","prefixList":[{"ipPrefix":"10.0.0.0/8","masklengthRange":"8-32"}]}""", "prefixList[0].masklengthRange", "8-32", "none, or two lengths such as 24..32" },
         { "prefix", """{"name":"s","prefixList":[{"ipPrefix":"10.0.0.0/8","masklengthRange":"4..32"}]}""", "prefixList[0].masklengthRange", "4..32", "<low>..<high> with 8 <= low <= high <= 32" },
@@ -70,8 +77,18 @@ public sealed class BgpPolicyPathsTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(WrongSets))]
-    public async Task Set_WrongValue_Is400WithFieldValueAndExpectation(string kind, string body, string field, string shown, string expected) =>
+    public async Task Set_WrongValue_Is400WithFieldValueAndExpectation(string kind, string body, string field, string shown, string expected)
+    {
+        var calls = _server.Bgp.Calls.Count;
+
         CheckRefused(await PostAsync("/definedsets/" + kind, body), field, shown, expected);
+
+        _server.Bgp.Calls.Should().HaveCount(calls);
+        foreach (var each in new[] { "neighbor", "community", "extcommunity", "largecommunity", "aspath" })
+        {
+            (await _server.SendAsync("GET", $"{Root}/definedsets/{each}/all")).Text.Should().Be("""{"definedsetsAttr":[]}""");
+        }
+    }
 
     [Theory]
     [InlineData("prefix", """{"name":"a","prefixList":[{"ipPrefix":"10.10.0.0/16","masklengthRange":"24..32"},{"ipPrefix":"2001:db8::/32"}]}""", """{"name":"a","list":null,"prefixList":[{"ipPrefix":"10.10.0.0/16","masklengthRange":"24..32"},{"ipPrefix":"2001:db8::/32"}]}""")]

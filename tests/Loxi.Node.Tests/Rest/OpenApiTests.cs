@@ -22,6 +22,7 @@ public sealed class OpenApiTests : IAsyncLifetime
             "/netlox/v1/config/bfd", "/netlox/v1/config/bfd/all", "/netlox/v1/config/bfd/remoteIP/{ip}",
             "/netlox/v1/config/cistate", "/netlox/v1/config/cistate/all",
             "/netlox/v1/config/bgp/global", "/netlox/v1/config/bgp/neigh", "/netlox/v1/config/bgp/neigh/all", "/netlox/v1/config/bgp/neigh/{ip}",
+            "/netlox/v1/config/bgp/dynamicneigh", "/netlox/v1/config/bgp/dynamicneigh/all", "/netlox/v1/config/bgp/dynamicneigh/{ip}/{length}",
             "/netlox/v1/config/bgp/policy/definedsets/{type}", "/netlox/v1/config/bgp/policy/definedsets/{type}/{name}",
             "/netlox/v1/config/bgp/policy/definitions", "/netlox/v1/config/bgp/policy/definitions/all", "/netlox/v1/config/bgp/policy/definitions/{name}", "/netlox/v1/config/bgp/policy/apply",
             "/loxi/v1/bgp/peers", "/loxi/v1/bgp/peers/{ip}", "/loxi/v1/bgp/peers/{ip}/reset", "/loxi/v1/bgp/peers/{ip}/shutdown", "/loxi/v1/bgp/peers/{ip}/start", "/loxi/v1/bgp/routes");
@@ -97,7 +98,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         var paths = document["paths"]!;
         var post = paths["/netlox/v1/config/bgp/neigh"]!["post"]!;
 
-        MembersOf(document, post["requestBody"]!).Should().Contain(["ipAddress", "remoteAs", "setMultiHop", "password", "shutdownText", "bfd"]).And.HaveCount(41);
+        MembersOf(document, post["requestBody"]!).Should().Contain(["ipAddress", "remoteAs", "setMultiHop", "password", "shutdownText", "bfd"]).And.HaveCount(43);
         post["responses"]!.AsObject().Select(static r => r.Key).Should().BeEquivalentTo("200", "400", "403", "409", "422", "500");
         document["components"]!["schemas"]!["BgpNeighborEntry"]!.ToJsonString().Should().Contain("updowntime").And.Contain("hasPassword");
         paths["/netlox/v1/config/bgp/neigh/{ip}"]!.AsObject().Select(static operation => operation.Key).Should().BeEquivalentTo("get", "delete");

@@ -30,6 +30,7 @@ public sealed class BgpStateFileTests : IDisposable
         loaded.Speaker.Should().Be(sample.Speaker);
         loaded.Policies.Should().Be(sample.Policies);
         loaded.Peers.Should().HaveCount(4).And.Equal(sample.Peers);
+        loaded.Ranges.Should().HaveCount(2).And.Equal(sample.Ranges);
         Directory.GetFiles(_directory).Should().Equal(_file.Path);
         File.ReadAllText(_file.Path).Should().Contain("\"password\":\"geheim");
         if (!OperatingSystem.IsWindows())
@@ -55,6 +56,9 @@ public sealed class BgpStateFileTests : IDisposable
     [InlineData("""{"neighbors":[{"ipAddress":"192.0.2","remoteAs":1}]}""", "neighbors[0].ipAddress: value '192.0.2', expected an IPv4 or IPv6 address")]
     [InlineData("""{"neighbors":[{"ipAddress":"192.0.2.2","remoteAs":1},{"ipAddress":"192.0.2.2","remoteAs":2}]}""", "neighbors[1]: value '192.0.2.2', expected each name or address once")]
     [InlineData("""{"neighbors":[{"ipAddress":"192.0.2.2","remoteAs":1,"importPolicies":["p"]}]}""", "neighbors[0].importPolicies[0]: value 'p', expected the name of a defined policy")]
+    [InlineData("""{"dynamicNeighbors":[{"prefix":"192.0.2.0/24","remoteAs":1,"ipAddress":"192.0.2.2"}]}""", "dynamicNeighbors[0].ipAddress: value '*192.0.2.2*', expected one of the members addPathReceive, addPathSend, *")]
+    [InlineData("""{"dynamicNeighbors":[{"prefix":"192.0.2.0","remoteAs":1}]}""", "dynamicNeighbors[0].prefix: value '192.0.2.0', expected a prefix without bits beyond its length, such as 192.0.2.0/24 or 2001:db8::/32")]
+    [InlineData("""{"dynamicNeighbors":[{"prefix":"192.0.2.0/24","remoteAs":1},{"prefix":"192.0.2.0/24","remoteAs":2}]}""", "dynamicNeighbors[1]: value '192.0.2.0/24', expected each name or address once")]
     [InlineData("""{"global":{"localAs":23456,"routerId":"192.0.2.1"}}""", "global.localAs: value '23456', expected 1 to 4294967295, not 23456")]
     [InlineData("""{"definitions":[{"name":"p","statements":[{"conditions":{"matchPrefixSet":{"prefixSet":"s"}}}]}]}""", "definitions[0].statements[0].conditions.matchPrefixSet.prefixSet: value 's', expected the name of a defined set of this kind")]
     [InlineData("""{"definedsets":{"prefix":[{"name":"s","prefixList":[{"ipPrefix":"192.0.2.1/24"}]}]}}""", "definedsets.prefix[0].prefixList[0].ipPrefix: value '192.0.2.1/24', expected a prefix such as 192.0.2.0/24 or 2001:db8::/32")]
@@ -72,6 +76,8 @@ public sealed class BgpStateFileTests : IDisposable
     [InlineData("""{"neighbors":[{"ipAddress":"192.0.2.2","remoteAs":1,"password":["123456"]}]}""")]
     [InlineData("""{"neighbors":[{"ipAddress":"192.0.2.2","remoteAs":1,"passwrd":"x","Password":123456}]}""")]
     [InlineData("""{"neighbor":[{"password":"123456"}]}""")]
+    [InlineData("""{"neighbors":[{"ipAddress":"192.0.2.2","remoteAs":1,"tcpAo":{"secret":123456}}]}""")]
+    [InlineData("""{"neighbors":[{"ipAddress":"192.0.2.2","remoteAs":1,"tcpAo":{"secrt":"x","secret":123456}}]}""")]
     public void Load_DamagedFile_ShowsNoPassword(string content)
     {
         File.WriteAllText(_file.Path, content);

@@ -10,7 +10,7 @@ using Xunit;
 namespace Loxi.Scenarios.RootTests.Bgp;
 
 /// <summary>
-/// Two nodes of AS 65100 between a router (FRR, AS 65101) with a client behind it, and an endpoint: the layout of scenarios 2 and 3 of loxilb's guide. The VIP
+/// Two nodes of AS 65100 between a router (FRR, AS 65101, or of their AS) with a client behind it, and an endpoint: the layout of scenarios 2 and 3 of loxilb's guide. The VIP
 /// is on no interface: where it is, only BGP says.
 /// </summary>
 internal sealed class BgpLab : IAsyncDisposable
@@ -21,14 +21,15 @@ internal sealed class BgpLab : IAsyncDisposable
     public const string RouterAddress = "192.168.80.254";
     public const int LoadConnections = 8;
     private const int NodeAs = 65100;
-    private const int RouterAs = 65101;
+    private readonly int _routerAs;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly Lab _lab = Lab.Create();
     private readonly HttpServer _server;
 
-    public BgpLab()
+    public BgpLab(bool isInternal = false)
     {
+        _routerAs = isInternal ? NodeAs : NodeAs + 1;
         Client = _lab.AddHost("client");
         Router = _lab.AddHost("router");
         var (first, second, endpoint) = (_lab.AddHost("llb1"), _lab.AddHost("llb2"), _lab.AddHost("ep"));
@@ -64,7 +65,7 @@ internal sealed class BgpLab : IAsyncDisposable
 
             """));
         Frr.Configure("bgpd", $"""
-            router bgp {RouterAs}
+            router bgp {_routerAs}
              bgp router-id {RouterAddress}
              no bgp ebgp-requires-policy
              no bgp network import-check
@@ -102,7 +103,7 @@ internal sealed class BgpLab : IAsyncDisposable
         {
             var api = Nodes[i].Api;
             await api.PutBgpGlobalAsync(new BgpGlobalArguments { LocalAs = NodeAs, RouterId = AddressOf(i), RestartTime = 5 }, Cancellation);
-            await api.PutBgpNeighborAsync(new BgpNeighborArguments { IPAddress = RouterAddress, RemoteAs = RouterAs, HoldTime = 3 }, Cancellation);
+            await api.PutBgpNeighborAsync(new BgpNeighborArguments { IPAddress = RouterAddress, RemoteAs = _routerAs, HoldTime = 3 }, Cancellation);
             if (mesh)
             {
                 await api.PutBgpNeighborAsync(new BgpNeighborArguments { IPAddress = AddressOf(1 - i), RemoteAs = NodeAs }, Cancellation);
@@ -129,7 +130,7 @@ internal sealed class BgpLab : IAsyncDisposable
 
     /// <summary>Lets a node use what the router tells.</summary>
     public Task AcceptRoutesAsync(int node)
-        => Nodes[node].Api.PutBgpNeighborAsync(new BgpNeighborArguments { IPAddress = RouterAddress, RemoteAs = RouterAs, HoldTime = 3, ImportDefault = "accept" }, Cancellation);
+        => Nodes[node].Api.PutBgpNeighborAsync(new BgpNeighborArguments { IPAddress = RouterAddress, RemoteAs = _routerAs, HoldTime = 3, ImportDefault = "accept" }, Cancellation);
 
     /// <summary>Waits until a node has, or has not, the learned route in its kernel.</summary>
     public Task WaitForLearnedAsync(int node, bool isThere) => Scenario.WaitUntilAsync(

@@ -41,23 +41,22 @@ public sealed class BgpTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task ActiveBackup_TheRouterHoldsBothPathsAndPrefersTheMaster(bool mesh)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task ActiveBackup_TheRouterHoldsBothPathsAndPrefersTheMaster(bool isInternal, bool mesh)
     {
-        await using var lab = new BgpLab();
+        await using var lab = new BgpLab(isInternal);
         await lab.StartAsync(mesh);
         await lab.SetRoleAsync(0, "MASTER");
         await lab.SetRoleAsync(1, "BACKUP");
         await lab.WaitForNextHopsAsync(0);
 
-        // eBGP: the master's MED is 10; the backup's is 20, with its AS once more.
         await Scenario.WaitUntilAsync(() => Task.FromResult((lab.ReadPaths().Count == 2, lab.Frr.Ask("show bgp ipv4 unicast"))));
-        var paths = lab.ReadPaths();
-        paths[BgpLab.AddressOf(0)].GetProperty("aspath").GetProperty("string").GetString().Should().Be("65100");
-        paths[BgpLab.AddressOf(0)].GetProperty("metric").GetInt32().Should().Be(10);
-        paths[BgpLab.AddressOf(1)].GetProperty("aspath").GetProperty("string").GetString().Should().Be("65100 65100");
-        paths[BgpLab.AddressOf(1)].GetProperty("metric").GetInt32().Should().Be(20);
+        // eBGP: the backup's path has its AS once more, none has a LOCAL_PREF of ours. iBGP: LOCAL_PREF decides, and nothing is prepended.
+        TextOf(lab, 0).Should().Be(isInternal ? "path Local, MED 10, LOCAL_PREF 5000" : "path 65100, MED 10, LOCAL_PREF -");
+        TextOf(lab, 1).Should().Be(isInternal ? "path Local, MED 20, LOCAL_PREF 100" : "path 65100 65100, MED 20, LOCAL_PREF -");
         await using (var load = lab.StartLoad(requests: 50))
         {
             (await load.FinishAsync()).ClientAddresses.Should().Equal(BgpLab.SourceOf(0));
@@ -71,6 +70,13 @@ public sealed class BgpTests
         var report = await moved.FinishAsync();
         report.Failed.Should().Be(0, report.ToString());
         report.ClientAddresses.Should().Equal(BgpLab.SourceOf(1));
+    }
+
+    private static string TextOf(BgpLab lab, int node)
+    {
+        var path = lab.ReadPaths()[BgpLab.AddressOf(node)];
+        var preference = path.TryGetProperty("locPrf", out var value) ? value.ToString() : "-";
+        return $"path {path.GetProperty("aspath").GetProperty("string").GetString()}, MED {path.GetProperty("metric").GetInt32()}, LOCAL_PREF {preference}";
     }
 
     /// <summary>The router moves the connections that are open at that moment to a node that does not know them: it answers RST (no sync, one-arm). No other request may fail, and none may wait.</summary>

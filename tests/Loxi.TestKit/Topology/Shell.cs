@@ -5,6 +5,9 @@ namespace Loxi.TestKit.Topology;
 /// <summary>Runs a short administrative command and fails loudly.</summary>
 public static class Shell
 {
+    /// <summary>No command here works that long: one that does is stuck, and whoever waits for it with it.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs <paramref name="file"/> to its end; returns its standard output.</summary>
     /// <exception cref="LabException">The command ended with a code other than 0.</exception>
     public static string Run(string file, params string[] arguments) => RunWithInput(file, null, arguments);
@@ -19,6 +22,7 @@ public static class Shell
     }
 
     /// <summary>Runs a command whose failure is an answer; returns the exit code and both outputs.</summary>
+    /// <exception cref="LabException">The command did not end in time; it is killed.</exception>
     public static (int ExitCode, string Output, string Error) Execute(string file, string? input, params string[] arguments)
     {
         using var process = new Process();
@@ -31,14 +35,19 @@ public static class Shell
         };
         process.Start();
         var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
         if (input is not null)
         {
             process.StandardInput.Write(input);
         }
 
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.GetAwaiter().GetResult());
+        if (!process.WaitForExit(Limit) || !Task.WaitAll([output, error], Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new LabException($"`{file} {string.Join(' ', arguments)}` did not end within {Limit.TotalSeconds} s");
+        }
+
+        return (process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
     }
 }
