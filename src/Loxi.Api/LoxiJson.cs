@@ -129,6 +129,8 @@ public static class LoxiJson
 
     /// <summary>Reads and writes <see cref="V1.HaKeysArguments"/>.</summary>
     public static JsonTypeInfo<V1.HaKeysArguments> HaKeysArguments => LoxiJsonContext.Default.HaKeysArguments;
+    /// <summary>Reads and writes <see cref="V1.HaCheck"/>.</summary>
+    public static JsonTypeInfo<HaCheck> HaCheck => LoxiJsonContext.Default.HaCheck;
 
     /// <summary>Reads and writes <see cref="V1.Pool"/>.</summary>
     public static JsonTypeInfo<Pool> Pool => LoxiJsonContext.Default.Pool;

@@ -49,6 +49,7 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(HaPeerList))]
 [JsonSerializable(typeof(HaKeys))]
 [JsonSerializable(typeof(HaKeysArguments))]
+[JsonSerializable(typeof(HaCheck))]
 [JsonSerializable(typeof(Pool))]
 [JsonSerializable(typeof(PoolList))]
 internal sealed partial class LoxiJsonContext : JsonSerializerContext;

@@ -20,7 +20,12 @@ public sealed class HaTests
          "peers":[{"node":1,"heard":true,"authenticated":true,"paths":[
           {"address":"192.0.2.2","local":"192.0.2.1","interface":"eth0","heardAgo":80,"roundTrip":250,"received":5,"sent":6,"discarded":0},
           {"address":"198.51.100.2","received":0,"sent":6,"discarded":0,"problem":"Network is unreachable"}]}],
-         "alarms":["1 path leads to node 2"]}
+         "alarms":[{"name":"single-path","node":2,"since":"2030-01-01T12:00:01+00:00","count":1,"text":"1 path leads to node 2"},{"name":"address-conflict","group":"llb-inst0","address":"192.0.2.10","since":"2030-01-01T12:00:02+00:00","count":7,"text":"another host has it"}]}
+        """;
+
+    private const string Good = """
+        {"source":"peers","node":0,"authentication":"enforce","realTime":true,"groups":[{"name":"a","role":"backup","master":1,"term":"1","readiness":"ready","health":255,"pinned":false,"aliveFor":1,"answersFor":0}],
+         "peers":[{"node":1,"heard":true,"authenticated":true,"clockOffset":-999,"paths":[{"address":"192.0.2.2","heardAgo":8,"received":1,"sent":1,"discarded":0},{"address":"198.51.100.2","heardAgo":8,"received":1,"sent":1,"discarded":0}]}],"alarms":[]}
         """;
 
     [Fact]
@@ -32,12 +37,13 @@ public sealed class HaTests
         outcome.Output.Should().StartWith("""
             The nodes decide roles.
             A failover now would lose established connections: they are not synchronised.
-            Alarm: 1 path leads to node 2.
             """);
+        outcome.Output.Should().MatchRegex("(?m)^single-path +- +2 +- +2030-01-01T12:00:01.000Z +1 +1 path leads to node 2");
+        outcome.Output.Should().MatchRegex("(?m)^address-conflict +llb-inst0 +- +192.0.2.10 +2030-01-01T12:00:02.000Z +7 +another host has it");
         outcome.Output.Should().MatchRegex("(?m)^llb-inst0 +master +2030-01-01T12:00:00.250Z +master-silent +this node +ready");
         outcome.Output.Should().MatchRegex("(?m)^inst1 +backup +2030-01-01T11:00:00.000Z +master-heard +node 1 +ready");
         outcome.Output.Should().MatchRegex("(?m)^ *1 +yes +192.0.2.2 +80ms").And.MatchRegex("(?m)^ *1 +yes +198.51.100.2 .*Network is unreachable");
-        outcome.Output.Should().NotContain("192.0.2.10");
+        outcome.Output.Should().NotContain("placed");
     }
 
     [Fact]
@@ -84,48 +90,81 @@ public sealed class HaTests
     }
 
     [Fact]
-    public async Task Check_NamesAllThatStandsAgainstAFailover()
+    public async Task Check_NamesAllThatStandsAgainstAFailover_WithWhatIsExpectedAndHowToMendIt()
     {
-        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Status), "ha check");
+        var outcome = await CheckAsync(Status, """{"findings":[{"subject":"clock","found":"not kept","expected":"kept","remedy":"start chronyd"}]}""");
 
         outcome.Code.Should().Be(1);
         outcome.Output.Split(Environment.NewLine).Should().Equal(
-            "node 1, path 198.51.100.2: Network is unreachable",
-            "VIP group inst1: this node is pinned as a backup (loxictl ha unpin)",
-            "alarm: 1 path leads to node 2",
+            "node 1, path 198.51.100.2: Network is unreachable; expected HELLOs that are sent. see the link and ip route get 198.51.100.2",
+            "VIP group inst1: this node is pinned as a backup; expected no pin. loxictl ha unpin --instance inst1",
+            "alarm single-path: 1 path leads to node 2; expected no alarm. see docs/ha.md, Alarms",
+            "alarm address-conflict, VIP group llb-inst0, 192.0.2.10: another host has it; expected no alarm. see docs/ha.md, Alarms",
+            "clock: not kept; expected kept. start chronyd",
             "");
-        outcome.Error.Should().Be("loxictl: 3 of the checks failed\n");
+        outcome.Error.Should().Be("loxictl: 5 of the checks failed\n");
     }
 
     [Theory]
-    [InlineData("\"authentication\":\"enforce\"", "\"authentication\":\"bootstrap\"", "keys: HELLO authentication is bootstrap; expected enforce (--ha-keys)")]
-    [InlineData("\"realTime\":true", "\"realTime\":false", "scheduling: roles are decided in the ordinary class; expected the real-time class (--ha-priority), because roles change when processors are busy")]
-    [InlineData("\"heardAgo\":80", "\"heardAgo\":1001", "node 1, path 192.0.2.2: not heard for 1001 ms")]
-    [InlineData("\"heardAgo\":80,", "", "node 1, path 192.0.2.2: never heard; expected a HELLO (UDP port 22112)")]
-    [InlineData("\"master\":1,", "", "VIP group inst1: no node is known to serve")]
-    [InlineData("\"readiness\":\"ready\",\"health\":255", "\"readiness\":\"cold\",\"health\":255", "VIP group llb-inst0: this node is cold; expected ready")]
-    [InlineData("\"health\":255", "\"health\":255,\"differsFrom\":[1]", "VIP group llb-inst0: node 1 has other services or pools")]
-    [InlineData("\"condition\":\"placed\"", "\"condition\":\"withheld\"", "address 192.0.2.10: withheld, 024C58000300 on eth0 has it")]
-    [InlineData("\"source\":\"peers\"", "\"source\":\"none\"", "roles: nobody decides; expected other nodes (--cluster)")]
-    [InlineData("\"source\":\"peers\"", "\"source\":\"external\"", "roles: a controller decides; expected nodes that decide (--cluster): when the controller loses a node that is alive, two serve")]
+    [InlineData("\"authentication\":\"enforce\"", "\"authentication\":\"bootstrap\"", "keys: HELLO authentication is bootstrap; expected enforce.")]
+    [InlineData("\"realTime\":true", "\"realTime\":false", "scheduling: roles are decided in the ordinary class; expected the real-time class.")]
+    [InlineData("\"heardAgo\":80", "\"heardAgo\":1001", "node 1, path 192.0.2.2: not heard for 1001 ms; expected a HELLO each interval.")]
+    [InlineData("\"heardAgo\":80,", "", "node 1, path 192.0.2.2: never heard; expected a HELLO. let UDP port 22112 pass")]
+    [InlineData("\"authenticated\":true", "\"authenticated\":true,\"clockOffset\":-1001", "node 1: its clock is 1001 ms behind the one of this node; expected less than a second.")]
+    [InlineData("\"authenticated\":true", "\"authenticated\":true,\"clockOffset\":60000", "node 1: its clock is 60000 ms before the one of this node; expected less than a second.")]
+    [InlineData("\"master\":1,", "", "VIP group inst1: no node is known to serve; expected one.")]
+    [InlineData("\"readiness\":\"ready\",\"health\":255", "\"readiness\":\"cold\",\"health\":255", "VIP group llb-inst0: this node is cold; expected ready.")]
+    [InlineData("\"health\":255", "\"health\":255,\"differsFrom\":[1]", "VIP group llb-inst0: node 1 has other services or pools; expected the same on all nodes.")]
+    [InlineData("\"condition\":\"placed\"", "\"condition\":\"withheld\"", "address 192.0.2.10: withheld, 024C58000300 on eth0 has it; expected an address that nobody else has.")]
+    [InlineData("\"source\":\"peers\"", "\"source\":\"none\"", "roles: nobody decides; expected other nodes.")]
+    [InlineData("\"source\":\"peers\"", "\"source\":\"external\"", "roles: a controller decides; expected nodes that decide.")]
     public async Task Check_SaysWhatIsWrong(string right, string wrong, string finding)
     {
         Status.Should().Contain(right);
 
-        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Status.Replace(right, wrong)), "ha check");
+        var outcome = await CheckAsync(Status.Replace(right, wrong));
 
         outcome.Code.Should().Be(1);
-        outcome.Output.Split(Environment.NewLine).Should().Contain(finding);
+        outcome.Output.Split(Environment.NewLine).Should().Contain(line => line.StartsWith(finding, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Check_OfTwoNodesThatAreAsTheyShouldBe_IsSilent()
     {
-        const string Good = """
-            {"source":"peers","node":0,"authentication":"enforce","realTime":true,"groups":[{"name":"a","role":"backup","master":1,"term":"1","readiness":"ready","health":255,"pinned":false,"aliveFor":1,"answersFor":0}],
-             "peers":[{"node":1,"heard":true,"authenticated":true,"paths":[{"address":"192.0.2.2","heardAgo":8,"received":1,"sent":1,"discarded":0},{"address":"198.51.100.2","heardAgo":8,"received":1,"sent":1,"discarded":0}]}],"alarms":[]}
-            """;
-
-        (await Cli.RunAsync(new FakeNode().Answer("GET " + Root, Good), "ha check")).Should().BeEquivalentTo(new { Code = 0, Output = "nothing stands against a failover" + Environment.NewLine, Error = "" });
+        (await CheckAsync(Good)).Should().BeEquivalentTo(new { Code = 0, Output = "nothing stands against a failover" + Environment.NewLine, Error = "" });
     }
+
+    [Fact]
+    public async Task Check_Compare_NamesServicesAndPoolsThatDiffer_AndNotWhatDiffersByNature()
+    {
+        static string Service(string vip, string endpoint, string state = "active") =>
+            $$"""{"serviceArguments":{"externalIP":"{{vip}}","port":80,"protocol":"tcp"},"endpoints":[{"endpointIP":"{{endpoint}}","targetPort":80,"weight":1,"state":"{{state}}","counter":"{{endpoint.Length}}:0"}]}""";
+        var here = new FakeNode().Answer("GET " + Root, Good).Answer("GET " + Root + "/check", """{"findings":[]}""")
+            .Answer("GET /netlox/v1/config/loadbalancer/all", $$"""{"lbAttr":[{{Service("192.0.2.10", "198.51.100.1")}},{{Service("192.0.2.11", "198.51.100.1")}},{{Service("192.0.2.12", "198.51.100.1")}}]}""")
+            .Answer("GET /loxi/v1/pools", """{"pools":[{"name":"a","addresses":["192.0.2.20"]}]}""");
+        var there = new FakeNode()
+            .Answer("GET /netlox/v1/config/loadbalancer/all", $$"""{"lbAttr":[{{Service("192.0.2.10", "198.51.100.1", "inactive")}},{{Service("192.0.2.11", "198.51.100.2")}},{{Service("192.0.2.13", "198.51.100.1")}}]}""")
+            .Answer("GET /loxi/v1/pools", """{"pools":[]}""");
+        var environment = new CliEnvironment
+        {
+            Output = new StringWriter(),
+            Error = new StringWriter(),
+            Variable = static _ => null,
+            Time = TimeProvider.System,
+            Transport = api => api.Host == "192.0.2.2" ? there : here,
+        };
+
+        var outcome = await Cli.RunAsync("ha check --compare http://192.0.2.2:11111", environment, here, TestContext.Current.CancellationToken);
+
+        outcome.Code.Should().Be(1);
+        outcome.Output.Split(Environment.NewLine).Select(static line => line.Split(';')[0]).Should().Equal(
+            "service tcp 192.0.2.11:80: is another on 192.0.2.2:11111",
+            "service tcp 192.0.2.12:80: is not on 192.0.2.2:11111",
+            "service tcp 192.0.2.13:80: is on 192.0.2.2:11111 alone",
+            "pool a: is not on 192.0.2.2:11111",
+            "");
+    }
+
+    private static Task<Outcome> CheckAsync(string status, string check = """{"findings":[]}""") =>
+        Cli.RunAsync(new FakeNode().Answer("GET " + Root, status).Answer("GET " + Root + "/check", check), "ha check");
 }

@@ -9,6 +9,8 @@ namespace Loxi.Cli.Commands;
 /// <summary><c>get ha</c>: who serves, since when, why, and what a failover would lose; <c>ha pin</c> and <c>ha unpin</c>.</summary>
 internal static class HaCommands
 {
+    private const string Compare = "--compare";
+
     private static readonly Dictionary<string, string> Sources = new(StringComparer.Ordinal)
     {
         ["none"] = "Nobody decides roles: the node is alone, or every node announces.",
@@ -35,6 +37,7 @@ internal static class HaCommands
             }
 
             ShowNode(status, view);
+            ShowAlarms(status, view.Screen);
             ShowGroups(status, view);
             if (view.IsWide)
             {
@@ -58,13 +61,17 @@ internal static class HaCommands
 
     private static Command Check(CommandRunner runner)
     {
-        var command = new Command("check", $"Say what stands against a failover, as this node sees it: paths, keys, services, addresses, alarms. Exit code {ExitCode.Refused} when anything does.");
-        runner.Attach(command, async (session, _, cancellationToken) =>
+        var command = new Command("check", $"Say what stands against a failover, as this node sees it: paths, keys, clocks, MTU, rp_filter, services, addresses, gateways, alarms; each with what is expected and how to mend it. Exit code {ExitCode.Refused} when anything does.");
+        var compare = Arguments.OptionFactory.Text(Compare, "url", "The API of another node: services and pools in which the two differ are named.");
+        command.Add(compare);
+        runner.Attach(command, async (session, parse, cancellationToken) =>
         {
-            var findings = HaFindings.Of(await session.Client.GetHaAsync(cancellationToken));
+            var status = await session.Client.GetHaAsync(cancellationToken);
+            var host = await session.Client.CheckHaAsync(cancellationToken);
+            IReadOnlyList<HaFinding> findings = [.. HaFindings.Of(status), .. host.Findings ?? [], .. await DifferencesAsync(session, parse.GetValue(compare), parse, cancellationToken)];
             foreach (var finding in findings)
             {
-                await runner.Environment.Output.WriteLineAsync(SafeText.Of(finding));
+                await runner.Environment.Output.WriteLineAsync(SafeText.Of($"{finding.Subject}: {finding.Found}; expected {finding.Expected}. {finding.Remedy}"));
             }
 
             if (findings.Count != 0)
@@ -75,6 +82,19 @@ internal static class HaCommands
             await runner.Environment.Output.WriteLineAsync("nothing stands against a failover");
         });
         return command;
+
+        async Task<IReadOnlyList<HaFinding>> DifferencesAsync(NodeSession session, string? other, ParseResult parse, CancellationToken cancellationToken)
+        {
+            if (other is null)
+            {
+                return [];
+            }
+
+            var address = GlobalOptions.Address(Compare, other);
+            var (services, pools) = await HaDifferences.ReadAsync(session.Client, cancellationToken);
+            var (others, otherPools) = await runner.AskAsync(parse, address, there => HaDifferences.ReadAsync(there.Client, cancellationToken));
+            return [.. HaDifferences.Compare("service", services, others, address), .. HaDifferences.Compare("pool", pools, otherPools, address)];
+        }
     }
 
     private static Command Pin(CommandRunner runner, string name, string description, string done, Func<Api.Client.LoxiClient, string, CancellationToken, Task<bool>> change)
@@ -102,10 +122,22 @@ internal static class HaCommands
             view.Screen.WriteLine($"A failover now would lose {lost}.");
         }
 
-        foreach (var alarm in status.Alarms)
+    }
+
+    private static void ShowAlarms(HaStatus status, Screen screen)
+    {
+        if (status.Alarms is not { Count: > 0 } alarms)
         {
-            view.Screen.WriteLine($"Alarm: {alarm}.");
+            return;
         }
+
+        var table = screen.Table("ALARM", "GROUP", "NODE#", "ADDRESS", "SINCE", "COUNT#", "WHAT");
+        foreach (var alarm in alarms)
+        {
+            Screen.AddRow(table, alarm.Name, alarm.Group, alarm.Node, alarm.Address, Time(alarm.Since), alarm.Count, alarm.Text);
+        }
+
+        screen.Write(table);
     }
 
     private static void ShowGroups(HaStatus status, View view)

@@ -3,95 +3,115 @@ using Loxi.Api.V1;
 
 namespace Loxi.Cli.Commands;
 
-/// <summary>What stands against a failover, as one node sees it.</summary>
+/// <summary>What stands against a failover, as one node sees it: what was found, what was expected, how to mend it.</summary>
 internal static class HaFindings
 {
     // HELLOs come every 10 s at least; with the usual times ten have been missed.
     private const long Silence = 1_000;
 
-    public static IReadOnlyList<string> Of(HaStatus status)
+    // Logs of nodes cannot be read side by side any more.
+    private const long ClockDifference = 1_000;
+
+    public static IReadOnlyList<HaFinding> Of(HaStatus status)
     {
         if (status.Source != "peers")
         {
             return [status.Source == "external"
-                ? "roles: a controller decides; expected nodes that decide (--cluster): when the controller loses a node that is alive, two serve"
-                : "roles: nobody decides; expected other nodes (--cluster)"];
+                ? Finding("roles", "a controller decides", "nodes that decide", "start them with --cluster: when the controller loses a node that is alive, two serve")
+                : Finding("roles", "nobody decides", "other nodes", "start them with --cluster")];
         }
 
-        return [.. OfNode(status), .. status.Peers.SelectMany(OfPeer), .. status.Groups.SelectMany(OfGroup), .. status.Alarms.Select(static alarm => $"alarm: {alarm}")];
+        return [.. OfNode(status), .. status.Peers.SelectMany(OfPeer), .. status.Groups.SelectMany(OfGroup), .. (status.Alarms ?? []).Select(OfAlarm)];
     }
 
-    private static IEnumerable<string> OfNode(HaStatus status)
+    private static IEnumerable<HaFinding> OfNode(HaStatus status)
     {
         if (status.Authentication != "enforce")
         {
-            yield return $"keys: HELLO authentication is {status.Authentication}; expected enforce (--ha-keys)";
+            yield return Finding("keys", $"HELLO authentication is {status.Authentication}", "enforce", "give all nodes a file of keys (--ha-keys): whoever is on the link can forge roles");
         }
 
         if (!status.RealTime)
         {
-            yield return "scheduling: roles are decided in the ordinary class; expected the real-time class (--ha-priority), because roles change when processors are busy";
+            yield return Finding("scheduling", "roles are decided in the ordinary class", "the real-time class", "start with --ha-priority=10: roles change when processors are busy");
         }
     }
 
-    private static IEnumerable<string> OfPeer(HaPeer peer)
+    private static IEnumerable<HaFinding> OfPeer(HaPeer peer)
     {
-        var node = string.Create(CultureInfo.InvariantCulture, $"node {peer.Node}");
+        var node = Text($"node {peer.Node}");
         if (peer.Paths.Count < 2)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{node}: {peer.Paths.Count} path; expected two, a broken cable and a dead node look the same");
+            yield return Finding(node, Text($"{peer.Paths.Count} path"), "two", "name another address of it with --cluster: a broken cable and a dead node look the same");
+        }
+
+        if (peer.ClockOffset is < -ClockDifference or > ClockDifference)
+        {
+            yield return Finding(node, Text($"its clock is {Math.Abs(peer.ClockOffset.Value)} ms {(peer.ClockOffset > 0 ? "before" : "behind")} the one of this node"), "less than a second", "see the time service of both, e.g. chronyc tracking");
         }
 
         foreach (var path in peer.Paths)
         {
+            var subject = $"{node}, path {path.Address}";
             if (path.Problem is { } problem)
             {
-                yield return $"{node}, path {path.Address}: {problem}";
+                yield return Finding(subject, problem, "HELLOs that are sent", "see the link and ip route get " + path.Address);
             }
             else if (path.HeardAgo is not { } ago)
             {
-                yield return $"{node}, path {path.Address}: never heard; expected a HELLO (UDP port 22112)";
+                yield return Finding(subject, "never heard", "a HELLO", "let UDP port 22112 pass on both nodes, and see that the other one names this one by --cluster");
             }
             else if (ago > Silence)
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"{node}, path {path.Address}: not heard for {ago} ms");
+                yield return Finding(subject, Text($"not heard for {ago} ms"), "a HELLO each interval", "see the link, firewalls, and whether the node runs");
             }
         }
     }
 
-    private static IEnumerable<string> OfGroup(HaGroup group)
+    private static IEnumerable<HaFinding> OfGroup(HaGroup group)
     {
+        var subject = $"VIP group {group.Name}";
         if (group.Master is null)
         {
-            yield return $"VIP group {group.Name}: no node is known to serve";
+            yield return Finding(subject, "no node is known to serve", "one", "see loxictl get ha --history");
         }
 
         if (group.Readiness != "ready")
         {
-            yield return $"VIP group {group.Name}: this node is {group.Readiness}; expected ready";
+            yield return Finding(subject, $"this node is {group.Readiness}", "ready", "wait until its services are loaded, see the log");
         }
 
         if (group.Pinned)
         {
-            yield return $"VIP group {group.Name}: this node is pinned as a backup (loxictl ha unpin)";
+            yield return Finding(subject, "this node is pinned as a backup", "no pin", $"loxictl ha unpin --instance {group.Name}");
         }
 
         // A member that a node leaves out is null.
         foreach (var node in group.DiffersFrom ?? [])
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"VIP group {group.Name}: node {node} has other services or pools");
+            yield return Finding(subject, Text($"node {node} has other services or pools"), "the same on all nodes", "loxictl ha check --compare http://ADDRESS:11111 of that node names them");
         }
 
         foreach (var address in group.Addresses ?? [])
         {
             if (address.Problem is { } problem)
             {
-                yield return $"address {address.Address}: {problem}";
+                yield return Finding($"address {address.Address}", problem, "answered for by the master alone", "take it off the interface, set arp_ignore to 0, or give the interface its subnet");
             }
             else if (address.Condition is "withheld" or "failed")
             {
-                yield return $"address {address.Address}: {address.Condition}{(address.ClaimedBy is { } other ? $", {other} has it" : "")}";
+                yield return Finding($"address {address.Address}", $"{address.Condition}{(address.ClaimedBy is { } other ? $", {other} has it" : "")}", "an address that nobody else has", "see who has it: arping ADDRESS, and the log");
             }
         }
     }
+
+    private static HaFinding OfAlarm(HaAlarm alarm)
+    {
+        var of = string.Join(", ", new[] { alarm.Group is null ? null : $"VIP group {alarm.Group}", alarm.Address }.OfType<string>());
+        return Finding($"alarm {alarm.Name}{(of.Length == 0 ? "" : $", {of}")}", alarm.Text, "no alarm", "see docs/ha.md, Alarms");
+    }
+
+    private static HaFinding Finding(string subject, string found, string expected, string remedy) => new() { Subject = subject, Found = found, Expected = expected, Remedy = remedy };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,6 +7,20 @@ internal sealed class CommandRunner(CliEnvironment environment, GlobalOptions op
 {
     public CliEnvironment Environment => environment;
 
+    /// <summary>Asks another node, with the same time and token.</summary>
+    public async Task<T> AskAsync<T>(ParseResult parse, Uri address, Func<NodeSession, Task<T>> ask)
+    {
+        using var session = new NodeSession(address, options.TimeoutOf(parse), options.TokenOf(parse, environment), environment);
+        try
+        {
+            return await ask(session);
+        }
+        catch (Exception e) when (Failures.Translate(e, session) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
     /// <summary>Makes <paramref name="run"/> the action of a command.</summary>
     public void Attach(Command command, Func<NodeSession, ParseResult, CancellationToken, Task> run) =>
         command.SetAction((parse, cancellationToken) => RunAsync(run, parse, cancellationToken));

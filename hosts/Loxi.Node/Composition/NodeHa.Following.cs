@@ -100,7 +100,7 @@ internal sealed partial class NodeHa
 
     private ImmutableArray<VipGroup> Plan(HostLinks links)
     {
-        var groups = VipGroupPlan.Make(services.Current.Services, services.Current.Pools, roles.Posted.Groups.Keys, links.PlaceOf);
+        var groups = VipGroupPlan.Make(services.WithSources, services.Current.Pools, roles.Posted.Groups.Keys, links.PlaceOf);
         if (groups.Length <= HaSettings.MostGroups)
         {
             return groups;
@@ -134,6 +134,8 @@ internal sealed partial class NodeHa
             {
                 await FollowAsync(group, links);
             }
+
+            await faults.FollowAsync(groups);
         }
         finally
         {
@@ -158,7 +160,9 @@ internal sealed partial class NodeHa
     private async Task FollowAsync(VipGroup group, HostLinks links)
     {
         await speaker.SetQualityAsync(group.Name, byte.MaxValue, group.ConfigHash);
-        await speaker.SetFaultAsync(group.Name, LinkFault, HasLostALink(group, links), canForward: false);
+        var isLinkLost = HasLostALink(group, links);
+        faults.NoteLink(group.Name, isLinkLost);
+        await speaker.SetFaultAsync(group.Name, LinkFault, isLinkLost, canForward: false);
         if (!_known.Contains(group.Name))
         {
             await speaker.SetReadinessAsync(group.Name, _serves ? Readiness.Ready : Readiness.Syncing);

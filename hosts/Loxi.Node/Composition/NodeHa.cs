@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Loxi.Api;
+using Loxi.Api.V1;
 using Loxi.Api.Wire;
 using Loxi.Core.Roles;
 using Loxi.Core.Services;
@@ -9,6 +11,7 @@ using Loxi.Node.Ha;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.Roles;
+using Loxi.Node.State;
 
 namespace Loxi.Node.Composition;
 
@@ -17,7 +20,7 @@ namespace Loxi.Node.Composition;
 /// A node without other nodes to which no controller ever posted has no roles, no gates, and announces nothing on links.
 /// </summary>
 internal sealed partial class NodeHa(
-    IRoleSpeaker speaker, NodeVips vips, ILinkAnnouncer announcer, IHostLinks network, IRoleGates gates, NodeRoles roles, IGroupedServices services, HaConfiguration configuration, IKeepAliveSession keepAlive, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null) : INodeRoles, INodeHa, IAsyncDisposable
+    IRoleSpeaker speaker, NodeVips vips, ILinkAnnouncer announcer, IHostLinks network, IRoleGates gates, NodeRoles roles, IGroupedServices services, NodeFaults faults, IHostCheck check, HaConfiguration configuration, IKeepAliveSession keepAlive, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null) : INodeRoles, INodeHa, IAsyncDisposable
 {
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _following = new(1, 1);
@@ -44,6 +47,7 @@ internal sealed partial class NodeHa(
     public async Task StartAsync()
     {
         _subscription = speaker.Subscribe(Take);
+        services.Guard = (before, desired) => IsUsed ? HaLimits.Refuse(before, desired, roles.Posted.Groups.Keys) : null;
         services.Changed += Signal;
         if (bgp is not null)
         {
@@ -100,9 +104,15 @@ internal sealed partial class NodeHa(
     public async Task<RoleResult> PostAsync(ClusterState state, CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
+        if (HaLimits.Refuse(services.Current, roles.Posted.Groups.Keys, VipGroups.Resolve(state.Instance)) is { } reason)
+        {
+            throw new RefusedRequestException(StatusCodes.Status403Forbidden, StatusCodes.Status403Forbidden, $"{ApiErrors.TooManyInstances}: {reason}");
+        }
+
         var result = await roles.PostAsync(state, cancellationToken);
         if (result.Outcome == RoleOutcome.Done)
         {
+            await services.SetSourcesAsync(GroupSources.Of(roles.Posted));
             var group = VipGroups.Resolve(state.Instance);
             if (_known.Contains(group))
             {
@@ -124,8 +134,10 @@ internal sealed partial class NodeHa(
     public async Task<HaReading?> ReadAsync(CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
-        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow()) : null;
+        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow()) { Faults = faults.Read() } : null;
     }
+
+    public async Task<IReadOnlyList<HaFinding>> CheckAsync(CancellationToken cancellationToken) => check.Check(await ReadAsync(cancellationToken));
 
     /// <summary>Gives the roles away and takes the addresses off, before the node stops.</summary>
     /// <param name="cancellationToken">Cuts the wait for the other nodes short.</param>
@@ -141,6 +153,7 @@ internal sealed partial class NodeHa(
         await _stopping.CancelAsync();
         _signals.Writer.TryComplete();
         await _loops;
+        await faults.DisposeAsync();
         try
         {
             if (IsUsed && !HasFailed)

@@ -10,6 +10,10 @@ internal sealed class NodeLinkAnnouncer(NeighbourAnnouncer announcer) : ILinkAnn
 {
     public Task SetPeersAsync(ImmutableArray<IPAddress> addresses) => announcer.SetPeersAsync(addresses);
 
+    public Task SetGatewaysAsync(ImmutableArray<TrackedGateway> gateways) => announcer.SetGatewaysAsync(gateways);
+
+    public IDisposable SubscribeGateways(Action<GatewayStatus> listener) => announcer.SubscribeGateways(listener);
+
     public Task<AnnouncerStatus> ReadStatusAsync() => announcer.ReadStatusAsync();
 
     public ValueTask StopAsync() => announcer.DisposeAsync();

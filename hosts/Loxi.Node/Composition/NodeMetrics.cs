@@ -3,6 +3,7 @@ using Loxi.Bgp.Diagnostics;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Diagnostics;
 using Loxi.Nat.Statistics;
+using Loxi.Node.Ha;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -16,11 +17,12 @@ internal static class NodeMetrics
 
     public static void Add(WebApplicationBuilder builder, string instance)
     {
+        builder.Services.AddSingleton<HaAlarmMetrics>();
         builder.Services.AddHostedService<MetricsStarter>();
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("loxid", serviceInstanceId: instance))
             .WithMetrics(metrics => metrics
-                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName, BgpMetrics.MeterName, HaMetrics.MeterName, AnnounceMetrics.MeterName)
+                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName, BgpMetrics.MeterName, HaMetrics.MeterName, HaAlarmMetrics.MeterName, AnnounceMetrics.MeterName)
                 .AddView(static instrument => HasManySeries(instrument.Name) ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries } : null)
                 .AddPrometheusExporter());
     }
@@ -30,13 +32,14 @@ internal static class NodeMetrics
         || name.StartsWith("loxi.bgp.", StringComparison.Ordinal);
 
     /// <summary>Makes the meters when the host starts: nobody else asks for them.</summary>
-    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, HaMetrics ha, AnnounceMetrics announcements, BgpMetrics? bgp = null) : IHostedService
+    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, HaMetrics ha, HaAlarmMetrics alarms, AnnounceMetrics announcements, BgpMetrics? bgp = null) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             nat.Start();
             bfd.Start();
             ha.Start();
+            alarms.Start();
             announcements.Start();
             bgp?.Start();
             return Task.CompletedTask;

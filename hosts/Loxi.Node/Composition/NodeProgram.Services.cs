@@ -101,6 +101,8 @@ internal static partial class NodeProgram
         services.AddSingleton<ILinkAnnouncer, NodeLinkAnnouncer>();
         services.AddSingleton<IHostLinks, NodeNetwork>();
         services.AddSingleton<IGroupedServices>(static provider => provider.GetRequiredService<NodeServices>());
+        services.AddSingleton<NodeFaults>();
+        services.AddSingleton<IHostCheck, NodeHaCheck>();
         services.AddSingleton<NodeHa>();
         services.AddSingleton<INodeHaSettings>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddSingleton<INodeHa>(static provider => provider.GetRequiredService<NodeHa>());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Loxi.Api;
 using Loxi.Api.Mapping;
 using Loxi.Core.Services;
 using Loxi.Nat;
@@ -16,6 +17,10 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DesiredState _desired = DesiredState.Empty;
     private DrainedServices _drained = DrainedServices.None;
+    private volatile GroupSources _sources = GroupSources.None;
+
+    /// <summary>Why a change is refused, by what was desired before and shall be; null where it is not. Set before the first request.</summary>
+    public Func<DesiredState, DesiredState, string?> Guard { get; set; } = static (_, _) => null;
 
     /// <summary>Raised when <see cref="Current"/> has changed.</summary>
     public event Action? Changed;
@@ -23,12 +28,15 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
     /// <summary>What is in force and saved.</summary>
     public DesiredState Current => Volatile.Read(ref _desired);
 
+    /// <summary>The services of <see cref="Current"/> with the sources that a controller gave their groups.</summary>
+    public ServiceModel WithSources => _sources.Apply(Current.Services);
+
     /// <summary>Puts the pools and services of the state file in force; requests wait until then.</summary>
     public async Task StartAsync(DesiredState saved)
     {
         await balancer.ApplySourcePoolsAsync(saved.Pools);
         _drained = _drained.Follow(ServiceModel.Empty, saved.Services);
-        await balancer.ApplyAsync(_drained.Model);
+        await PutAsync(_drained.Model);
         Volatile.Write(ref _desired, saved);
         store.Fold();
         _ready.TrySetResult();
@@ -59,7 +67,7 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
     {
         await _ready.Task.WaitAsync(cancellationToken);
         return [.. balancer.ReadServices().Select(s => new ServiceView(
-            s.Service,
+            _sources.TakeBack(s.Service, Current.Services),
             [.. s.Endpoints.Select(e => new EndpointView(e.IsActive, e.Counters.PacketsIn + e.Counters.PacketsOut, e.Counters.BytesIn + e.Counters.BytesOut))]))];
     }
 
@@ -86,7 +94,7 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
             // Before the start there is nothing in force; no services at all would take away what an earlier process left.
             if (_ready.Task.IsCompleted)
             {
-                await balancer.ApplyAsync(drained.Model);
+                await PutAsync(drained.Model);
             }
 
             _drained = drained;
@@ -95,6 +103,36 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
         {
             _changing.Release();
         }
+    }
+
+    /// <summary>Gives full-NAT services the sources that a controller has posted for their groups; all or nothing.</summary>
+    public async Task SetSourcesAsync(GroupSources sources)
+    {
+        await _ready.Task;
+        await _changing.WaitAsync();
+        var before = _sources;
+        try
+        {
+            if (sources.Equals(before))
+            {
+                return;
+            }
+
+            _sources = sources;
+            await PutAsync(_drained.Model);
+        }
+        catch
+        {
+            _sources = before;
+            await PutAsync(_drained.Model);
+            throw;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+
+        Changed?.Invoke();
     }
 
     public void Dispose() => _changing.Dispose();
@@ -129,6 +167,11 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
             var desired = change(before);
             if (!ReferenceEquals(before.Services, desired.Services) || !ReferenceEquals(before.Pools, desired.Pools))
             {
+                if (Guard(before, desired) is { } reason)
+                {
+                    throw new RefusedRequestException(StatusCodes.Status403Forbidden, StatusCodes.Status403Forbidden, $"{ApiErrors.TooManyInstances}: {reason}");
+                }
+
                 var drained = _drained.Follow(before.Services, desired.Services);
                 await PutInForceAsync(before, desired, drained.Model);
                 _drained = drained;
@@ -166,6 +209,8 @@ internal sealed class NodeServices(NatBalancer balancer, ServiceStore store) : I
             await balancer.ApplySourcePoolsAsync(pools);
         }
 
-        await balancer.ApplyAsync(services);
+        await PutAsync(services);
     }
+
+    private ValueTask PutAsync(ServiceModel services) => balancer.ApplyAsync(_sources.Apply(services));
 }

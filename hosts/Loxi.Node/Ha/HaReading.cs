@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Transport;
 
@@ -7,4 +8,8 @@ namespace Loxi.Node.Ha;
 /// <param name="Roles">The roles.</param>
 /// <param name="Addresses">The addresses on links.</param>
 /// <param name="Time">The moment by the wall clock.</param>
-internal sealed record HaReading(RoleSpeakerStatus Roles, AnnouncerStatus Addresses, DateTimeOffset Time);
+internal sealed record HaReading(RoleSpeakerStatus Roles, AnnouncerStatus Addresses, DateTimeOffset Time)
+{
+    /// <summary>What this node misses.</summary>
+    public ImmutableArray<HaFault> Faults { get; init; } = [];
+}

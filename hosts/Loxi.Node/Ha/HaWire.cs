@@ -27,7 +27,7 @@ internal static class HaWire
             WouldLose = source == RoleSource.None ? null : EstablishedConnections,
             Groups = [.. roles.Groups.Select(group => ToWire(group, reading))],
             Peers = [.. roles.Peers.Select(peer => ToWire(peer, roles.Time))],
-            Alarms = [.. roles.Alarms.Select(static alarm => alarm.Text)],
+            Alarms = HaAlarms.Of(reading),
         };
     }
 
@@ -79,6 +79,7 @@ internal static class HaWire
         Heard = peer.IsHeard,
         Authenticated = peer.IsAuthenticated,
         Key = peer.KeyId == 0 ? null : peer.KeyId,
+        ClockOffset = peer.ClockOffset is { } offset ? (long)offset.TotalMilliseconds : null,
         Paths = [.. peer.Paths.Select(path => new HaPath
         {
             Address = path.Path.PeerAddress.ToString(),

@@ -10,4 +10,10 @@ internal interface IGroupedServices
 
     /// <summary>What is in force and saved.</summary>
     DesiredState Current { get; }
+
+    /// <summary>Why a change is refused, by what was desired before and shall be; null where it is not. Set before the first request.</summary>
+    Func<DesiredState, DesiredState, string?> Guard { get; set; }
+
+    /// <summary>Gives full-NAT services the sources that a controller has posted for their groups; all or nothing.</summary>
+    Task SetSourcesAsync(GroupSources sources);
 }

@@ -31,6 +31,9 @@ internal sealed record HaOptions
     /// <summary>Priority in the real-time class, 1 to 99; 0 = the ordinary class.</summary>
     public int Priority { get; init; }
 
+    /// <summary>The gateways that are watched.</summary>
+    public GatewayChoice Gateways { get; init; } = GatewayChoice.Automatic;
+
     /// <summary>Whether the nodes decide who serves.</summary>
     public bool HasPeers => !Peers.IsEmpty;
 }

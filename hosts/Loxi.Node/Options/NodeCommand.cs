@@ -42,6 +42,7 @@ internal sealed class NodeCommand
     private readonly Option<string?> _haKeys = Text("--ha-keys", "PATH", "File with the keys of HELLO: a number and hexadecimal digits in each line, access for its owner only (default: none)");
     private readonly Option<string?> _haAuth = Text("--ha-auth", "MODE", "bootstrap, receive-only, permissive, enforce, or required: enforce, and no start without keys (default: enforce with --ha-keys, else bootstrap)");
     private readonly Option<string?> _haPriority = Text("--ha-priority", "PRIORITY", "Real-time priority of HELLO and of announcements, 1 to 99; 0 for the ordinary scheduling class (default: 0)");
+    private readonly Option<string?> _haGateways = Text("--ha-gateways", "auto|none|ADDRESS[,ADDRESS...]", "Gateways that are asked whether they are there: a node that loses one gives its roles to a healthier one (default: auto, the next hops of routes on the interfaces of VIPs)");
     private readonly Option<bool> _bgp = new("--bgp") { Description = "Speak BGP: /netlox/v1/config/bgp says with whom, and services with bgp are announced" };
     private readonly Option<string?> _bgpListen = Text("--bgp-listen", "ADDRESS[,ADDRESS...]", "Own addresses to listen on for BGP, where REST says none (default: all)");
     private readonly Option<string?> _bgpPort = Text("--bgp-port", "PORT", "Port to listen on for BGP, where REST says none (default: 179)");
@@ -61,7 +62,7 @@ internal sealed class NodeCommand
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
             _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority,
-            _cluster, _haInterval, _haMultiplier, _haKeys, _haAuth, _haPriority,
+            _cluster, _haInterval, _haMultiplier, _haKeys, _haAuth, _haPriority, _haGateways,
             _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpStop, _bgpInstallRoutes, _bgpUnhealthy, _logLevel,
         };
     }
@@ -186,6 +187,7 @@ internal sealed class NodeCommand
             Mode = mode,
             Required = isRequired,
             Priority = reader.Read(_haPriority, 0, FlagValues.TryBfdPriority, "0 to 99"),
+            Gateways = reader.Read(_haGateways, GatewayChoice.Automatic, GatewayChoice.TryParse, $"auto, none, or at most {Ha.GatewayPlan.Most} unicast addresses, separated by commas"),
         };
     }
 

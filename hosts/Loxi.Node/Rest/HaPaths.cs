@@ -10,6 +10,7 @@ namespace Loxi.Node.Rest;
 internal sealed class HaPaths(INodeHa node)
 {
     private const string Root = "/loxi/v1/ha";
+    private const string Checks = Root + "/check";
     private const string Pin = Root + "/groups/{group}/pin";
     private static readonly ApiParameter Group = new("group", $"Name of the VIP group: {NameRules.Expected}.") { IsInPath = true };
 
@@ -17,6 +18,8 @@ internal sealed class HaPaths(INodeHa node)
     {
         endpoints.MapGet(Root, (RequestDelegate)GetAsync)
             .Describe<HaStatus>(GetAsync, "Who serves the addresses that nodes share, since when and why: VIP groups, other nodes, alarms.");
+        endpoints.MapGet(Checks, (RequestDelegate)CheckAsync)
+            .Describe<HaCheck>(CheckAsync, "What on the host of the node stands against a failover: clock, MTU, settings of interfaces, the data plane; with what was found, what is expected and how to mend it.");
         endpoints.MapPut(Pin, (RequestDelegate)PinAsync)
             .Describe<ResultBody>(PinAsync, "Keeps the node a backup in a VIP group, over restarts too. A master hands the role to another node that is ready.", Group).DescribeErrors(StatusCodes.Status404NotFound);
         endpoints.MapDelete(Pin, (RequestDelegate)UnpinAsync)
@@ -24,6 +27,8 @@ internal sealed class HaPaths(INodeHa node)
     }
 
     private async Task GetAsync(HttpContext context) => await Answers.WriteAsync(context, HaWire.ToWire(await node.ReadAsync(context.RequestAborted)), LoxiJson.HaStatus);
+
+    private async Task CheckAsync(HttpContext context) => await Answers.WriteAsync(context, new HaCheck { Findings = await node.CheckAsync(context.RequestAborted) }, LoxiJson.HaCheck);
 
     private async Task PinAsync(HttpContext context) => await AnswerAsync(context, await node.PinAsync(GroupOf(context), context.RequestAborted));
 

@@ -56,9 +56,9 @@ internal sealed record RoleModel
         }
 
         IPAddress? vip = IPAddress.Any;
-        if (!string.IsNullOrEmpty(wire.Vip) && !AddressText.TryParse(wire.Vip, out vip))
+        if (!string.IsNullOrEmpty(wire.Vip) && (!AddressText.TryParse(wire.Vip, out vip) || !(AddressRules.IsUsable(vip) || vip.Equals(IPAddress.Any) || vip.Equals(IPAddress.IPv6Any))))
         {
-            problems.Add(Problem.Of("vip", wire.Vip, "an IPv4 or IPv6 address, 0.0.0.0 for none"));
+            problems.Add(Problem.Of("vip", wire.Vip, $"{AddressRules.Usable}; 0.0.0.0 for none"));
         }
 
         if (problems.Count != 0)

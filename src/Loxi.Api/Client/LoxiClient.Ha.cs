@@ -14,6 +14,11 @@ public sealed partial class LoxiClient
     /// <returns>Groups, other nodes and alarms.</returns>
     public Task<HaStatus> GetHaAsync(CancellationToken cancellationToken = default) => GetAsync(Ha, LoxiJson.HaStatus, cancellationToken);
 
+    /// <summary>Reads what on the host of the node stands against a failover.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The findings.</returns>
+    public Task<HaCheck> CheckHaAsync(CancellationToken cancellationToken = default) => GetAsync(Ha + "/check", LoxiJson.HaCheck, cancellationToken);
+
     /// <summary>Keeps the node a backup in a VIP group until <see cref="UnpinHaAsync"/>, over restarts too. A master hands the role to another node that is ready.</summary>
     /// <param name="group">The group.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -21,6 +21,10 @@ public sealed record HaPeer
     [JsonPropertyName("key")]
     public int? Key { get; init; }
 
+    /// <summary>By how many milliseconds its wall clock is before (more than 0) or behind that of this node; absent while that is not known.</summary>
+    [JsonPropertyName("clockOffset")]
+    public long? ClockOffset { get; init; }
+
     /// <summary>The ways to it.</summary>
     [JsonPropertyName("paths")]
     public IReadOnlyList<HaPath> Paths { get; init; } = [];

@@ -33,7 +33,7 @@ public sealed record HaStatus
     [JsonPropertyName("peers")]
     public IReadOnlyList<HaPeer> Peers { get; init; } = [];
 
-    /// <summary>Alarms that have not ended.</summary>
+    /// <summary>What is wrong and not over, by name.</summary>
     [JsonPropertyName("alarms")]
-    public IReadOnlyList<string> Alarms { get; init; } = [];
+    public IReadOnlyList<HaAlarm> Alarms { get; init; } = [];
 }

@@ -32,6 +32,12 @@ internal sealed class AddressState(AnnouncedAddress declared)
 
     internal AddressClaim? LastClaim { get; set; }
 
+    /// <summary>Since when another host claims it; null while none does. Counts while the node is master.</summary>
+    internal TimeSpan? ConflictSince { get; set; }
+
+    /// <summary>When that host was heard last.</summary>
+    internal TimeSpan ClaimedAt { get; set; }
+
     internal bool IsOnLinks => Declared.Placement != AddressPlacement.Routed || Declared.IsAnnouncedWhereRouted;
 
     /// <summary>The same for a declaration that may be refused: what is tried with it leaves this one as it is.</summary>

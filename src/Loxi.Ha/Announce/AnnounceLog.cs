@@ -37,7 +37,7 @@ internal static partial class AnnounceLog
     [LoggerMessage(3210, LogLevel.Warning, "Address {Address} of VIP group {Group} is in use: {Mac} on {Link} answered a probe")]
     internal static partial void ProbeAnswered(ILogger logger, string address, string group, string mac, string link);
 
-    [LoggerMessage(3211, LogLevel.Error, "A listener failed for a conflict of address {Address}")]
+    [LoggerMessage(3211, LogLevel.Error, "A listener failed for what was told of address {Address}")]
     internal static partial void ListenerFailed(ILogger logger, Exception exception, string address);
 
     [LoggerMessage(3212, LogLevel.Error, "What the announcer had to do failed. It is tried again within a second")]
@@ -57,6 +57,15 @@ internal static partial class AnnounceLog
 
     [LoggerMessage(3218, LogLevel.Warning, "The announcer's thread stays in the ordinary class: {Reason}")]
     internal static partial void NotRealTime(ILogger logger, string reason);
+
+    [LoggerMessage(3219, LogLevel.Information, "No other host claims address {Address} of VIP group {Group} any more")]
+    internal static partial void ConflictOver(ILogger logger, string address, string group);
+
+    [LoggerMessage(3220, LogLevel.Warning, "Gateway {Address} on {Link} does not answer")]
+    internal static partial void GatewayLost(ILogger logger, System.Net.IPAddress address, string link);
+
+    [LoggerMessage(3221, LogLevel.Information, "Gateway {Address} on {Link} answers")]
+    internal static partial void GatewayAnswers(ILogger logger, System.Net.IPAddress address, string link);
 
     [LoggerMessage(3215, LogLevel.Error, "Links and addresses cannot be read or changed. It is tried again")]
     internal static partial void NotRead(ILogger logger, Exception exception);

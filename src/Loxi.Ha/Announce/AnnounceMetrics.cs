@@ -86,7 +86,7 @@ public sealed class AnnounceMetrics
     }
 
     private IEnumerable<Measurement<long>> ReadFrames() => Read() is { } read
-        ? [Kind("arp", read.Counters.ArpFrames), Kind("advertisement", read.Counters.AdvertisementFrames), Kind("probe", read.Counters.ProbeFrames)]
+        ? [Kind("arp", read.Counters.ArpFrames), Kind("advertisement", read.Counters.AdvertisementFrames), Kind("probe", read.Counters.ProbeFrames), Kind("gateway", read.Counters.GatewayFrames)]
         : [];
 
     private static Measurement<long> Kind(string kind, long count) => new(count, new KeyValuePair<string, object?>("kind", kind));

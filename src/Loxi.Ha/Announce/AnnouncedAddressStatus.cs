@@ -18,4 +18,8 @@ public sealed record AnnouncedAddressStatus(
     ImmutableArray<string> Interfaces,
     long Announcements,
     long Conflicts,
-    AddressClaim? LastClaim);
+    AddressClaim? LastClaim)
+{
+    /// <summary>Since when another host claims it, on CLOCK_MONOTONIC; null while none does: a host that was not heard for 5 s is asked, and what has no answer for 12 s is over.</summary>
+    public TimeSpan? ConflictSince { get; init; }
+}

@@ -31,6 +31,7 @@ internal sealed partial class AnnouncerCore
 
     private bool Claimed(Claim claim, TimeSpan now)
     {
+        NoteGateway(claim, now);
         if (!_byAddress.TryGetValue(claim.Address, out var found) || !found.Address.Links.Contains(claim.InterfaceIndex) || _view.Macs.Contains(claim.Mac))
         {
             return false;
@@ -59,6 +60,7 @@ internal sealed partial class AnnouncerCore
 
         var verdict = address.Conflicts.Observe(claim.Mac, now);
         address.LastClaim = told;
+        Contest(address, now);
         _conflicts++;
         if (verdict.Defend)
         {

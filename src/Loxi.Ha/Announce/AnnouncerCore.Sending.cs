@@ -31,9 +31,11 @@ internal sealed partial class AnnouncerCore
                 due = probe.Due < due ? probe.Due : due;
             }
 
-            return due;
+            return Min(due, Min(ContestsDue, GatewaysDue));
         }
     }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     /// <summary>Does what is due.</summary>
     internal void Tick(TimeSpan now)
@@ -41,6 +43,8 @@ internal sealed partial class AnnouncerCore
         // First what needs only sockets: reading may fail.
         Announce(now);
         Probe(now);
+        AskGateways(now);
+        AskContests(now);
         if ((_hasFaults && now >= _retryAt) || (now >= _readAt && _groups.Values.Any(static g => g.IsMaster)))
         {
             Refresh(now);
@@ -114,10 +118,10 @@ internal sealed partial class AnnouncerCore
         }
     }
 
-    private void Flush()
+    private void Flush(bool isAnnouncement = true)
     {
         var (sent, failed, error) = _system.Flush();
-        _lastBatchFrames = sent;
+        (_lastBatchFrames, _lastBatchDuration) = isAnnouncement ? (sent, _system.LastBatch) : (_lastBatchFrames, _lastBatchDuration);
         _sendErrors += failed;
         if (failed > 0)
         {

@@ -7,8 +7,9 @@ internal sealed partial class AnnouncerCore
 {
     private long _arpFrames, _advertisementFrames, _probeFrames, _sendErrors, _addressesAdded, _addressesRemoved, _addressErrors, _conflicts, _defences;
     private int _lastBatchFrames;
+    private TimeSpan _lastBatchDuration;
 
-    internal AnnouncerStatus Status(long claimsLost, TimeSpan lastBatch) => new(
+    internal AnnouncerStatus Status(long claimsLost) => new(
         [.. _groups.Values.OrderBy(static g => g.Name, StringComparer.Ordinal).Select(StatusOf)],
         new AnnouncerCounters
         {
@@ -23,8 +24,12 @@ internal sealed partial class AnnouncerCore
             Defences = _defences,
             ClaimsLost = claimsLost,
             LastBatchFrames = _lastBatchFrames,
-            LastBatchDuration = lastBatch,
-        });
+            LastBatchDuration = _lastBatchDuration,
+            GatewayFrames = _gatewayFrames,
+        })
+    {
+        Gateways = [.. _gateways.Select(static g => g.Status)],
+    };
 
     private AnnouncedGroupStatus StatusOf(GroupState group) => new(group.Name, group.IsMaster, [.. group.Addresses.Select(address =>
     {
@@ -37,7 +42,10 @@ internal sealed partial class AnnouncerCore
             announces ? [.. address.Links.Select(_view.NameOf)] : ImmutableArray<string>.Empty,
             address.Announcements,
             address.Conflicts.Total,
-            address.LastClaim);
+            address.LastClaim)
+        {
+            ConflictSince = group.IsMaster ? address.ConflictSince : null,
+        };
     })]);
 
     private string? WarningOf(AddressState address, bool announces)

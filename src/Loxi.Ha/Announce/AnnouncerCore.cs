@@ -8,12 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Ha.Announce;
 
 /// <summary>What the announcer does, without a thread and without a clock: every call says what time it is. Not safe for concurrent use.</summary>
-internal sealed partial class AnnouncerCore(IAnnounceSystem system, ILogger logger, Action<AddressConflict> tell, uint mark = NeighbourAnnouncerOptions.DefaultMark)
+internal sealed partial class AnnouncerCore(IAnnounceSystem system, ILogger logger, Action<AddressConflict> tell, uint mark = NeighbourAnnouncerOptions.DefaultMark, Action<GatewayStatus>? tellGateway = null)
 {
     private readonly uint _mark = mark;
     private readonly IAnnounceSystem _system = system;
     private readonly ILogger _logger = logger;
     private readonly Action<AddressConflict> _tell = tell;
+    private readonly Action<GatewayStatus> _tellGateway = tellGateway ?? (static _ => { });
     private readonly Dictionary<InternetAddress, (GroupState Group, AddressState Address)> _byAddress = [];
     private Dictionary<string, GroupState> _groups = new(StringComparer.Ordinal);
     private HashSet<InternetAddress> _peers = [];
@@ -135,6 +136,7 @@ internal sealed partial class AnnouncerCore(IAnnounceSystem system, ILogger logg
     /// <summary>Takes every address off that was put on an interface.</summary>
     internal void Stop()
     {
+        _gateways = [];
         if (!_hasStarted)
         {
             return;
@@ -209,6 +211,7 @@ internal sealed partial class AnnouncerCore(IAnnounceSystem system, ILogger logg
         {
             address.Conflicts = new();
             address.LastClaim = null;
+            address.ConflictSince = null;
             if (address.IsOnLinks && address.Links.Length == 0)
             {
                 AnnounceLog.NoLink(_logger, address.Value.ToString(), group.Name);
@@ -240,6 +243,6 @@ internal sealed partial class AnnouncerCore(IAnnounceSystem system, ILogger logg
             }
         }
 
-        _system.Inbox.Watch(_byAddress.Keys.ToHashSet(), _view.Macs);
+        _system.Inbox.Watch(_byAddress.Keys.Concat(_gateways.Select(static g => g.Value)).ToHashSet(), _view.Macs);
     }
 }

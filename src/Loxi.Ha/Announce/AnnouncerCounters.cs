@@ -33,6 +33,9 @@ public sealed record AnnouncerCounters
     /// <summary>Claims that were not looked at because too many waited.</summary>
     public long ClaimsLost { get; init; }
 
+    /// <summary>Questions to gateways.</summary>
+    public long GatewayFrames { get; init; }
+
     /// <summary>Frames of the last announcement of all that was due.</summary>
     public int LastBatchFrames { get; init; }
 

@@ -51,6 +51,21 @@ internal sealed class LinkView
     internal int[] CoveredBy(InternetAddress address) =>
         [.. _subnets.Where(s => s.Local.Family == address.Family && HasPrefix(address, s.Local, s.PrefixLength)).Select(static s => s.InterfaceIndex).Distinct().Order()];
 
+    /// <summary>The machine's own address on a link to ask a neighbour from: of its subnet, or link-local for IPv6; null where there is none.</summary>
+    internal InternetAddress? SourceFor(InternetAddress neighbour, int index)
+    {
+        foreach (var own in Addresses)
+        {
+            var isOfLink = own.InterfaceIndex == index && own.Local.Family == neighbour.Family && own.PrefixLength < own.Local.Length * 8;
+            if (isOfLink && (neighbour.Family == AddressFamily.InterNetwork ? HasPrefix(neighbour, own.Local, own.PrefixLength) : own.Local.ToIPAddress().IsIPv6LinkLocal))
+            {
+                return own.Local;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether a link has neighbours that ARP and neighbour discovery reach.</summary>
     internal bool CanAnnounceOn(int index) =>
         Find(index) is { HardwareType: Ethernet, HardwareAddress.Length: 6 } link && (link.Flags & (LinkFlags.Loopback | LinkFlags.NoArp)) == 0;

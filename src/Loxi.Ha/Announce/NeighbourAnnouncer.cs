@@ -71,6 +71,23 @@ public sealed partial class NeighbourAnnouncer : INeighbourAnnouncer, IAsyncDisp
         return _worker.Subscribe(listener);
     }
 
+    /// <summary>Says which next hops are asked whether they are there, by ARP and neighbour solicitation every 150 ms; replaces what was said before.</summary>
+    /// <param name="gateways">The gateways; empty for none.</param>
+    /// <returns>Ends when the first questions are sent.</returns>
+    /// <exception cref="LinuxException">A capability is missing, or links cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The announcer is disposed.</exception>
+    public Task SetGatewaysAsync(ImmutableArray<TrackedGateway> gateways) => _worker.Do((core, now) => core.SetGateways(gateways, now));
+
+    /// <summary>Listens to gateways that answer, or no longer do.</summary>
+    /// <param name="listener">Called on the announcer's thread; it must not block.</param>
+    /// <returns>Dispose to end.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="listener"/> is null.</exception>
+    public IDisposable SubscribeGateways(Action<GatewayStatus> listener)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        return _worker.SubscribeGateways(listener);
+    }
+
     /// <summary>Reads what is announced. Opens nothing where nothing was asked for yet.</summary>
     /// <returns>All groups and counters, of one moment.</returns>
     /// <exception cref="ObjectDisposedException">The announcer is disposed.</exception>

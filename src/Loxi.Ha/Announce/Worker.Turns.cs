@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Loxi.Core.Roles;
 using Loxi.Linux;
 
@@ -87,7 +88,7 @@ internal sealed partial class Worker
             }
 
             _system = system;
-            _core = new AnnouncerCore(system, _logger, Tell, mark);
+            _core = new AnnouncerCore(system, _logger, Tell, mark, Tell);
 
             void Heard(Claim claim)
             {
@@ -121,19 +122,23 @@ internal sealed partial class Worker
         }
     }
 
-    private void Tell(AddressConflict conflict)
+    private void Tell(AddressConflict conflict) => Tell(_subscribers, conflict, conflict.Claim.Address);
+
+    private void Tell(GatewayStatus gateway) => Tell(_gatewaySubscribers, gateway, gateway.Gateway.Address);
+
+    private void Tell<T>(ImmutableList<Action<T>> listeners, T told, System.Net.IPAddress address)
     {
-        foreach (var listener in _subscribers)
+        foreach (var listener in listeners)
         {
             try
             {
-                listener(conflict);
+                listener(told);
             }
 #pragma warning disable CA1031 // The others hear of it all the same.
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                AnnounceLog.ListenerFailed(_logger, e, conflict.Claim.Address.ToString());
+                AnnounceLog.ListenerFailed(_logger, e, address.ToString());
             }
         }
     }

@@ -29,6 +29,7 @@ internal sealed partial class Worker(Func<IAnnounceSystem> open, int realTimePri
     private Thread? _thread;
 
     private ImmutableList<Action<AddressConflict>> _subscribers = [];
+    private ImmutableList<Action<GatewayStatus>> _gatewaySubscribers = [];
     private IAnnounceSystem? _system;
     private AnnouncerCore? _core;
     private TimeSpan _refreshAt;
@@ -45,7 +46,7 @@ internal sealed partial class Worker(Func<IAnnounceSystem> open, int realTimePri
     {
         var status = new AnnouncerStatus([], new AnnouncerCounters());
         // Who only looks opens nothing.
-        await Add(new Work(() => status = _core?.Status(_system!.Inbox.Lost, _system.LastBatch) ?? status)).ConfigureAwait(false);
+        await Add(new Work(() => status = _core?.Status(_system!.Inbox.Lost) ?? status)).ConfigureAwait(false);
         return status;
     }
 
@@ -53,6 +54,12 @@ internal sealed partial class Worker(Func<IAnnounceSystem> open, int realTimePri
     {
         ImmutableInterlocked.Update(ref _subscribers, static (list, added) => list.Add(added), listener);
         return new Subscription(() => ImmutableInterlocked.Update(ref _subscribers, static (list, removed) => list.Remove(removed), listener));
+    }
+
+    internal IDisposable SubscribeGateways(Action<GatewayStatus> listener)
+    {
+        ImmutableInterlocked.Update(ref _gatewaySubscribers, static (list, added) => list.Add(added), listener);
+        return new Subscription(() => ImmutableInterlocked.Update(ref _gatewaySubscribers, static (list, removed) => list.Remove(removed), listener));
     }
 
     public async ValueTask DisposeAsync()

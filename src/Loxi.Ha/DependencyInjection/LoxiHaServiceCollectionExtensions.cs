@@ -16,7 +16,7 @@ public static class LoxiHaServiceCollectionExtensions
 {
     /// <summary>
     /// Registers <see cref="RoleSpeaker"/>, <see cref="HaMetrics"/>, the options with their checks (at the start of a host too) and <see cref="TimeProvider.System"/>, each
-    /// unless it is there. <see cref="IRoleGates"/>, <see cref="IRoleEffects"/> and <see cref="IFailureDetector"/> are taken from the container where it has them. The
+    /// unless it is there. <see cref="IRoleGates"/>, <see cref="IRoleEffects"/>, <see cref="IFailureDetector"/> and <see cref="IRoleWitness"/> are taken from the container where it has them. The
     /// speaker opens nothing before settings are applied, by <see cref="RoleSpeaker.ApplyAsync"/> or with the host by <see cref="LoxiHaBuilderExtensions.StartWithHost"/>.
     /// </summary>
     /// <param name="services">The container.</param>
@@ -43,7 +43,8 @@ public static class LoxiHaServiceCollectionExtensions
                 provider.GetService<IRoleEffects>(),
                 provider.GetService<IFailureDetector>(),
                 provider.GetService<ILoggerFactory>(),
-                provider.GetRequiredService<TimeProvider>());
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<IRoleWitness>());
         });
         services.TryAddSingleton<HaMetrics>();
         return new LoxiHaBuilder(services);

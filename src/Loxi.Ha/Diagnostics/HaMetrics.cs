@@ -51,7 +51,6 @@ public sealed class HaMetrics
         _meter.CreateObservableCounter("loxi.ha.wakes", () => OfSpeaker(static s => s.Wakes), "{wake}", "Times that the thread woke up.");
         _meter.CreateObservableCounter("loxi.ha.wakes.late", () => OfSpeaker(static s => s.LateWakes), "{wake}", "Times that it did so later than half an interval.");
         _meter.CreateObservableGauge("loxi.ha.lateness.max", () => OfSpeaker(static s => s.GreatestLateness.TotalSeconds), "s", "The greatest lateness.");
-        _meter.CreateObservableGauge("loxi.ha.alarms", () => OfSpeaker(static s => (long)s.Alarms.Length), "{alarm}", "Alarms that have not ended.");
     }
 
     private RoleSpeakerStatus? Read()

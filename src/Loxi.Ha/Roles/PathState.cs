@@ -15,6 +15,15 @@ internal struct PathState
     /// <summary>When it did.</summary>
     public TimeSpan DownAt;
 
+    /// <summary>BFD is Down, whatever HELLOs say.</summary>
+    public bool BfdDown;
+
+    /// <summary>Since when.</summary>
+    public TimeSpan BfdDownAt;
+
     /// <summary>The alarm about it was told.</summary>
     public bool Told;
+
+    /// <summary>Which.</summary>
+    public RoleAlarm ToldAs;
 }

@@ -43,6 +43,7 @@ public sealed partial class RoleCore
         {
             if (!Held(now))
             {
+                TellOnce(RoleAlarm.SwitchoverFailed, false);
                 _s.Claims = true;
                 _s.ClaimUntil = now + _settings.SwitchoverTime;
                 Add(RoleActionKind.SendHello);
@@ -168,6 +169,7 @@ public sealed partial class RoleCore
             return;
         }
 
+        TellOnce(RoleAlarm.SwitchoverFailed, false);
         _s.Handover = Handover.Barrier;
         _s.HandoverTo = peer;
         _s.HandoverUntil = now + _settings.SwitchoverTime;
@@ -185,7 +187,7 @@ public sealed partial class RoleCore
         if (now >= _s.HandoverUntil || i < 0 || !Heard(i, now))
         {
             _s.Handover = Handover.None;
-            Tell(RoleAlarm.SwitchoverFailed, _s.HandoverTo);
+            TellSwitchoverFailed(_s.HandoverTo, now);
             Add(RoleActionKind.SendHello);
         }
     }

@@ -22,7 +22,7 @@ public sealed partial class RoleCore
         Enter(now, actions);
         if (hello.NodeId == _settings.NodeId)
         {
-            TellOnce(RoleAlarm.DuplicateNodeId, true);
+            TellDuplicate(now);
             return;
         }
 
@@ -78,6 +78,7 @@ public sealed partial class RoleCore
         }
 
         ref var way = ref _paths[(i * _settings.Paths) + path];
+        (way.BfdDown, way.BfdDownAt) = (true, at);
         if (way.Used && at > way.Last)
         {
             way.Down = true;
@@ -270,25 +271,5 @@ public sealed partial class RoleCore
         }
 
         return until;
-    }
-
-    /// <summary>R12: paths that fail while others work change nothing.</summary>
-    private void WatchPaths(TimeSpan now)
-    {
-        for (var i = 0; i < _peers.Length; i++)
-        {
-            var heard = Heard(i, now);
-            for (var j = 0; j < _settings.Paths; j++)
-            {
-                ref var way = ref _paths[(i * _settings.Paths) + j];
-                var silent = way.Used && (way.Down || way.Last + _settings.DeadMan <= now);
-                if (silent && heard && !way.Told)
-                {
-                    Tell(way.Down && way.Last + _settings.DeadMan > now ? RoleAlarm.SignalsDisagree : RoleAlarm.PathSilent, _peers[i].Id);
-                }
-
-                way.Told = silent && (heard || way.Told);
-            }
-        }
     }
 }

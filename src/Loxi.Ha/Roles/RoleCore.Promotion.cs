@@ -88,8 +88,11 @@ public sealed partial class RoleCore
         var masterUntil = MasterUntil(now);
         if (_s.Claims && (now >= _s.ClaimUntil || masterUntil is null || masterUntil <= now))
         {
-            TellOnce(RoleAlarm.SwitchoverFailed, false);
-            TellOnce(RoleAlarm.SwitchoverFailed, now >= _s.ClaimUntil);
+            if (now >= _s.ClaimUntil)
+            {
+                TellSwitchoverFailed(0, now);
+            }
+
             _s.Claims = false;
         }
 

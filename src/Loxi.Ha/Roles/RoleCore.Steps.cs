@@ -88,6 +88,7 @@ public sealed partial class RoleCore
         _s.NoMaster = false;
         _s.Taking = false;
         _s.Probing = false;
+        TellOnce(RoleAlarm.SwitchoverFailed, false);
         if (role == HelloRole.Master || from == HelloRole.Master)
         {
             CountChange(now);

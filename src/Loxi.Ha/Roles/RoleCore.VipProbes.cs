@@ -19,6 +19,7 @@ public sealed partial class RoleCore
             Tell(RoleAlarm.VipClaimed);
         }
 
+        TellOnce(RoleAlarm.VipProbeFailed, false);
         _s.Withheld = answered.IsDefault ? [] : answered;
         _s.ProbeAgainAt = now + _settings.VipProbeAgain;
         if (_s.Probing)
@@ -44,8 +45,8 @@ public sealed partial class RoleCore
     {
         if (_s.Probing && now >= _s.ProbeUntil)
         {
-            Tell(RoleAlarm.VipProbeFailed);
             EndProbe(now, silent: true);
+            TellLasting(RoleAlarm.VipProbeFailed);
         }
     }
 

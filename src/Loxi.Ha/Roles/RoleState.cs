@@ -65,4 +65,6 @@ internal struct RoleState
     public TimeSpan HeldUntil;
     public byte Holds;
     public ulong Alarms;
+    public TimeSpan FailedAt;
+    public TimeSpan DuplicateAt;
 }

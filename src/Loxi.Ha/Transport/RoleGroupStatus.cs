@@ -51,4 +51,7 @@ public sealed record RoleGroupStatus
 
     /// <summary>The last 16 transitions, the newest at the end.</summary>
     public required ImmutableArray<RoleTransition> Transitions { get; init; }
+
+    /// <summary>Alarms of the role that are not over.</summary>
+    public ImmutableArray<RoleAlarmStatus> Alarms { get; init; } = [];
 }

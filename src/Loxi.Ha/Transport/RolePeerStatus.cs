@@ -12,4 +12,7 @@ public sealed record RolePeerStatus(ushort NodeId, ulong Incarnation, bool IsHea
 {
     /// <summary>The number of the key of its last HELLO; 0 when it had none.</summary>
     public ushort KeyId { get; init; }
+
+    /// <summary>By how much its wall clock is before (more than zero) or behind the own one; null while it has not said. Within 24 days; no role depends on it.</summary>
+    public TimeSpan? ClockOffset { get; init; }
 }

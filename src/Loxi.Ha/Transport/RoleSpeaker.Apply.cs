@@ -35,7 +35,7 @@ public sealed partial class RoleSpeaker
                 return;
             }
 
-            var plan = new EnginePlan(settings) { Gates = _gates is not null };
+            var plan = new EnginePlan(settings) { Gates = _gates is not null, WitnessMargin = _witness is null ? null : _options.WitnessMargin };
             try
             {
                 ThrowIfAny(_options.NetworkNamespace is { } other ? other.Run(() => Prepare(plan)) : Prepare(plan));

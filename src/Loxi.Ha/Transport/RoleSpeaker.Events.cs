@@ -46,7 +46,7 @@ public sealed partial class RoleSpeaker
                     TellTransition(group, action.Transition);
                     break;
                 case RoleActionKind.Alarm:
-                    TellRoleAlarm(group, action);
+                    TellRoleAlarm(group, action.Alarm, told.Peer, told.IsOver);
                     break;
                 case RoleActionKind.Announce:
                     _effects.Announce(group.Name, told.Withheld);
@@ -59,6 +59,12 @@ public sealed partial class RoleSpeaker
                     break;
                 case RoleActionKind.SendBarrier:
                     _ = SendBarrierAsync(group, action.Peer);
+                    break;
+                case RoleActionKind.AcquireWitness:
+                    _witnessKeeper?.Acquire(group.Name, told.Number);
+                    break;
+                case RoleActionKind.ReleaseWitness:
+                    _witnessKeeper?.Release(group.Name);
                     break;
                 case RoleActionKind.DrainTo:
                     _effects.DrainTo(group.Name, action.Peer, action.After, action.Limit);
@@ -124,10 +130,18 @@ public sealed partial class RoleSpeaker
         });
     }
 
-    private void TellRoleAlarm(GroupRun group, in RoleAction action)
+    private void TellRoleAlarm(GroupRun group, RoleAlarm alarm, ushort? peer, bool isOver)
     {
-        LogRoleAlarm(group.Name, action.Alarm, action.Peer);
-        Publish(new RoleSpeakerEvent { Group = group.Name, Peer = action.Peer, RoleAlarm = action.Alarm, Text = $"VIP group {group.Name}: {action.Alarm}, node {action.Peer}" });
+        if (isOver)
+        {
+            LogRoleAlarmOver(group.Name, alarm, peer);
+        }
+        else
+        {
+            LogRoleAlarm(group.Name, alarm, peer);
+        }
+
+        Publish(new RoleSpeakerEvent { Group = group.Name, Peer = peer, RoleAlarm = alarm, IsOver = isOver, Text = $"VIP group {group.Name}: {alarm}{(peer is null ? "" : $", node {peer}")}{(isOver ? ", is over" : "")}" });
     }
 
     private void TellAlarm(HelloAlarm alarm, in EngineEvent told)
@@ -139,6 +153,8 @@ public sealed partial class RoleSpeaker
             (HelloAlarm.SendFailed, _) => $"HELLOs cannot be sent on path {path}: {Errno.Describe((int)told.Number)}",
             (HelloAlarm.Late, _) => $"the thread of roles was {told.Number / 1e6:F1} ms late, more than half an interval; what had arrived meanwhile counts by its time of arrival",
             (HelloAlarm.Overflow, _) => $"the receive buffer was full, {told.Number} datagrams were lost so far",
+            (HelloAlarm.DuplicateNodeId, _) when told.Reason == HelloDiscardReason.OwnNodeId => $"the node at {told.Source}, which shall be {told.Peer}, has the number of this one: expected another --self on each node",
+            (HelloAlarm.DuplicateNodeId, _) => $"the node at {told.Source} has another number than {told.Peer}, which path {path} shall lead to",
             _ => $"a datagram from {told.Source} was thrown away: {told.Reason}{(path is null ? "" : $", path {path}")}{(told.Peer is { } peer ? $" to node {peer}" : "")}",
         };
         Publish(new RoleSpeakerEvent { HelloAlarm = alarm, Peer = told.Peer, IsOver = told.IsOver, Text = text });
@@ -214,12 +230,22 @@ public sealed partial class RoleSpeaker
     /// <summary>R2: only what this node found out itself, or was told on an authenticated session, is a sign.</summary>
     private void TakeReachability(PeerReachability told)
     {
-        if (told is { State: ReachabilityState.Down, IsTrusted: true } && _engine is { } engine)
+        if (_engine is not { } engine)
         {
-            var peer = InternetAddress.FromIPAddress(told.Peer);
+            return;
+        }
+
+        var peer = InternetAddress.FromIPAddress(told.Peer);
+        var name = told.Interface;
+        if (told is { State: ReachabilityState.Down, IsTrusted: true })
+        {
             // A HELLO that came after the failure, but before anybody told of it, says that the path is back.
-            var (name, at) = (told.Interface, told.Time != 0 ? told.Time : MonotonicClock.Nanoseconds);
+            var at = told.Time != 0 ? told.Time : MonotonicClock.Nanoseconds;
             _ = engine.PostAsync((e, now) => e.PathDown(peer, name, at, now));
+        }
+        else if (told.State != ReachabilityState.Down)
+        {
+            _ = engine.PostAsync((e, _) => e.PathUp(peer, name));
         }
     }
 }

@@ -9,7 +9,10 @@ public sealed partial class RoleSpeaker
     private partial void LogTransition(string group, HelloRole from, HelloRole to, RoleCause cause, ulong term, ushort? peer);
 
     [LoggerMessage(3101, LogLevel.Warning, "VIP group {Group}: {Alarm}, node {Peer}")]
-    private partial void LogRoleAlarm(string group, RoleAlarm alarm, ushort peer);
+    private partial void LogRoleAlarm(string group, RoleAlarm alarm, ushort? peer);
+
+    [LoggerMessage(3115, LogLevel.Information, "VIP group {Group}: {Alarm} is over, node {Peer}")]
+    private partial void LogRoleAlarmOver(string group, RoleAlarm alarm, ushort? peer);
 
     [LoggerMessage(3102, LogLevel.Warning, "HELLO {Alarm}: {Text}")]
     private partial void LogAlarm(HelloAlarm alarm, string text);

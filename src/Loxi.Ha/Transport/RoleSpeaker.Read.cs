@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Loxi.Linux.Time;
 
 namespace Loxi.Ha.Transport;
 
@@ -8,8 +8,7 @@ public sealed partial class RoleSpeaker
     // Told again and again while it lasts, at most once a second.
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<(HelloAlarm, ushort?), string> _lasting = [];
-    private readonly Dictionary<(HelloAlarm, ushort?), (string Text, long Time)> _repeated = [];
+    private readonly Dictionary<(HelloAlarm Alarm, ushort? Peer), ToldAlarm> _told = [];
 
     /// <summary>Reads everything at one moment.</summary>
     /// <returns>The status.</returns>
@@ -20,8 +19,14 @@ public sealed partial class RoleSpeaker
         var status = await Engine.PostAsync(static (engine, now) => engine.Read(now)).ConfigureAwait(false);
         lock (_alarmGate)
         {
-            var repeated = _repeated.Where(a => _time.GetElapsedTime(a.Value.Time) < Recent).Select(static a => new LastingAlarm(a.Key.Item1, a.Key.Item2, a.Value.Text));
-            return status with { Alarms = [.. _lasting.Select(static a => new LastingAlarm(a.Key.Item1, a.Key.Item2, a.Value)), .. repeated] };
+            return status with
+            {
+                Alarms =
+                [
+                    .. _told.Where(told => told.Value.IsOpenAt(status.Time)).OrderBy(static told => told.Key)
+                        .Select(static told => new LastingAlarm(told.Key.Alarm, told.Key.Peer, told.Value.Text) { Since = told.Value.Since, Count = told.Value.Count }),
+                ],
+            };
         }
     }
 
@@ -29,7 +34,7 @@ public sealed partial class RoleSpeaker
     {
         lock (_alarmGate)
         {
-            return _lasting.ContainsKey((alarm, peer));
+            return _told.TryGetValue((alarm, peer), out var told) && told.IsOpenAt(TimeSpan.FromTicks(MonotonicClock.Nanoseconds / TimeSpan.NanosecondsPerTick));
         }
     }
 
@@ -41,21 +46,37 @@ public sealed partial class RoleSpeaker
             return;
         }
 
+        var now = TimeSpan.FromTicks(MonotonicClock.Nanoseconds / TimeSpan.NanosecondsPerTick);
         var lasts = alarm is HelloAlarm.Unauthenticated or HelloAlarm.SinglePath or HelloAlarm.SendFailed or HelloAlarm.StateUnreadable or HelloAlarm.StateUnwritable;
         lock (_alarmGate)
         {
-            if (!lasts)
+            if (!_told.TryGetValue((alarm, told.Peer), out var entry))
             {
-                _repeated[(alarm, told.Peer)] = (told.Text, _time.GetTimestamp());
+                entry = _told[(alarm, told.Peer)] = new ToldAlarm();
             }
-            else if (told.IsOver)
+
+            if (told.IsOver)
             {
-                _lasting.Remove((alarm, told.Peer));
+                entry.Until = TimeSpan.Zero;
+                return;
             }
-            else
-            {
-                _lasting[(alarm, told.Peer)] = told.Text;
-            }
+
+            entry.Since = entry.IsOpenAt(now) ? entry.Since : now;
+            (entry.Text, entry.Until) = (told.Text, lasts ? TimeSpan.MaxValue : now + Recent);
+            entry.Count++;
         }
+    }
+
+    private sealed class ToldAlarm
+    {
+        public string Text { get; set; } = "";
+
+        public TimeSpan Since { get; set; }
+
+        public TimeSpan Until { get; set; }
+
+        public long Count { get; set; }
+
+        public bool IsOpenAt(TimeSpan now) => now < Until;
     }
 }

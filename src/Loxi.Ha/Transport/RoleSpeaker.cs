@@ -29,6 +29,7 @@ public sealed partial class RoleSpeaker : IAsyncDisposable
     private readonly IRoleGates? _gates;
     private readonly IRoleEffects _effects;
     private readonly IFailureDetector? _failures;
+    private readonly IRoleWitness? _witness;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _applying = new(1, 1);
@@ -51,14 +52,16 @@ public sealed partial class RoleSpeaker : IAsyncDisposable
     /// <param name="failures">What notices sooner that a peer is gone: BFD; null for nothing.</param>
     /// <param name="loggers">Where it logs; null for nowhere.</param>
     /// <param name="time">Makes the number of the run when none is stored; null for the system's. What roles do goes by <see cref="Loxi.Linux.Time.MonotonicClock"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The real-time priority is out of range.</exception>
+    /// <param name="witness">Without whose lease this node does not announce where the nodes decide (R10); null for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The real-time priority or the margin of the witness is out of range.</exception>
     public RoleSpeaker(
-        RoleSpeakerOptions? options = null, IRoleGates? gates = null, IRoleEffects? effects = null, IFailureDetector? failures = null, ILoggerFactory? loggers = null, TimeProvider? time = null)
+        RoleSpeakerOptions? options = null, IRoleGates? gates = null, IRoleEffects? effects = null, IFailureDetector? failures = null, ILoggerFactory? loggers = null, TimeProvider? time = null, IRoleWitness? witness = null)
     {
         _options = options ?? new RoleSpeakerOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(_options.RealTimePriority, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.RealTimePriority, 99, nameof(options));
-        (_gates, _effects, _failures) = (gates, effects ?? new NoRoleEffects(), failures);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.WitnessMargin, TimeSpan.Zero, nameof(options));
+        (_gates, _effects, _failures, _witness) = (gates, effects ?? new NoRoleEffects(), failures, witness);
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<RoleSpeaker>();
         _time = time ?? TimeProvider.System;
     }
@@ -133,6 +136,7 @@ public sealed partial class RoleSpeaker : IAsyncDisposable
 
         // Greater than before even when the file is lost, unless the clock went back too: then the peers say so.
         _incarnation = Math.Max(state.Incarnation + 1, (ulong)Math.Max(1, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+        _witnessKeeper = MakeWitnessKeeper(settings.NodeId);
         _pump = new EventPump<EngineEvent>("Loxi.Ha effects", Handle);
         _keeper = new HaStateKeeper(file, state, NoteWritten);
         var incarnation = _incarnation;

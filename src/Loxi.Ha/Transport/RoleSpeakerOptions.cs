@@ -15,6 +15,10 @@ public sealed record RoleSpeakerOptions
     /// <value>Default: 0.</value>
     public int RealTimePriority { get; init; }
 
+    /// <summary>How long before the end of the lease of a witness the node stops to announce: for as long as its clock may be slow, and its gates stay open when it stands still.</summary>
+    /// <value>Default: 1 s; at least the dead-man time, interval times multiplier, is taken.</value>
+    public TimeSpan WitnessMargin { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The network namespace to work in; must stay open until the speaker is disposed.</summary>
     /// <value>Default: null, that of the thread that applies settings.</value>
     public NetworkNamespace? NetworkNamespace { get; init; }

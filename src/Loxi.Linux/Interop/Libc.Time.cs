@@ -24,6 +24,26 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "clock_getres")]
     private static partial int ClockGetResolution(int clock, TimeSpec* time);
 
+    // int adjtimex(struct timex *buf);
+    [LibraryImport(Library, EntryPoint = "adjtimex", SetLastError = true)]
+    private static partial int AdjustTime(byte* timex);
+
+    private const int TimexSize = 208;  // struct timex, 64 bit
+    private const int StatusOffset = 40;
+    private const int ClockUnsynchronized = 0x40; // STA_UNSYNC
+    private const int ClockError = 5; // TIME_ERROR
+
+    // modes 0 changes nothing.
+    internal static bool IsClockUnsynchronized()
+    {
+        var timex = stackalloc byte[TimexSize];
+        new Span<byte>(timex, TimexSize).Clear();
+        var state = AdjustTime(timex);
+        return state >= 0
+            ? state == ClockError || (*(int*)(timex + StatusOffset) & ClockUnsynchronized) != 0
+            : throw new LinuxException("read the state of the clock", Marshal.GetLastPInvokeError());
+    }
+
     // Both calls fail only for an unknown clock or a bad pointer; these clocks exist since Linux 2.6.32.
     internal static long Now(int clock)
     {

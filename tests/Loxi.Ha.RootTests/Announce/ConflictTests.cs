@@ -57,6 +57,44 @@ public sealed class ConflictTests
     }
 
     [Fact]
+    public async Task ThirdHostHasTheVip_TheConflictLastsAsLongAsItHas_AlsoWhenItIsSilent()
+    {
+        await using var lab = new AnnounceLab();
+        var a = lab.Announcer(lab.A);
+        await a.ApplyAsync(AnnounceLab.Group(true, "lo", AnnounceLab.Vip4), TestContext.Current.CancellationToken);
+        using var burst = lab.Third.Capture("eth0", static p => AnnounceLab.IsArp(p, AnnounceLab.Vip4, 1) && !p.Outgoing);
+        await burst.WaitForAsync(static _ => true, 4, "the burst of A", TimeSpan.FromSeconds(5));
+        lab.Third.AddAddress("eth0", $"{AnnounceLab.Vip4}/32");
+
+        Claim(lab, burst, 1);
+        var since = (await WaitForAsync(a, static s => s is not null))!.Value;
+        // It says nothing by itself, and is asked after 5 s.
+        await WaitForConflictsAsync(a, 2);
+        (await SinceAsync(a)).Should().Be(since);
+
+        lab.Third.Exec("ip", "address", "del", $"{AnnounceLab.Vip4}/32", "dev", "eth0");
+        await WaitForAsync(a, static s => s is null);
+
+        static async Task<TimeSpan?> SinceAsync(NeighbourAnnouncer announcer) => (await announcer.ReadStatusAsync()).Groups[0].Addresses[0].ConflictSince;
+
+        static async Task<TimeSpan?> WaitForAsync(NeighbourAnnouncer announcer, Func<TimeSpan?, bool> wanted)
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            while (true)
+            {
+                var since = await SinceAsync(announcer);
+                if (wanted(since))
+                {
+                    return since;
+                }
+
+                await timer.WaitForNextTickAsync(limit.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task PeerThatWasMaster_IsNoConflictWhileTheRoleChangesHands()
     {
         await using var lab = new AnnounceLab();
@@ -89,7 +127,7 @@ public sealed class ConflictTests
     private static async Task<AnnouncerStatus> WaitForConflictsAsync(NeighbourAnnouncer announcer, long count)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
         while (true)
         {
             var status = await announcer.ReadStatusAsync();

@@ -22,11 +22,15 @@ internal sealed class HaLab : IAsyncDisposable
     private readonly Lab _lab = Lab.Create();
     private readonly List<RoleSpeaker> _speakers = [];
     private readonly List<NetworkNamespace> _namespaces = [];
+    private readonly LabHost _switch;
+    private readonly int _nodes;
     private readonly string _state = Directory.CreateTempSubdirectory("loxi-ha-").FullName;
 
     public HaLab(int nodes = 2)
     {
         var links = (_lab.AddHost("s0"), _lab.AddHost("s1"));
+        _switch = links.Item1;
+        _nodes = nodes;
         links.Item1.AddBridge("br0");
         links.Item2.AddBridge("br0");
         for (var n = 0; n <= nodes; n++)
@@ -73,11 +77,11 @@ internal sealed class HaLab : IAsyncDisposable
     public string StateOf(int node) => Path.Combine(_state, $"{node}");
 
     /// <summary>A speaker, disposed with the lab; in the real-time class where that is allowed, because the machine may be busy.</summary>
-    public RoleSpeaker Speaker(int node, Gates? gates = null, IRoleEffects? effects = null, IFailureDetector? failures = null)
+    public RoleSpeaker Speaker(int node, Gates? gates = null, IRoleEffects? effects = null, IFailureDetector? failures = null, IRoleWitness? witness = null)
     {
         var handle = NetworkNamespace.OpenPath(Hosts[node].NamespacePath);
         _namespaces.Add(handle);
-        var speaker = new RoleSpeaker(new RoleSpeakerOptions { NetworkNamespace = handle, RealTimePriority = Priority, StateDirectory = StateOf(node) }, gates, effects, failures);
+        var speaker = new RoleSpeaker(new RoleSpeakerOptions { NetworkNamespace = handle, RealTimePriority = Priority, StateDirectory = StateOf(node) }, gates, effects, failures, witness: witness);
         _speakers.Add(speaker);
         return speaker;
     }
@@ -107,6 +111,17 @@ internal sealed class HaLab : IAsyncDisposable
             host.Exec("nft", $"add rule inet deaf in iifname {name} udp dport {HelloPort.Number} drop");
         }
     }
+
+    /// <summary>The first switch lets nothing pass between a node and the last host any more. May be called for several.</summary>
+    public void CutFromStranger(int node)
+    {
+        _switch.Exec("nft", "add table bridge cut");
+        _switch.Exec("nft", "add chain bridge cut f { type filter hook forward priority 0; }");
+        _switch.Exec("nft", $"add rule bridge cut f iifname p{node} oifname p{_nodes} drop");
+        _switch.Exec("nft", $"add rule bridge cut f iifname p{_nodes} oifname p{node} drop");
+    }
+
+    public void HealSwitch() => _switch.Exec("nft", "delete table bridge cut");
 
     public void Heal(int node) => Hosts[node].Exec("nft", "delete table inet deaf");
 

@@ -326,5 +326,5 @@ public sealed class AnnouncerCoreTests : IDisposable
     private static ImmutableArray<AnnouncedGroup> Group(bool isMaster) =>
         [new("g", [new(Vip4, AddressPlacement.Interface, "lo"), new(Vip6, AddressPlacement.Interface, "lo")], isMaster)];
 
-    private AnnouncerStatus Status() => _core.Status(0, default);
+    private AnnouncerStatus Status() => _core.Status(0);
 }

@@ -255,7 +255,7 @@ public sealed class AnnouncerFaultTests : IDisposable
 
     private byte FlagsOfLastAdvertisement() => _system.Sent.FindLast(static f => f[12] == 0x86)![58];
 
-    private AnnouncerStatus Status() => _core.Status(0, default);
+    private AnnouncerStatus Status() => _core.Status(0);
 
     private IEnumerable<AnnouncedAddressCondition> Conditions() => Status().Groups[0].Addresses.Select(static a => a.Condition);
 }

@@ -10,6 +10,17 @@ internal sealed class FakeGroupedServices : IGroupedServices
 
     public DesiredState Current { get; private set; } = DesiredState.Empty;
 
+    public Func<DesiredState, DesiredState, string?> Guard { get; set; } = static (_, _) => null;
+
+    /// <summary>The sources that were posted last.</summary>
+    public GroupSources Sources { get; private set; } = GroupSources.None;
+
+    public Task SetSourcesAsync(GroupSources sources)
+    {
+        Sources = sources;
+        return Task.CompletedTask;
+    }
+
     public void Set(DesiredState desired)
     {
         Current = desired;

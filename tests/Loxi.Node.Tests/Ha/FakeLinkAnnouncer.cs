@@ -19,6 +19,10 @@ internal sealed class FakeLinkAnnouncer : ILinkAnnouncer
         return Task.CompletedTask;
     }
 
+    public Task SetGatewaysAsync(ImmutableArray<TrackedGateway> gateways) => Task.CompletedTask;
+
+    public IDisposable SubscribeGateways(Action<GatewayStatus> listener) => new CancellationTokenSource();
+
     public Task<AnnouncerStatus> ReadStatusAsync() => Task.FromResult(new AnnouncerStatus([], new AnnouncerCounters()));
 
     public ValueTask StopAsync()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Loxi.Api.V1;
 using Loxi.Api.Wire;
 using Loxi.Core.Services;
 using Loxi.Ha.Transport;
@@ -28,6 +29,7 @@ internal sealed class HaHarness : IAsyncDisposable
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("loxi-node-ha-").FullName;
         Options = (options ?? Decides()) with { StateDirectory = Directory };
+        Options = Options with { Ha = Options.Ha with { Gateways = GatewayChoice.None } };
         File = new HaFile(Directory);
         _roles = new NodeRoles(new RoleStateFile(Directory), NullLogger<NodeRoles>.Instance);
         Configuration = new HaConfiguration(File, Options, _records.For<HaConfiguration>());
@@ -37,7 +39,7 @@ internal sealed class HaHarness : IAsyncDisposable
         }
 
         Node = new NodeHa(
-            Speaker, new NodeVips(Neighbours, NullLogger<NodeVips>.Instance), Announcer, Links, Gates, _roles, Services, Configuration, KeepAlive, Options, Time, _lifetime,
+            Speaker, new NodeVips(Neighbours, NullLogger<NodeVips>.Instance), Announcer, Links, Gates, _roles, Services, new NodeFaults(Speaker, Announcer, Configuration, Options, Time, NullLogger<NodeFaults>.Instance), new NoFindings(), Configuration, KeepAlive, Options, Time, _lifetime,
             NullLoggerFactory.Instance, _records.For<NodeHa>());
     }
 
@@ -120,6 +122,11 @@ internal sealed class HaHarness : IAsyncDisposable
         await Node.DisposeAsync();
         _roles.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private sealed class NoFindings : IHostCheck
+    {
+        public IReadOnlyList<HaFinding> Check(HaReading? reading) => [];
     }
 
     private sealed class Lifetime : IHostApplicationLifetime

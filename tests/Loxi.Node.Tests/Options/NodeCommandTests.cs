@@ -28,7 +28,7 @@ public sealed class NodeCommandTests
         var (code, options, _) = await RunAsync(
             "--host", "192.0.2.1", "--port=8080", "--api-allow=192.0.2.0/24,2001:db8::/32,203.0.113.7", "--hook", "auto,eth0=xdp,eth1=tc", "--whitelist=eth.",
             "--blacklist", "none", "--instance", "b-2", "--state-dir", "/tmp/s", "--no-sysctl", "--purge", "--hash-seed=0xfF", "--max-connections", "2000000", "--loglevel=debug", "--egr-hooks", "--self=1", "--port-slices", "4", "-k", "192.0.2.2:192.0.2.1:50000", "--bfd-priority=10",
-            "--cluster", "0@192.0.2.2,2@192.0.2.3", "--ha-interval=50", "--ha-multiplier", "4", "--ha-keys=/tmp/keys", "--ha-auth", "permissive", "--ha-priority=9",
+            "--cluster", "0@192.0.2.2,2@192.0.2.3", "--ha-interval=50", "--ha-multiplier", "4", "--ha-keys=/tmp/keys", "--ha-auth", "permissive", "--ha-priority=9", "--ha-gateways=192.0.2.254,2001:db8::fe",
             "-b", "--bgp-listen=192.0.2.1,2001:db8::1", "--bgp-port", "1790", "--bgp-router-id=192.0.2.9", "--bgp-drain", "2500", "--bgp-stop=leave", "--bgp-announce-unhealthy");
 
         code.Should().Be(0);
@@ -58,6 +58,8 @@ public sealed class NodeCommandTests
         options.BgpDrain.Should().Be(TimeSpan.FromSeconds(2.5));
         options.Announcements.Unhealthy.Should().BeTrue();
         options.Ha.Should().BeEquivalentTo(new { Interval = TimeSpan.FromMilliseconds(50), Multiplier = 4, KeyFile = "/tmp/keys", Mode = HelloAuthenticationMode.Permissive, Required = false, Priority = 9 });
+        options.Ha.Gateways.Addresses.Should().Equal(IPAddress.Parse("192.0.2.254"), IPAddress.Parse("2001:db8::fe"));
+        options.Ha.Gateways.IsAutomatic.Should().BeFalse();
         options.Ha.Peers.Select(static p => $"{p.NodeId} {string.Join(',', p.Paths)}").Should().Equal("0 192.0.2.1 -> 192.0.2.2", "2 192.0.2.3");
         options.KeepAlive!.Settings.Should().Be(new BfdSessionSettings(IPAddress.Parse("192.0.2.2"))
         {
@@ -120,6 +122,9 @@ public sealed class NodeCommandTests
     [InlineData("--ha-auth", "enforce")]
     [InlineData("--ha-keys", "")]
     [InlineData("--ha-priority", "100")]
+    [InlineData("--ha-gateways", "router")]
+    [InlineData("--ha-gateways", "192.0.2.254,")]
+    [InlineData("--ha-gateways", "0.0.0.0")]
     public async Task BadValue_NamesFlagValueAndExpectation(string flag, string value)
     {
         var (code, options, error) = await RunAsync(flag, value);

@@ -38,7 +38,14 @@ public sealed class HaPathsTests : IAsyncLifetime
         var status = await _server.Client.GetHaAsync(Token);
 
         status.Should().BeEquivalentTo(new { Source = "peers", Node = 1, Authentication = "receive-only", RealTime = true, WouldLose = "established connections: they are not synchronised" });
-        status.Alarms.Should().Equal("one path");
+        status.Alarms.Should().BeEquivalentTo(
+        [
+            new HaAlarm { Name = "config-differs", Group = "llb-inst0", Node = 0, Since = Now - TimeSpan.FromSeconds(5), Count = 2, Text = "node 0 has other services or pools" },
+            new HaAlarm { Name = "vip-claimed", Group = "llb-inst0", Address = "192.0.2.11", Since = Now - TimeSpan.FromSeconds(4), Count = 1, Text = "another host answers for the address: it is not taken, and asked for again every 5 s" },
+            new HaAlarm { Name = "single-path", Node = 0, Since = Now - TimeSpan.FromSeconds(3), Count = 4, Text = "one path" },
+            new HaAlarm { Name = "address-conflict", Group = "llb-inst0", Address = "192.0.2.10", Since = Now - TimeSpan.FromSeconds(2), Count = 3, Text = "another host has the address too: 024C58000300 on eth0; this node defends it" },
+            new HaAlarm { Name = "gateway-lost", Group = "llb-inst0", Address = "192.0.2.254", Since = Now - TimeSpan.FromSeconds(1), Count = 1, Text = "gateway" },
+        ]);
         var group = status.Groups.Should().ContainSingle().Subject;
         group.Should().BeEquivalentTo(new
         {
@@ -57,8 +64,24 @@ public sealed class HaPathsTests : IAsyncLifetime
         group.Transitions.Should().BeEquivalentTo([new HaTransition { Time = Now - TimeSpan.FromSeconds(10), From = "backup", To = "master", Cause = "master-silent", Term = "7", Peer = 0 }]);
         group.Addresses.Should().BeEquivalentTo([new HaAddress { Address = "192.0.2.10", Condition = "placed", Interfaces = ["eth0"], Conflicts = 3, ClaimedBy = "024C58000300 on eth0", Problem = "why" }]);
         var peer = status.Peers.Should().ContainSingle().Subject;
-        peer.Should().BeEquivalentTo(new { Node = 0, Heard = true, Authenticated = false });
+        peer.Should().BeEquivalentTo(new { Node = 0, Heard = true, Authenticated = false, ClockOffset = -1500 });
         peer.Paths.Should().BeEquivalentTo([new HaPath { Address = "192.0.2.1", Local = "192.0.2.2", Interface = "eth0", HeardAgo = 80, RoundTrip = 250, Received = 5, Sent = 6, Discarded = 7, Problem = "no" }]);
+    }
+
+    [Fact]
+    public async Task Check_TellsWhatTheHostHas()
+    {
+        (await _server.SendAsync("GET", Root + "/check")).Text.Should().Be("""{"findings":[]}""");
+        _server.Ha.Findings = [new HaFinding { Subject = "clock", Found = "a", Expected = "b", Remedy = "c" }];
+
+        (await _server.Client.CheckHaAsync(Token)).Findings.Should().Equal(new HaFinding { Subject = "clock", Found = "a", Expected = "b", Remedy = "c" });
+    }
+
+    [Fact]
+    public void Names_AreOfAllAlarms_EachOnce()
+    {
+        HaAlarms.Names.Should().OnlyHaveUniqueItems().And.Contain(["duplicate-node-id", "config-differs", "fault-without-backup", "address-conflict", "gateway-lost", "link-lost", "single-path"]).And.NotContain("late");
+        HaAlarms.Of(Reading()).Select(static a => a.Name).Should().BeSubsetOf(HaAlarms.Names);
     }
 
     [Fact]
@@ -85,7 +108,7 @@ public sealed class HaPathsTests : IAsyncLifetime
                 Authentication = HelloAuthenticationMode.ReceiveOnly,
                 IsRealTime = true,
                 Discards = FrozenDictionary<HelloDiscardReason, long>.Empty,
-                Alarms = [new LastingAlarm(HelloAlarm.SinglePath, 0, "one path")],
+                Alarms = [new LastingAlarm(HelloAlarm.SinglePath, 0, "one path") { Since = time - TimeSpan.FromSeconds(3), Count = 4 }],
                 Groups =
                 [
                     new RoleGroupStatus
@@ -99,7 +122,12 @@ public sealed class HaPathsTests : IAsyncLifetime
                         Readiness = Readiness.Ready,
                         Health = 191,
                         Pinned = false,
-                        Withheld = [],
+                        Withheld = [IPAddress.Parse("192.0.2.11")],
+                        Alarms =
+                        [
+                            new RoleAlarmStatus(RoleAlarm.ConfigDiffers, 0, time - TimeSpan.FromSeconds(5), 2),
+                            new RoleAlarmStatus(RoleAlarm.VipClaimed, null, time - TimeSpan.FromSeconds(4), 1),
+                        ],
                         AliveUntil = time + TimeSpan.FromMilliseconds(250),
                         AnswerUntil = time - TimeSpan.FromMilliseconds(1),
                         HeldUntil = TimeSpan.Zero,
@@ -113,7 +141,7 @@ public sealed class HaPathsTests : IAsyncLifetime
                         new RolePathStatus(
                             new RolePath(IPAddress.Parse("192.0.2.1")) { LocalAddress = IPAddress.Parse("192.0.2.2"), Interface = "eth0" },
                             time - TimeSpan.FromMilliseconds(80), TimeSpan.FromMicroseconds(250), 5, 6, 7, 1, "no"),
-                    ]),
+                    ]) { ClockOffset = TimeSpan.FromMilliseconds(-1500) },
                 ],
             },
             new AnnouncerStatus(
@@ -122,10 +150,13 @@ public sealed class HaPathsTests : IAsyncLifetime
                     [
                         new AnnouncedAddressStatus(
                             new AnnouncedAddress(IPAddress.Parse("192.0.2.10"), AddressPlacement.Interface, "eth0"), AnnouncedAddressCondition.Placed, "why", ["eth0"], 9, 3,
-                            new AddressClaim(IPAddress.Parse("192.0.2.10"), "eth0", PhysicalAddress.Parse("02:4c:58:00:03:00"))),
+                            new AddressClaim(IPAddress.Parse("192.0.2.10"), "eth0", PhysicalAddress.Parse("02:4c:58:00:03:00"))) { ConflictSince = time - TimeSpan.FromSeconds(2) },
                     ]),
                 ],
                 new AnnouncerCounters()),
-            Now);
+            Now)
+        {
+            Faults = [new HaFault("gateway-lost", "llb-inst0", IPAddress.Parse("192.0.2.254"), time - TimeSpan.FromSeconds(1), "gateway")],
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Loxi.Api.V1;
 using Loxi.Node.Ha;
 using Loxi.Node.Rest;
 
@@ -13,6 +14,10 @@ internal sealed class InMemoryHa : INodeHa
     public bool IsPinned { get; private set; }
 
     public Task<HaReading?> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(Reading);
+
+    public IReadOnlyList<HaFinding> Findings { get; set; } = [];
+
+    public Task<IReadOnlyList<HaFinding>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(Findings);
 
     public Task<bool> PinAsync(string group, CancellationToken cancellationToken) => SetAsync(group, true);
 

@@ -85,7 +85,7 @@ public sealed class RoleModelTests
         result.Problems.Should().Equal(
             new Problem("instance", "a b", "1 to 63 characters of A-Z, a-z, 0-9, '-', '_' and '.', the first a letter or digit"),
             new Problem("state", "master", "MASTER, BACKUP, FAULT, STOP or NOT_DEFINED"),
-            new Problem("vip", "192.0.2", "an IPv4 or IPv6 address, 0.0.0.0 for none"));
+            new Problem("vip", "192.0.2", Loxi.Core.Services.AddressRules.Usable + "; 0.0.0.0 for none"));
     }
 
     [Fact]

@@ -24,6 +24,10 @@ internal static class ArpFrame
     internal static int WriteProbe(Span<byte> frame, ReadOnlySpan<byte> mac, ReadOnlySpan<byte> address) =>
         Write(frame, Request, mac, [0, 0, 0, 0], [0, 0, 0, 0, 0, 0], address);
 
+    /// <summary>A question of a neighbour for another one (RFC 826). Without an own address, all octets 0, it is a probe.</summary>
+    internal static int WriteRequest(Span<byte> frame, ReadOnlySpan<byte> mac, ReadOnlySpan<byte> sender, ReadOnlySpan<byte> target) =>
+        Write(frame, Request, mac, sender, [0, 0, 0, 0, 0, 0], target);
+
     /// <summary>Reads whose address a packet says to be where. False for what is not ARP for IPv4, and for probes, which claim nothing yet.</summary>
     internal static bool TryReadClaim(ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> mac, out ReadOnlySpan<byte> address)
     {

@@ -51,6 +51,25 @@ internal static class NeighbourFrame
         return Finish(frame[..OptionOffset]);
     }
 
+    /// <summary>A question from an own address, with the link-layer address to answer to (RFC 4861 4.3). From the unspecified address, all octets 0, it is a probe.</summary>
+    internal static int WriteSolicitation(Span<byte> frame, ReadOnlySpan<byte> mac, ReadOnlySpan<byte> source, ReadOnlySpan<byte> address)
+    {
+        var length = WriteProbe(frame, mac, address);
+        if (!source.ContainsAnyExcept((byte)0))
+        {
+            return length;
+        }
+
+        frame[OptionOffset..Size].Clear();
+        source.CopyTo(frame[22..]);
+        BinaryPrimitives.WriteUInt16BigEndian(frame[(Ipv6Offset + 4)..], Size - IcmpOffset);
+        frame[(IcmpOffset + 2)..(IcmpOffset + 4)].Clear();
+        frame[OptionOffset] = 1; // source link-layer address
+        frame[OptionOffset + 1] = 1;
+        mac.CopyTo(frame[(OptionOffset + 2)..]);
+        return Finish(frame[..Size]);
+    }
+
     /// <summary>Reads whose address an advertisement says to be where: the option, or who sent the frame where there is none.</summary>
     internal static bool TryReadClaim(ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> mac, out ReadOnlySpan<byte> address)
     {

@@ -17,6 +17,9 @@ internal sealed record EnginePlan(RoleSpeakerSettings Settings)
     /// <summary>What the former run has heard, of peers that are new.</summary>
     public Dictionary<ushort, HaPeerState> Stored { get; } = [];
 
+    /// <summary>R10: how long before the end of its lease the node stops; null without a witness.</summary>
+    public TimeSpan? WitnessMargin { get; init; }
+
     /// <summary>Whether there is a data plane whose gates are kept.</summary>
     public bool Gates { get; init; }
 }

@@ -25,6 +25,8 @@ internal sealed class GroupRun
     /// <summary>The last transitions, the newest at the end.</summary>
     public List<RoleTransition> History { get; } = new(HistoryLength);
 
+    public GroupAlarms Alarms { get; } = new();
+
     public TimeSpan AliveUntil { get; set; }
 
     public TimeSpan AnswerUntil { get; set; }
@@ -35,6 +37,9 @@ internal sealed class GroupRun
     public byte Health { get; set; } = byte.MaxValue;
 
     public ulong ConfigHash { get; set; }
+
+    /// <summary>How often the lease of the witness was given back (R10).</summary>
+    public long Releases { get; set; }
 
     /// <summary>The gates have been set up.</summary>
     public bool HasGate { get; set; }

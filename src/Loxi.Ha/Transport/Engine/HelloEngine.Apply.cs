@@ -108,6 +108,7 @@ internal sealed partial class HelloEngine
     {
         var nanoseconds = ToNanoseconds(now);
         var core = plan.Settings.ToCore();
+        core = core with { Witness = plan.WitnessMargin is not null && core.Source == RoleSource.Peers, WitnessMargin = plan.WitnessMargin is { } margin && margin > core.DeadMan ? margin : core.DeadMan };
         for (var i = _groups.Count - 1; i >= 0; i--)
         {
             var group = _groups[i];

@@ -30,6 +30,23 @@ internal sealed partial class HelloEngine
         return true;
     }
 
+    /// <summary>R10: what the witness granted.</summary>
+    /// <param name="name">The group.</param>
+    /// <param name="releases">How often the lease had been given back when it was asked.</param>
+    /// <param name="until">Until when the lease is held; zero for not.</param>
+    /// <param name="now">The time.</param>
+    public bool WitnessHeld(string name, long releases, TimeSpan until, TimeSpan now)
+    {
+        if (_groups.Find(g => g.Name == name) is not { } group || group.Releases != releases)
+        {
+            return false;
+        }
+
+        group.Core.WitnessHeld(until, now, _actions);
+        Execute(group, ToNanoseconds(now));
+        return true;
+    }
+
     /// <summary>R2: the paths to a peer's address went down.</summary>
     public bool PathDown(InternetAddress peer, string? interfaceName, long at, TimeSpan now)
     {
@@ -45,6 +62,17 @@ internal sealed partial class HelloEngine
                 group.Core.PathDown(path.Peer.Id, path.Slot, ToTime(at), now, _actions);
                 Execute(group, ToNanoseconds(now));
             }
+        }
+
+        return true;
+    }
+
+    /// <summary>R12: BFD says no more that the paths to a peer's address are down.</summary>
+    public bool PathUp(InternetAddress peer, string? interfaceName)
+    {
+        foreach (var path in _paths.Where(path => path.Address == peer && (interfaceName is null || path.Settings.Interface is null || path.Settings.Interface == interfaceName)))
+        {
+            _groups.ForEach(group => group.Core.PathUp(path.Peer.Id, path.Slot));
         }
 
         return true;

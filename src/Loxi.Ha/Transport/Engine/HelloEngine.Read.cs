@@ -32,6 +32,7 @@ internal sealed partial class HelloEngine
     private RoleGroupStatus Read(GroupRun group, TimeSpan now)
     {
         var core = group.Core;
+        EndAlarms(group, now);
         return new RoleGroupStatus
         {
             Name = group.Name,
@@ -49,6 +50,7 @@ internal sealed partial class HelloEngine
             AnswerUntil = group.AnswerUntil,
             HeldUntil = core.HeldUntil,
             Transitions = [.. group.History],
+            Alarms = group.Alarms.Read(),
         };
     }
 
@@ -94,6 +96,7 @@ internal sealed partial class HelloEngine
             [.. peer.Paths.Select(static p => new RolePathStatus(p.Settings, p.LastHeard, p.RoundTrip, p.Received, p.Sent, Sum(p.Discards), p.SendErrors, p.SendError == 0 ? null : Errno.Describe(p.SendError)))])
         {
             KeyId = peer.KeyId,
+            ClockOffset = peer.ClockOffset,
         };
     }
 

@@ -184,6 +184,11 @@ internal sealed partial class HelloEngine
         var at = ToTime(arrival);
         path.LastHeard = path.LastHeard is { } last && last > at ? last : at;
         path.Measure(header, arrival);
+        if (header.WallClock != 0)
+        {
+            path.Peer.ClockOffset = WallClock.Offset(header.WallClock, WallClock.ToWire(RealtimeClock.Nanoseconds - (now - arrival)), path.RoundTrip ?? TimeSpan.Zero);
+        }
+
         if (header.IsRequest && now >= path.NextAnswer)
         {
             // A flood of requests is not answered by a flood.

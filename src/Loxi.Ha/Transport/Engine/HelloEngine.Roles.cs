@@ -19,6 +19,10 @@ internal sealed partial class HelloEngine
             {
                 group.Core.Tick(time, _actions);
                 Execute(group, now);
+                if (group.Alarms.IsDue(time))
+                {
+                    EndAlarms(group, time);
+                }
             }
         }
     }
@@ -54,6 +58,19 @@ internal sealed partial class HelloEngine
                     Note(group, action.Transition);
                     Tell(new EngineEvent { Group = group, Action = action, Peer = action.Transition.Peer });
                     break;
+                case RoleActionKind.ReleaseWitness:
+                    // What was asked for before is not told after it.
+                    group.Releases++;
+                    Tell(new EngineEvent { Group = group, Action = action });
+                    break;
+                case RoleActionKind.AcquireWitness:
+                    Tell(new EngineEvent { Group = group, Action = action, Number = group.Releases });
+                    break;
+                case RoleActionKind.Alarm:
+                    ushort? peer = RoleCore.IsOfPeer(action.Alarm) ? action.Peer : null;
+                    group.Alarms.Note(action.Alarm, peer, ToTime(now));
+                    Tell(new EngineEvent { Group = group, Action = action, Peer = peer });
+                    break;
                 default:
                     Tell(new EngineEvent { Group = group, Action = action, Peer = action.Peer, Withheld = group.Core.Withheld });
                     break;
@@ -65,6 +82,14 @@ internal sealed partial class HelloEngine
         var next = group.Core.NextDeadline(time);
         var latest = time + (group.Core.Settings.Interval / 2);
         group.NextTick = next < latest ? next : latest;
+    }
+
+    private void EndAlarms(GroupRun group, TimeSpan now)
+    {
+        foreach (var (alarm, peer) in group.Alarms.Look(group.Core, now))
+        {
+            Tell(new EngineEvent { Group = group, Action = new RoleAction { Kind = RoleActionKind.Alarm, Alarm = alarm }, Peer = peer, IsOver = true });
+        }
     }
 
     private void SetGates(GroupRun group, in RoleAction action)

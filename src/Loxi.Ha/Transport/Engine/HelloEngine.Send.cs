@@ -131,7 +131,7 @@ internal sealed partial class HelloEngine
         {
             var (bytes, length) = _parts[i];
             bytes.AsSpan(0, length).CopyTo(_datagram);
-            var whole = HelloWriter.Complete(_datagram, length, flags, echo, delay, _settings!.Authentication.SendKey);
+            var whole = HelloWriter.Complete(_datagram, length, flags, echo, delay, _settings!.Authentication.SendKey, WallClock.Now);
             if (port.Outgoing.Count == port.Outgoing.Capacity)
             {
                 Flush(port);

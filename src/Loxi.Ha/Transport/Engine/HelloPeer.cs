@@ -27,6 +27,9 @@ internal sealed class HelloPeer(ushort id)
     /// <summary>The key of the last HELLO; 0 for none.</summary>
     public ushort KeyId { get; set; }
 
+    /// <summary>By how much its wall clock is before the own one; <see langword="null"/> while it is not told.</summary>
+    public TimeSpan? ClockOffset { get; set; }
+
     public int ProbesLeft { get; set; }
 
     public long NextProbe { get; set; }

@@ -54,6 +54,7 @@ internal static class HelloCodec
             Sequence = BinaryPrimitives.ReadUInt64BigEndian(datagram[HelloLayout.SequenceAt..]),
             EchoSequence = BinaryPrimitives.ReadUInt64BigEndian(datagram[HelloLayout.EchoAt..]),
             EchoDelay = BinaryPrimitives.ReadUInt32BigEndian(datagram[HelloLayout.EchoDelayAt..]),
+            WallClock = BinaryPrimitives.ReadUInt32BigEndian(datagram[HelloLayout.WallClockAt..]),
             ContentLength = content,
         };
         if ((flags & ~HelloLayout.KnownFlags) != 0 || found.Part >= HelloLayout.MostParts || found.Heard > HelloLayout.MostHeard || found.Incarnation == 0 || found.Sequence == 0)

@@ -31,6 +31,9 @@ internal readonly record struct HelloHeader
     /// <summary>How long ago that came, in microseconds.</summary>
     public uint EchoDelay { get; init; }
 
+    /// <summary>The sender's wall clock (<see cref="HelloLayout.WallClockAt"/>); 0 for not told.</summary>
+    public uint WallClock { get; init; }
+
     /// <summary>Octets of the datagram without the authentication.</summary>
     public int ContentLength { get; init; }
 }

@@ -27,6 +27,9 @@ internal static class HelloLayout
     public const int EchoAt = 32;
     public const int EchoDelayAt = 40;
 
+    /// <summary>The wall clock of the sender: the low 32 bits of milliseconds since 1970; 0 where it is not told. For people, nothing is decided by it.</summary>
+    public const int WallClockAt = 44;
+
     public const byte RequestFlag = 1;
     public const byte AnswerFlag = 2;
     public const byte KnownFlags = RequestFlag | AnswerFlag;

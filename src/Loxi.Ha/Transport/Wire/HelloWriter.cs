@@ -92,8 +92,9 @@ internal ref struct HelloWriter
     /// <param name="echoSequence">The last sequence that came on the path; 0 for none.</param>
     /// <param name="echoDelay">How long ago that was.</param>
     /// <param name="key">What signs it; null for nothing.</param>
+    /// <param name="wallClock">The own wall clock (<see cref="HelloLayout.WallClockAt"/>); 0 for not told.</param>
     /// <returns>Octets of the datagram.</returns>
-    public static int Complete(Span<byte> datagram, int length, byte flags, ulong echoSequence, TimeSpan echoDelay, HelloKey? key)
+    public static int Complete(Span<byte> datagram, int length, byte flags, ulong echoSequence, TimeSpan echoDelay, HelloKey? key, uint wallClock = 0)
     {
         var whole = length + (key is null ? 0 : HelloLayout.TagLength);
         datagram[HelloLayout.FlagsAt] = flags;
@@ -101,6 +102,7 @@ internal ref struct HelloWriter
         BinaryPrimitives.WriteUInt16BigEndian(datagram[HelloLayout.KeyAt..], key?.Id ?? 0);
         BinaryPrimitives.WriteUInt64BigEndian(datagram[HelloLayout.EchoAt..], echoSequence);
         BinaryPrimitives.WriteUInt32BigEndian(datagram[HelloLayout.EchoDelayAt..], Microseconds(echoDelay));
+        BinaryPrimitives.WriteUInt32BigEndian(datagram[HelloLayout.WallClockAt..], wallClock);
         key?.Sign(datagram[..length], datagram.Slice(length, HelloLayout.TagLength));
         return whole;
     }
