@@ -39,7 +39,8 @@ public sealed class SpeakerTests
         await second.ApplyAsync(B with { Peers = [toA] }, cancellationToken: Cancellation);
         var key = BgpPeerKey.Of(toB);
         key.ToString().Should().Be($"fe80::2%{toB.Address.ScopeId}");
-        first.ReadPeers().Single().Should().BeEquivalentTo(new { Key = key, Held = "waits for BFD" });
+        await UntilAsync(first, static peer => peer.Held == "waits for BFD");
+        first.ReadPeers().Single().Key.Should().Be(key);
 
         failures.Tell(new PeerReachability(BgpLab.LinkB, "eth0", ReachabilityState.Up, false));
         await UntilAsync(first, static peer => peer.State == BgpState.Established);

@@ -93,7 +93,7 @@ public sealed class HostileInputTests
 
         await b.ReadyAsync(HaLab.Node(0) with { Peers = [new RolePeer(1) { Paths = [new RolePath(HaLab.First(0))] }] });
 
-        (await ofA.WaitForAsync(HelloAlarm.DuplicateNodeId)).Text.Should().Contain("OwnNodeId").And.Contain("192.0.2.2");
+        (await ofA.WaitForAsync(HelloAlarm.DuplicateNodeId)).Text.Should().Contain("has the number of this one").And.Contain("192.0.2.2");
         (await a.GroupAsync()).Role.Should().Be(HelloRole.Master);
         (await a.ReadStatusAsync()).Peers[0].IsHeard.Should().BeFalse();
     }

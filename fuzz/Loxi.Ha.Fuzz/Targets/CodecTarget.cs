@@ -65,7 +65,7 @@ internal static class CodecTarget
         }
 
         var flags = (byte)((header.IsRequest ? HelloLayout.RequestFlag : 0) | (header.IsAnswer ? HelloLayout.AnswerFlag : 0));
-        var written = bytes[..HelloWriter.Complete(bytes, writer.Finish(), flags, header.EchoSequence, TimeSpan.FromMicroseconds(header.EchoDelay), null)];
+        var written = bytes[..HelloWriter.Complete(bytes, writer.Finish(), flags, header.EchoSequence, TimeSpan.FromMicroseconds(header.EchoDelay), null, header.WallClock)];
         Check(HelloCodec.Check(written, out var again) == HelloDiscardReason.None && again == header with { KeyId = 0 }, "a header that was read is written back");
         Check(HelloCodec.ReadHeard(written, again).AsSpan().SequenceEqual(heard.AsSpan()), "who is heard is written back");
         var first = HelloCodec.ReadGroups(input, header);

@@ -1,3 +1,4 @@
+using Loxi.Core.Services;
 using Loxi.Node.State;
 
 namespace Loxi.Node.Ha;
@@ -10,6 +11,9 @@ internal interface IGroupedServices
 
     /// <summary>What is in force and saved.</summary>
     DesiredState Current { get; }
+
+    /// <summary>The services with the sources that a controller has posted for their groups.</summary>
+    ServiceModel WithSources { get; }
 
     /// <summary>Why a change is refused, by what was desired before and shall be; null where it is not. Set before the first request.</summary>
     Func<DesiredState, DesiredState, string?> Guard { get; set; }

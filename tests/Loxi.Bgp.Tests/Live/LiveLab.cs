@@ -49,6 +49,9 @@ internal sealed class LiveLab : IAsyncDisposable
 
     internal BgpPeerReport Report => Speaker.ReadPeers().Single(peer => peer.Key == Key);
 
+    /// <summary>Whether the session is up. A peer of a range is not known before its connection is.</summary>
+    internal bool IsEstablished => Speaker.ReadPeers().Any(peer => peer.Key == Key && peer.State == BgpState.Established);
+
     private BgpPeerReport WitnessReport => Speaker.ReadPeers().Single(peer => peer.Key != Key);
 
     /// <summary>The speaker listens, and the witness is up.</summary>

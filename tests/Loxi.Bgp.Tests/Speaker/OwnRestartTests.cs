@@ -113,7 +113,7 @@ public sealed class OwnRestartTests
     {
         var peer = await lab.ConnectAsync();
         await peer.SendAsync(LiveCase.OpenOf(LiveLab.PeerAs, false, capability.Length == 0 ? [] : [capability]), Messages.Keepalive);
-        await LiveLab.UntilAsync(() => lab.Report.State == BgpState.Established);
+        await LiveLab.UntilAsync(() => lab.IsEstablished);
         return peer;
     }
 

@@ -31,11 +31,9 @@ public sealed class SyncSimulatorTests(ITestOutputHelper output)
     [Theory]
     [InlineData(nameof(SyncRules.Newer), "I8")]
     [InlineData(nameof(SyncRules.Tombstones), "I9")]
-    [InlineData(nameof(SyncRules.Requeue), "I10")]
     [InlineData(nameof(SyncRules.Digests), "I10")]
     [InlineData(nameof(SyncRules.Veto), "I7")]
     [InlineData(nameof(SyncRules.Incarnation), "I12")]
-    [InlineData(nameof(SyncRules.Authority), "I7")]
     public void RuleTakenOut_Violated(string rule, string invariant)
     {
         var rules = SyncRules.All & ~Enum.Parse<SyncRules>(rule);

@@ -1,3 +1,4 @@
+using Loxi.Core.Services;
 using Loxi.Node.Ha;
 using Loxi.Node.State;
 
@@ -9,6 +10,8 @@ internal sealed class FakeGroupedServices : IGroupedServices
     public event Action? Changed;
 
     public DesiredState Current { get; private set; } = DesiredState.Empty;
+
+    public ServiceModel WithSources => Sources.Apply(Current.Services);
 
     public Func<DesiredState, DesiredState, string?> Guard { get; set; } = static (_, _) => null;
 

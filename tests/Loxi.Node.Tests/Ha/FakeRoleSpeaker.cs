@@ -13,11 +13,21 @@ internal sealed class FakeRoleSpeaker : IRoleSpeaker
     private readonly List<Action<RoleSpeakerEvent>> _listeners = [];
     private readonly Lock _gate = new();
     private readonly List<string> _told = [];
+    private readonly List<RoleSpeakerSettings> _applied = [];
 
     public Task Completion => _completion.Task;
 
     /// <summary>Every setting that was put in force.</summary>
-    public List<RoleSpeakerSettings> Applied { get; } = [];
+    public IReadOnlyList<RoleSpeakerSettings> Applied
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _applied];
+            }
+        }
+    }
 
     /// <summary>The next settings are refused by this.</summary>
     public Queue<Exception> Refusals { get; } = [];
@@ -58,7 +68,11 @@ internal sealed class FakeRoleSpeaker : IRoleSpeaker
             throw refusal;
         }
 
-        Applied.Add(settings);
+        lock (_gate)
+        {
+            _applied.Add(settings);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -21,8 +21,10 @@ public sealed class BfdTests
         await Task.WhenAll(left.StartAsync($"--ka={RightAddress}:{LeftAddress}:300000"), right.StartAsync("-k", $"{LeftAddress}:0.0.0.0:300000"));
 
         // Up on both, by the command line and in the metrics too.
-        var up = await left.WaitUpAsync(RightAddress);
+        await left.WaitUpAsync(RightAddress);
         await right.WaitUpAsync(LeftAddress);
+        // Up comes first, at the slow interval; then the peer says its own one by a Poll.
+        var up = await left.WaitAsync(RightAddress, static s => s is { State: "BFDUp", DetectionTime: 900_000 });
         up.Should().BeEquivalentTo(new { SourceIP = LeftAddress, Port = 3784, Interval = 300_000, RetryCount = 3, MinTtl = 255, Origin = "ka", DetectionTime = 900_000 });
         (await right.ReadAsync(LeftAddress)).SourceIP.Should().Be(RightAddress, "the route has chosen it");
         left.Cli("get bfd").Should().MatchRegex($@"(?m)^{RightAddress} +{LeftAddress} +up +20\S+Z +300ms +3 +900ms");

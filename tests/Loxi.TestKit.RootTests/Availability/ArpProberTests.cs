@@ -32,7 +32,7 @@ public sealed class ArpProberTests
         var timeline = prober.Read();
         TestContext.Current.TestOutputHelper?.WriteLine($"{timeline}\nlate {prober.Late}");
         timeline.Changes.Select(change => change.To).Should().Equal(a, b, $"{a} and {b}", a);
-        timeline.Within(gone, alone).LongestSilence.Should().BeGreaterThan(TimeSpan.FromMilliseconds(200));
+        timeline.Within(gone, alone).Silent.Should().BeGreaterThan(TimeSpan.FromMilliseconds(200));
         prober.Dropped.Should().Be(0);
     }
 
