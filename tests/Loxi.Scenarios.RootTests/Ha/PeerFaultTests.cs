@@ -43,7 +43,7 @@ public sealed class PeerFaultTests
         result.Announced.Should().BeLessThan(TimeSpan.FromSeconds(0.4) + Slack);
         result.Announcements.Should().NotBeEmpty().And.OnlyContain(static one => one.Kind == AnnouncementKind.Advertisement, "unsolicited, with O=1");
         var owners = ofV4!.Read().Within(result.FaultMoment - Slack, result.EndMoment);
-        owners.Changes.Should().HaveCount(2, "the victim's, then the survivor's");
+        owners.Changes.Should().HaveCountLessThanOrEqualTo(3, "the victim's, then the survivor's; a paused one's gates may close an interval later").And.HaveCountGreaterThan(1);
         owners.LongestSilence.Should().BeLessThan(TimeSpan.FromSeconds(0.4) + Slack);
         owners.Shared.Should().BeLessThan(TimeSpan.FromSeconds(0.1));
     }
