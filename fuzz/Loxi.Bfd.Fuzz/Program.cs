@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loxi.Bfd.Fuzz.Oracle;
 using Loxi.Bfd.Fuzz.Targets;
+using Loxi.Fuzz;
 using SharpFuzz;
 
 const string Usage = """
@@ -59,7 +60,7 @@ if (target == "oracle")
 }
 
 var corpus = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "corpus", target)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToArray();
-var mutator = new Mutator(new Random(seed), corpus);
+var mutator = new Mutator(new Random(seed), corpus, longest: 400);
 for (long i = 0; i < runs; i++)
 {
     var input = mutator.Next();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loxi.Fuzz;
 using Loxi.Ha.Fuzz.Targets;
 using SharpFuzz;
 
@@ -44,7 +45,7 @@ if (Option("--runs") is not { } runs || (options.Length != 2 && Option("--seed")
 
 var seed = (int)(Option("--seed") ?? 1);
 var corpus = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "corpus", target)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToArray();
-var mutator = new Mutator(new Random(seed), corpus);
+var mutator = new Mutator(new Random(seed), corpus, longest: 1400);
 for (long i = 0; i < runs; i++)
 {
     var input = mutator.Next();

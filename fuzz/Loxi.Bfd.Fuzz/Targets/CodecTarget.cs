@@ -1,4 +1,5 @@
 using Loxi.Bfd.Wire;
+using Loxi.Fuzz;
 
 namespace Loxi.Bfd.Fuzz.Targets;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Loxi.Bfd.Session;
+using Loxi.Fuzz;
 
 namespace Loxi.Bfd.Fuzz.Targets;
 

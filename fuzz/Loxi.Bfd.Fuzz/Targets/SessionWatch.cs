@@ -1,6 +1,7 @@
 using System.Net;
 using Loxi.Bfd.Session;
 using Loxi.Bfd.Wire;
+using Loxi.Fuzz;
 
 namespace Loxi.Bfd.Fuzz.Targets;
 

@@ -1,3 +1,5 @@
+using Loxi.Fuzz;
+
 namespace Loxi.Bgp.Fuzz.Targets;
 
 /// <summary>Any bytes as the capabilities of an OPEN, in the plain and in the extended form (RFC 9072), which must say the same.</summary>

@@ -1,4 +1,5 @@
 using Loxi.Bgp.Wire;
+using Loxi.Fuzz;
 
 namespace Loxi.Bgp.Fuzz.Targets;
 

@@ -1,5 +1,6 @@
 using Loxi.Bgp.Fuzz.Oracle;
 using Loxi.Bgp.Wire;
+using Loxi.Fuzz;
 
 namespace Loxi.Bgp.Fuzz.Targets;
 

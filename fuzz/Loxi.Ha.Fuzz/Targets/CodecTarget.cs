@@ -1,7 +1,8 @@
+using Loxi.Fuzz;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Transport;
 using Loxi.Ha.Transport.Wire;
-using static Loxi.Ha.Fuzz.Targets.InvariantException;
+using static Loxi.Fuzz.InvariantException;
 
 namespace Loxi.Ha.Fuzz.Targets;
 

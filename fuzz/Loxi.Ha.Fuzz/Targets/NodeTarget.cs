@@ -1,4 +1,5 @@
 using System.Net;
+using Loxi.Fuzz;
 using Loxi.Ha.Roles;
 
 namespace Loxi.Ha.Fuzz.Targets;

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
+using Loxi.Fuzz;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Transport;
 using Loxi.Ha.Transport.Engine;
 using Loxi.Ha.Transport.Wire;
-using static Loxi.Ha.Fuzz.Targets.InvariantException;
+using static Loxi.Fuzz.InvariantException;
 
 namespace Loxi.Ha.Fuzz.Targets;
 

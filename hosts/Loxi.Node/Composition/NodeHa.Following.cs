@@ -5,6 +5,7 @@ using Loxi.Ha.Announce;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Transport;
 using Loxi.Node.Ha;
+using Loxi.Node.State;
 
 namespace Loxi.Node.Composition;
 
@@ -31,6 +32,7 @@ internal sealed partial class NodeHa
             try
             {
                 await FollowAsync();
+                await services.SetSourcesAsync(GroupSources.Of(roles.Posted));
             }
             catch (Exception e)
             {

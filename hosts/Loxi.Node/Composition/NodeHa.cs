@@ -112,7 +112,6 @@ internal sealed partial class NodeHa(
         var result = await roles.PostAsync(state, cancellationToken);
         if (result.Outcome == RoleOutcome.Done)
         {
-            await services.SetSourcesAsync(GroupSources.Of(roles.Posted));
             var group = VipGroups.Resolve(state.Instance);
             if (_known.Contains(group))
             {
@@ -122,6 +121,9 @@ internal sealed partial class NodeHa(
             {
                 await FollowAsync();
             }
+
+            // Its vip comes after: an address that cannot be a source must not keep the role from being obeyed.
+            Signal();
         }
 
         return result;

@@ -20,15 +20,16 @@ internal sealed record GroupSources
     public static GroupSources Of(RoleModel posted) => posted.Groups.Values.All(static g => !AddressRules.IsUsable(g.Vip)) ? None
         : new() { _sources = posted.Groups.Where(static g => AddressRules.IsUsable(g.Value.Vip)).ToImmutableDictionary(static g => g.Key, static g => g.Value.Vip, StringComparer.Ordinal) };
 
-    /// <summary>The services with the sources; the same object where there are none.</summary>
+    /// <summary>The services with the sources; the same object where there are none. A service that cannot have it, e.g. because an endpoint of it has that address, keeps its VIP.</summary>
     public ServiceModel Apply(ServiceModel services)
     {
         var model = services;
         foreach (var service in _sources.IsEmpty ? [] : services.AsEnumerable())
         {
-            if (service is { Mode: NatMode.FullNat, PrivateAddress: null, SourcePool: null } && _sources.TryGetValue(service.VipGroup, out var source))
+            if (service is { Mode: NatMode.FullNat, PrivateAddress: null, SourcePool: null } && _sources.TryGetValue(service.VipGroup, out var source)
+                && service with { PrivateAddress = source } is var other && ServiceValidator.Validate(other).IsEmpty)
             {
-                model = model.With(service with { PrivateAddress = source });
+                model = model.With(other);
             }
         }
 

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using Loxi.Bfd.Fuzz.Oracle;
 using Loxi.Bfd.Fuzz.Targets;
+using Loxi.Fuzz;
 using Xunit;
 
 namespace Loxi.Bfd.Tests.HostileInput;
@@ -64,7 +65,7 @@ public sealed class FuzzTests
     private static void Run(string name, int runs, Target target)
     {
         const int Seed = 20;
-        var mutator = new Mutator(new Random(Seed), Read(name));
+        var mutator = new Mutator(new Random(Seed), Read(name), longest: 400);
         for (var i = 0; i < runs; i++)
         {
             var input = mutator.Next();

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Loxi.Fuzz;
 using Loxi.Ha.Fuzz.Targets;
 using Xunit;
 
@@ -32,7 +33,7 @@ public sealed class FuzzTests
 
     private static void Run(string name, int runs, Target target)
     {
-        var mutator = new Mutator(new Random(Seed), Read(name));
+        var mutator = new Mutator(new Random(Seed), Read(name), longest: 1400);
         for (var i = 0; i < runs; i++)
         {
             var input = mutator.Next();

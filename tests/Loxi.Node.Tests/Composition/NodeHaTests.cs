@@ -6,6 +6,7 @@ using Loxi.Node.Ha;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.Roles;
+using Loxi.Node.State;
 using Loxi.Node.Tests.Ha;
 using Xunit;
 
@@ -188,6 +189,25 @@ public sealed class NodeHaTests
         await post;
 
         ha.Speaker.Told.Should().Contain($"{Default} post Backup");
+    }
+
+    [Fact]
+    public async Task VipOfAPost_ThatCannotBeASource_IsTriedAgain_AndTheRoleIsObeyed()
+    {
+        await using var ha = new HaHarness();
+        await ha.StartAsync();
+        ha.Services.Refusals.Enqueue(new InvalidOperationException("of another group"));
+
+        await ha.PostAsync("MASTER", vip: "192.0.2.200");
+
+        ha.Speaker.Told.Should().Contain($"{Default} post Master");
+        await HaHarness.UntilAsync(() => ha.Services.Refusals.Count == 0);
+        await HaHarness.UntilAsync(() =>
+        {
+            ha.Time.Advance(TimeSpan.FromSeconds(1));
+            return ha.Services.Sources.Equals(GroupSources.Of(ha.Roles.Posted));
+        });
+        ha.Services.Sources.Should().NotBe(GroupSources.None);
     }
 
     [Fact]

@@ -15,11 +15,19 @@ internal sealed class FakeGroupedServices : IGroupedServices
 
     public Func<DesiredState, DesiredState, string?> Guard { get; set; } = static (_, _) => null;
 
+    /// <summary>The next sources are refused by this.</summary>
+    public Queue<Exception> Refusals { get; } = [];
+
     /// <summary>The sources that were posted last.</summary>
     public GroupSources Sources { get; private set; } = GroupSources.None;
 
     public Task SetSourcesAsync(GroupSources sources)
     {
+        if (Refusals.TryDequeue(out var refusal))
+        {
+            return Task.FromException(refusal);
+        }
+
         Sources = sources;
         return Task.CompletedTask;
     }

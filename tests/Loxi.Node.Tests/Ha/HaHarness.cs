@@ -97,7 +97,7 @@ internal sealed class HaHarness : IAsyncDisposable
         await Node.ServeAsync();
     }
 
-    public Task PostAsync(string state, string group = "llb-inst0") => Node.PostAsync(new ClusterState { Instance = group, State = state, Vip = "0.0.0.0" }, Token);
+    public Task PostAsync(string state, string group = "llb-inst0", string vip = "0.0.0.0") => Node.PostAsync(new ClusterState { Instance = group, State = state, Vip = vip }, Token);
 
     /// <summary>Waits for what another thread does.</summary>
     public static async Task UntilAsync(Func<bool> holds)

@@ -36,6 +36,15 @@ public sealed class GroupSourcesTests
         }
     }
 
+    [Fact]
+    public void Vip_ThatIsAnEndpointOfAService_IsNotItsSource()
+    {
+        var service = Service(1) with { Mode = NatMode.FullNat };
+        var services = ServiceModel.Create([service]);
+
+        GroupSources.Of(Posted(service.Endpoints[0].Address.ToString())).Apply(services).Should().ContainSingle().Which.PrivateAddress.Should().BeNull();
+    }
+
     [Theory]
     [InlineData("0.0.0.0")]
     [InlineData("::")]

@@ -1,4 +1,4 @@
-namespace Loxi.Bfd.Fuzz.Targets;
+namespace Loxi.Fuzz;
 
 /// <summary>Reads bytes as what a script needs; after their end all is zero.</summary>
 internal ref struct Script(ReadOnlySpan<byte> bytes)
@@ -20,6 +20,8 @@ internal ref struct Script(ReadOnlySpan<byte> bytes)
     }
 
     public int UInt16() => (Byte() << 8) | Byte();
+
+    public ulong UInt64() => ((ulong)UInt16() << 48) | ((ulong)UInt16() << 32) | ((ulong)UInt16() << 16) | (uint)UInt16();
 
     public ReadOnlySpan<byte> Bytes(int count)
     {

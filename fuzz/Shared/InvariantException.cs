@@ -1,4 +1,4 @@
-namespace Loxi.Bgp.Fuzz.Targets;
+namespace Loxi.Fuzz;
 
 /// <summary>Something that must hold for every input does not.</summary>
 internal sealed class InvariantException(string message) : Exception(message)

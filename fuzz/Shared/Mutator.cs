@@ -1,15 +1,16 @@
-namespace Loxi.Bfd.Fuzz.Targets;
+namespace Loxi.Fuzz;
 
 /// <summary>Inputs from a seed: of the corpus, changed a little or spliced; or of nothing.</summary>
-internal sealed class Mutator(Random random, IReadOnlyList<byte[]> corpus)
+/// <param name="random">The seed.</param>
+/// <param name="corpus">What is changed.</param>
+/// <param name="longest">No input is longer, in octets.</param>
+internal sealed class Mutator(Random random, IReadOnlyList<byte[]> corpus, int longest)
 {
-    private const int Longest = 400;
-
     public byte[] Next()
     {
         if (corpus.Count == 0 || random.Next(8) == 0)
         {
-            var noise = new byte[random.Next(Longest)];
+            var noise = new byte[random.Next(longest)];
             random.NextBytes(noise);
             return noise;
         }
@@ -20,7 +21,7 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> corpus)
             input = Mutate(input);
         }
 
-        return input.Length > Longest ? input[..Longest] : input;
+        return input.Length > longest ? input[..longest] : input;
     }
 
     private byte[] Any() => (byte[])corpus[random.Next(corpus.Count)].Clone();
