@@ -11,9 +11,6 @@ namespace Loxi.Bfd.RootTests;
 /// <summary>RFC 5880 6.8.16: AdminDown is told for at least a detection time, so that the peer is aware of it.</summary>
 public sealed class FarewellTests
 {
-    private const int SigStop = 19;
-    private const int SigCont = 18;
-
     /// <summary>The peer stands still when it is told, and knows all the same when it goes on: more than one packet was sent, none after its detection time of 3 s.</summary>
     [Fact]
     public async Task Rfc5880_Section6_8_16_Removed_APeerThatDoesNotAnswer_IsToldForItsDetectionTime()
@@ -22,7 +19,7 @@ public sealed class FarewellTests
         var a = lab.Speaker(lab.A);
         var b = await UpAsync(lab, a, 1000);
         using var wire = Watch(lab);
-        b.Signal(SigStop);
+        b.Pause();
 
         await a.SetAsync([]);
 
@@ -32,7 +29,7 @@ public sealed class FarewellTests
         var told = wire.Packets.Select(static p => (p.Moment, Packet: Read(p))).ToList();
         told.Should().HaveCountGreaterThanOrEqualTo(3).And.OnlyContain(static p => p.Packet.State == BfdState.AdminDown && p.Packet.Diagnostic == BfdDiagnostic.AdministrativelyDown);
         (told[^1].Moment - told[0].Moment).Should().BeGreaterThan(TimeSpan.FromSeconds(1.5)).And.BeLessThan(TimeSpan.FromSeconds(3.1));
-        b.Signal(SigCont);
+        b.Continue();
         await b.WaitForLineAsync(" Up Down NeighborSignaledAdminDown ");
     }
 
@@ -58,12 +55,12 @@ public sealed class FarewellTests
         var a = lab.Speaker(lab.A);
         var b = await UpAsync(lab, a, 1000);
         var before = (await a.OnlyAsync()).Status.LocalDiscriminator;
-        b.Signal(SigStop);
+        b.Pause();
         using var changes = new Changes(a);
 
         await a.SetAsync([]);
         await a.SetAsync([BfdLab.To(BfdLab.B4)]);
-        b.Signal(SigCont);
+        b.Continue();
 
         await changes.WaitForAsync(BfdState.Up);
         var report = await a.OnlyAsync();
@@ -81,7 +78,7 @@ public sealed class FarewellTests
         var a = lab.Speaker(lab.A, stopTimeout: TimeSpan.FromMilliseconds(milliseconds));
         var b = await UpAsync(lab, a, 1000);
         using var wire = Watch(lab);
-        b.Signal(SigStop);
+        b.Pause();
         var start = TimeProvider.System.GetTimestamp();
 
         await a.DisposeAsync();
@@ -89,7 +86,7 @@ public sealed class FarewellTests
         TimeProvider.System.GetElapsedTime(start).TotalSeconds.Should().BeGreaterThanOrEqualTo(atLeast).And.BeLessThan(atMost);
         await wire.WaitForAsync(static p => Read(p).State == BfdState.AdminDown, packets, "AdminDown");
         wire.Packets.Count(static p => Read(p).State == BfdState.AdminDown).Should().Be(packets);
-        b.Signal(SigCont);
+        b.Continue();
     }
 
     [Fact]

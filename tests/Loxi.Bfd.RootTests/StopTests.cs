@@ -11,8 +11,6 @@ namespace Loxi.Bfd.RootTests;
 public sealed class StopTests
 {
     private const int SigTerm = 15;
-    private const int SigCont = 18;
-    private const int SigStop = 19;
 
     [Fact]
     public async Task Killed_ThePeerGoesDownByTime()
@@ -21,7 +19,7 @@ public sealed class StopTests
         var (a, changes, b) = await UpAsync(lab, BfdLab.To(BfdLab.B4), "--interval", "50000");
         using (changes)
         {
-            b.Signal(SigStop);
+            b.Pause();
             var down = (await changes.WaitForAsync(static c => c.Transition.From == BfdState.Up))[0].Transition;
 
             down.Cause.Should().Be(BfdTransitionCause.DetectionTimeExpired);
@@ -99,9 +97,9 @@ public sealed class StopTests
             changes.Clear();
             for (var i = 0; i < 3; i++)
             {
-                b.Signal(SigStop);
+                b.Pause();
                 await Task.Delay(200, TestContext.Current.CancellationToken); // the length of the stop is what is tested
-                b.Signal(SigCont);
+                b.Continue();
                 await a.ReceiveMoreAsync(4);
             }
 
@@ -122,9 +120,9 @@ public sealed class StopTests
         using (changes)
         {
             changes.Clear();
-            b.Signal(SigStop);
+            b.Pause();
             await SendMoreAsync(a, 12);
-            b.Signal(SigCont);
+            b.Continue();
             await a.ReceiveMoreAsync(10);
 
             changes.Seen.Should().BeEmpty();
@@ -144,9 +142,9 @@ public sealed class StopTests
         using (changes)
         {
             changes.Clear();
-            b.Signal(SigStop);
+            b.Pause();
             await changes.WaitForAsync(static c => c.Transition.Cause == BfdTransitionCause.DetectionTimeExpired);
-            b.Signal(SigCont);
+            b.Continue();
             await changes.WaitForAsync(BfdState.Up);
 
             await b.WaitForLineAsync(" Up Down NeighborSignaledDown ");
@@ -164,7 +162,7 @@ public sealed class StopTests
         {
             var report = await a.OnlyAsync();
             changes.Clear();
-            b.Signal(SigStop);
+            b.Pause();
             await SendMoreAsync(a, 2);
             using (var flood = new Flood(lab.A, BfdLab.A4, BfdLab.B4, 3784))
             {
@@ -172,7 +170,7 @@ public sealed class StopTests
             }
 
             await SendMoreAsync(a, 12);
-            b.Signal(SigCont);
+            b.Continue();
             await a.ReceiveMoreAsync(10);
 
             changes.Seen.Should().BeEmpty();

@@ -49,4 +49,35 @@ public sealed class LabProcessTests
         (await process.StopAsync()).Should().Be(0);
         process.HasExited.Should().BeTrue();
     }
+
+    [Fact]
+    public async Task Paused_EveryThreadStandsStill_UntilItGoesOn()
+    {
+        await using var lab = Lab.Create();
+        var process = await LabServers.StartHttpAsync(lab.AddHost("a"), 80);
+
+        for (var i = 0; i < 50; i++)
+        {
+            process.Pause();
+
+            States(process).Should().NotBeEmpty().And.OnlyContain(static state => state == 'T');
+            process.Continue();
+        }
+
+        States(process).Should().NotContain('T');
+    }
+
+    [Fact]
+    public async Task Paused_AProcessThatHasEnded_IsAnError()
+    {
+        await using var lab = Lab.Create();
+        var process = lab.AddHost("a").Start("script", "sh", "-c", "echo last words");
+        await process.Completion;
+
+        process.Invoking(static p => p.Pause()).Should().Throw<LabException>().WithMessage("script on a*has ended*last words*");
+    }
+
+    /// <summary>Of each thread: the letter behind the name in brackets (proc_pid_stat(5)).</summary>
+    private static List<char> States(LabProcess process) =>
+        [.. Directory.GetDirectories($"/proc/{process.Pid}/task").Select(static task => File.ReadAllText(Path.Combine(task, "stat"))).Select(static stat => stat[stat.LastIndexOf(')') + 2])];
 }

@@ -9,6 +9,11 @@ internal static partial class Libc
     internal const int CloneNewNet = 0x40000000;
     internal const int SigKill = 9;
     internal const int SigTerm = 15;
+    internal const int SigContinue = 18;
+    internal const int SigStop = 19;
+    internal const int IdIsPid = 1;
+    internal const int WaitStopped = 2;
+    internal const int Interrupted = 4;
 
     // int setns(int fd, int nstype);
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
@@ -17,6 +22,10 @@ internal static partial class Libc
     // int kill(pid_t pid, int sig);
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int pid, int signal);
+
+    // int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options);
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    internal static unsafe partial int WaitId(int type, int id, void* info, int options);
 
     // int socket(int domain, int type, int protocol);
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]

@@ -130,6 +130,25 @@ public sealed class LabProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the process where it is (SIGSTOP) and returns when all its threads stand still: until then one that runs on another CPU may still send.</summary>
+    /// <exception cref="LabException">The process has ended.</exception>
+    public unsafe void Pause()
+    {
+        Signal(Libc.SigStop);
+        // The kernel tells the parent of a stop when the last thread has taken part in it.
+        var info = stackalloc byte[128];
+        while (Libc.WaitId(Libc.IdIsPid, Pid, info, Libc.WaitStopped) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
+            {
+                throw new LabException($"{this} cannot be stopped, it has ended; its last lines:\n{Tail()}");
+            }
+        }
+    }
+
+    /// <summary>Lets a paused process go on (SIGCONT).</summary>
+    public void Continue() => Signal(Libc.SigContinue);
+
     /// <summary>Asks the process to end (SIGTERM), kills it after the timeout; returns the exit code.</summary>
     public async Task<int> StopAsync(TimeSpan? timeout = null)
     {

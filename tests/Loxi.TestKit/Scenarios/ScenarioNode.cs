@@ -11,8 +11,6 @@ namespace Loxi.TestKit.Scenarios;
 /// <summary>One of the two nodes: its process, and its REST API from within.</summary>
 public sealed class ScenarioNode : IDisposable
 {
-    private const int SigStop = 19;
-    private const int SigContinue = 18;
     private readonly HttpClient _http;
 
     // For what a busy node takes its time with.
@@ -73,9 +71,9 @@ public sealed class ScenarioNode : IDisposable
     }
 
     /// <summary>Stops the process where it is (SIGSTOP).</summary>
-    public void Pause() => Daemon.Signal(SigStop);
+    public void Pause() => Daemon.Pause();
 
-    public void Continue() => Daemon.Signal(SigContinue);
+    public void Continue() => Daemon.Continue();
 
     /// <summary>The role that the node shows for the first VIP group; null when it does not answer, or not in a way that can be read.</summary>
     public async Task<string?> ReadRoleAsync(CancellationToken cancellation)
