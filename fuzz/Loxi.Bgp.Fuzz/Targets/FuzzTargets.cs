@@ -1,26 +1,15 @@
+using Loxi.Fuzz;
+
 namespace Loxi.Bgp.Fuzz.Targets;
 
 /// <summary>The targets by name.</summary>
 internal static class FuzzTargets
 {
-    public static void Run(string target, ReadOnlySpan<byte> input)
+    public static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new Dictionary<string, FuzzTarget>
     {
-        switch (target)
-        {
-            case "open":
-                OpenTarget.Run(input);
-                break;
-            case "capabilities":
-                CapabilitiesTarget.Run(input);
-                break;
-            case "update":
-                UpdateTarget.Run(input);
-                break;
-            case "attributes":
-                AttributesTarget.Run(input);
-                break;
-            default:
-                throw new ArgumentException($"There is no target {target}.", nameof(target));
-        }
-    }
+        ["open"] = OpenTarget.Run,
+        ["capabilities"] = CapabilitiesTarget.Run,
+        ["update"] = UpdateTarget.Run,
+        ["attributes"] = AttributesTarget.Run,
+    };
 }

@@ -26,7 +26,7 @@ public sealed class FuzzTests
     {
         foreach (var input in Corpus(target))
         {
-            FuzzTargets.Run(target, input);
+            FuzzTargets.All[target](input);
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class FuzzTests
             var input = source.Next();
             try
             {
-                FuzzTargets.Run(target, input);
+                FuzzTargets.All[target](input);
             }
             catch (Exception e)
             {
