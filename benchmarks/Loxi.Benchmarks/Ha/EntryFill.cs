@@ -52,7 +52,12 @@ internal sealed class EntryFill(ScenarioLab lab)
             }
 
             BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(SourcePortAt), (ushort)(FirstPort + (i % PortsOfAClient)));
-            wire.Send(frame);
+            while (!wire.TrySend(frame))
+            {
+                // Nobody tells when there is room again.
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            }
+
             var ahead = TimeSpan.FromSeconds((i + 1) / MostPerSecond) - watch.Elapsed;
             if (ahead > TimeSpan.FromMilliseconds(5))
             {

@@ -58,6 +58,10 @@ public sealed class PacketCapture : IDisposable
     /// <summary>Sends a frame out of the interface.</summary>
     public void Send(ReadOnlySpan<byte> frame) => _socket.Send(frame);
 
+    /// <summary>Sends a frame out of the interface.</summary>
+    /// <returns>False when the queue of the interface, or of the one at its other end, is full.</returns>
+    public bool TrySend(ReadOnlySpan<byte> frame) => _socket.TrySend(frame);
+
     /// <summary>Forgets the packets so far.</summary>
     public void Clear()
     {

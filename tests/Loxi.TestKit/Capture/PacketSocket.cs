@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Loxi.TestKit.Availability;
 using Loxi.TestKit.Interop;
@@ -62,9 +63,24 @@ internal sealed unsafe class PacketSocket : IDisposable
 
     internal void Send(ReadOnlySpan<byte> frame)
     {
+        if (!TrySend(frame))
+        {
+            throw new Win32Exception(Libc.NoBufferSpace, "send on a packet socket: the queue of the interface is full");
+        }
+    }
+
+    internal bool TrySend(ReadOnlySpan<byte> frame)
+    {
         fixed (byte* first = frame)
         {
-            _ = Libc.Check((int)Libc.Send(_fd, first, frame.Length, 0), "send on a packet socket");
+            var sent = (int)Libc.Send(_fd, first, frame.Length, 0);
+            if (sent < 0 && Marshal.GetLastPInvokeError() == Libc.NoBufferSpace)
+            {
+                return false;
+            }
+
+            _ = Libc.Check(sent, "send on a packet socket");
+            return true;
         }
     }
 

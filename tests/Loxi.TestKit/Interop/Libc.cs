@@ -14,6 +14,7 @@ internal static partial class Libc
     internal const int IdIsPid = 1;
     internal const int WaitStopped = 2;
     internal const int Interrupted = 4;
+    internal const int NoBufferSpace = 105;
 
     // int setns(int fd, int nstype);
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
