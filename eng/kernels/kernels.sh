@@ -53,11 +53,8 @@ quietly "building tests/Loxi.Nat.KernelCheck (native executable)" \
 install "$work/publish/Loxi.Nat.KernelCheck" "$work/guest/check"
 
 for source in "$here"/selftest/*.bpf.c; do
-    options=()
-    # The name says since when: signed division and its like are instructions of the fourth version.
-    [[ $source == */since-* ]] && options=(-mcpu=v4)
     object=$(basename "$source" .c).o
-    quietly "compiling selftest/$(basename "$source")" "$clang" -target bpf -O2 -g -Wall -Werror "${options[@]}" \
+    quietly "compiling selftest/$(basename "$source")" "$clang" -target bpf -O2 -g -Wall -Werror \
         -I"/usr/include/$(uname -m)-linux-gnu" -c "$source" -o "$work/guest/$object"
 done
 

@@ -83,8 +83,9 @@ public sealed class IcmpErrorTests
         world.With(world.Service(ServiceProtocol.Udp));
         var payload = Packet.Counting(2000);
         // The second piece begins with what would be the ports of the connection.
-        BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(1496 - 8), 5353);
-        BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(1496 - 6), World.EndpointPort);
+        var second = ((1496 - (family == 4 ? 20 : 48)) / 8 * 8) - 8;
+        BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(second), 5353);
+        BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(second + 2), World.EndpointPort);
         var pieces = world.ToVip().Udp(5353, World.Port, payload).Fragments(1496).Select(f => world.Send(f)).ToList();
         pieces.Should().HaveCount(2).And.OnlyContain(p => p.Verdict == Verdict.Sent);
         var router = world.FromEndpoint() with { Source = IPAddress.Parse(world.Endpoint(3)) };

@@ -208,10 +208,10 @@ public sealed class ImportTests
         family,
         world =>
         {
-            world.With(world.Service(ServiceProtocol.Tcp), Direct(world));
+            world.With(world.Service(ServiceProtocol.Tcp), world.DirectService());
             var records = Enumerable.Range(0, 1200).Select(i => Exchange.Tcp(world, (ushort)(10000 + i))).ToArray();
 
-            world.ImportOne(DirectRecord(world)).Should().Be(ConnectionImportResult.Inserted);
+            world.ImportOne(Exchange.Direct(world)).Should().Be(ConnectionImportResult.Inserted);
             var outcomes = world.Import(records);
 
             outcomes.Count(o => o.Result == ConnectionImportResult.Inserted).Should().Be(1023);
@@ -266,9 +266,9 @@ public sealed class ImportTests
     [InlineData(6)]
     public void TunnelWithoutASource_IsRefused(int family) => World.Run(Hook.Tc, family, world =>
     {
-        world.With(Direct(world));
+        world.With(world.DirectService());
 
-        world.Import(DirectRecord(world) with { Traits = ConnectionTraits.Direct | ConnectionTraits.Tunnel }).Should().Equal(Malformed(ConnectionRecordProblem.Direct));
+        world.Import(Exchange.Direct(world) with { Traits = ConnectionTraits.Direct | ConnectionTraits.Tunnel }).Should().Equal(Malformed(ConnectionRecordProblem.Direct));
 
         world.Flows.Should().BeEmpty();
     });
@@ -302,14 +302,11 @@ public sealed class ImportTests
         world.Connection.State.Should().Be(ConnectionState.Reset, "the number is known now");
     });
 
-    /// <summary>
-    /// Packets and another node want the same ports, at once, again and again. A removal in the middle of an insertion may leave half of a
-    /// connection (the kernel has no delete that compares): it ends like one that is silent, and nobody is counted twice or for ever.
-    /// </summary>
+    /// <summary>Packets, user space and another node want the same ports, at once, again and again: nobody leaves half of a connection, is counted twice or for ever.</summary>
     [Theory]
     [InlineData(4)]
     [InlineData(6)]
-    public void ImportsWhilePacketsComeAndGo_CountsStayRightAndNothingStays(int family) => World.Run(Hook.Tc, family, world =>
+    public void ImportsWhilePacketsComeAndGo_EveryConnectionIsWhole(int family) => World.Run(Hook.Tc, family, world =>
     {
         const int Ports = 24;
         const int Rounds = 150;
@@ -327,7 +324,7 @@ public sealed class ImportTests
                     {
                         Vip = Exchange.Address(random.Next(2) == 0 ? world.Vip : world.OtherVip),
                         Endpoint = Exchange.Address(world.Endpoint(random.Next(2))),
-                        Operation = random.Next(4) == 0 ? ConnectionOperation.Delete : ConnectionOperation.Put,
+                        Operation = random.Next(6) switch { 0 => ConnectionOperation.Delete, 1 => ConnectionOperation.Refresh, _ => ConnectionOperation.Put },
                         State = random.Next(4) == 0 ? ConnectionState.Reset : ConnectionState.Established,
                     };
                 }
@@ -354,6 +351,7 @@ public sealed class ImportTests
 
         writer.Join();
         world.Flows.Should().NotBeEmpty();
+        world.EveryEntryHasItsOther();
         world.CountsAreRight();
         world.Age(TimeSpan.FromDays(1), _ => true);
         world.Balancer.Connections.Sweep(null);
@@ -369,8 +367,8 @@ public sealed class ImportTests
     {
         world.WithTcp(endpoints: 2);
         world.ImportOne(Exchange.Tcp(world)).Should().Be(ConnectionImportResult.Inserted);
-        var pairs = new FlowPairs(world.Maps);
-        var (key4, key6) = (world.Maps.Flow4.ToArray().FirstOrDefault(IsForward).Key, world.Maps.Flow6.ToArray().FirstOrDefault(IsForward).Key);
+        var pairs = new FlowPairs(world.Balancer.DataPlane);
+        var (key4, key6) = (world.Maps.Flow4.ToArray().FirstOrDefault(e => IsForward(e.Value)).Key, world.Maps.Flow6.ToArray().FirstOrDefault(e => IsForward(e.Value)).Key);
         world.ImportOne(Exchange.Tcp(world, counter: 11) with { Endpoint = Exchange.Address(world.Endpoint(1)) }).Should().Be(ConnectionImportResult.Inserted);
 
         (family == 4 ? pairs.Remove(key4, out var isWhole) : pairs.Remove(key6, out isWhole)).Should().BeTrue();
@@ -378,9 +376,60 @@ public sealed class ImportTests
         isWhole.Should().BeTrue();
         world.EntryCount.Should().Be(0);
         world.CountsAreRight();
-
-        static bool IsForward<T>(KeyValuePair<T, RawFlow> entry) => (entry.Value.Flags & Shared.FlowReverse) == 0;
     });
+
+    /// <summary>One removes a connection: whoever else would, packets, user space or another node, leaves it alone, or would take what comes in its place.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
+    public void ConnectionThatSomebodyRemoves_IsLeftAlone(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        world.WithTcp();
+        var closed = Exchange.Tcp(world) with { State = ConnectionState.Closing };
+        world.ImportOne(closed).Should().Be(ConnectionImportResult.Inserted);
+        world.Change(IsForward, flow => flow with { Extra = flow.Extra | Shared.ExtraGoing });
+        var before = world.FlowBytes;
+
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Syn, 1000)).Verdict.Should().Be(Verdict.Drop);
+        (world.Count(RawReason.DropRace), world.Count(RawReason.FlowReplaced)).Should().Be((1, 0));
+        world.ImportOne(closed with { Version = Exchange.Version(11) }).Should().Be(ConnectionImportResult.Conflict);
+        world.ImportOne(closed.Gone()).Should().Be(ConnectionImportResult.Conflict);
+        world.Balancer.Connections.Delete(_ => true).Should().Be(0);
+        world.FlowBytes.Should().Equal(before);
+
+        world.Change(IsForward, flow => flow with { Extra = flow.Extra & ~(uint)Shared.ExtraGoing });
+        world.Send(world.ToVip().Tcp(40000, World.Port, TcpBits.Syn, 1000)).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.State.Should().Be(ConnectionState.SynSent);
+        world.AllPairsAreWhole();
+    });
+
+    /// <summary>Somebody is just making a connection: its reverse entry is there and belongs to nobody else. When nobody finishes it, a sweep takes it.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [Trait("Suite", "Kernels")]
+    public void ReverseEntryAlone_IsItsMakersUntilItIsSilent(int family) => World.Run(Hook.Tc, family, world =>
+    {
+        world.With(world.Service(ServiceProtocol.Tcp), world.Service(ServiceProtocol.Tcp, vip: world.OtherVip));
+        world.ImportOne(Exchange.Tcp(world) with { State = ConnectionState.Reset }).Should().Be(ConnectionImportResult.Inserted);
+        world.DropForward();
+        world.Flows.Should().ContainSingle();
+
+        // A closed connection makes room for another one.
+        world.Send(world.ToVip(vip: world.OtherVip).Tcp(40000, World.Port, TcpBits.Syn, 1000)).Verdict.Should().Be(Verdict.Sent);
+        world.Connection.RewrittenClientPort.Should().NotBe(40000);
+        world.Balancer.Connections.Delete(_ => true).Should().Be(1);
+        world.ImportOne(Exchange.Tcp(world, counter: 11)).Should().Be(ConnectionImportResult.Conflict);
+        world.Balancer.Connections.Sweep([world.Flows.Single().Endpoint]);
+        world.EntryCount.Should().Be(1);
+
+        world.Age(TimeSpan.FromDays(1), _ => true);
+        world.Balancer.Connections.Sweep(null);
+        world.EntryCount.Should().Be(0);
+        world.Balancer.Connections.Expired.Should().Be(0, "half a connection is none");
+    });
+
+    private static bool IsForward(RawFlow flow) => (flow.Flags & Shared.FlowReverse) == 0;
 
     /// <summary>However long the machine has taken since: a tick of the clock is 16.8 ms, and each side rounds by one.</summary>
     private static void IdleIs(TimeSpan age, long started, Connection connection)
@@ -390,16 +439,4 @@ public sealed class ImportTests
     }
 
     private static ConnectionImportOutcome Malformed(ConnectionRecordProblem problem) => new(ConnectionImportResult.Malformed, problem);
-
-    private static Service Direct(World world) => world.Service(ServiceProtocol.Tcp, vip: world.OtherVip) with
-    {
-        Endpoints = [new ServiceEndpoint(IPAddress.Parse(world.Endpoint(0)), World.Port, 1)],
-    };
-
-    private static ConnectionRecord DirectRecord(World world) => Exchange.Tcp(world) with
-    {
-        Vip = Exchange.Address(world.OtherVip),
-        EndpointPort = World.Port,
-        Traits = ConnectionTraits.Direct,
-    };
 }

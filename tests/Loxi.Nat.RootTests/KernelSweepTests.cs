@@ -139,7 +139,7 @@ public sealed class KernelSweepTests
     private static SweepState ByReading(World world)
     {
         var state = NewState(world);
-        var pairs = new FlowPairs(world.Maps);
+        var pairs = new FlowPairs(world.Balancer.DataPlane);
         new FlowTable<RawFlowKey4>(world.Maps.Flow4, pairs).Sweep(ref state);
         new FlowTable<RawFlowKey6>(world.Maps.Flow6, pairs).Sweep(ref state);
         return state;
@@ -148,7 +148,7 @@ public sealed class KernelSweepTests
     private static SweepState InKernel(World world)
     {
         var state = NewState(world);
-        var pairs = new FlowPairs(world.Maps);
+        var pairs = new FlowPairs(world.Balancer.DataPlane);
         var kernel = NewSweep(world);
         kernel.TryPrepare().Should().BeTrue();
         kernel.TrySweep(new FlowTable<RawFlowKey4>(world.Maps.Flow4, pairs), ref state).Should().BeTrue();

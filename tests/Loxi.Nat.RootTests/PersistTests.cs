@@ -110,16 +110,17 @@ public sealed class PersistTests
         var service = Sticky(world);
         world.Tables(service);
         var first = Choose(world, world.Client, 40_000);
-        Move(world, first);
         world.Balancer.Tables.Remove(service.Key);
         world.Balancer.SweepOnce();
         world.Tables(service);
+        world.Tables(world.Service(ServiceProtocol.Udp, vip: world.OtherVip, first: 3));
 
-        // The worst case: it has got the number that the other one had.
+        // The worst case: it has got the number that the other one had, and the endpoint that the client had is one of another service now.
         var (key, kept) = world.Maps.Persist.ToArray().Single();
+        var (index, raw) = world.Maps.Endpoints.ToArray().Single(e => e.Value.Serial != 0 && WireAddress.ToAddress(e.Value.Addr).ToString() == world.Endpoint(3));
         world.Maps.Persist.TryDelete(key);
-        key.Service = world.Maps.Services.ToArray().Single().Value.Id;
-        world.Maps.Persist.Update(key, kept);
+        key.Service = world.Maps.Services.ToArray().Single(s => WireAddress.ToAddress(s.Key.Vip).ToString() == world.Vip).Value.Id;
+        world.Maps.Persist.Update(key, kept with { Endpoint = index, Serial = raw.Serial });
         Choose(world, world.Client, 40_001).Should().Be(first);
     });
 

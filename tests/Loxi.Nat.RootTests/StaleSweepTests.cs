@@ -98,7 +98,7 @@ public sealed class StaleSweepTests
         world.With(world.Service(ServiceProtocol.Udp));
         world.Send(world.ToVip().Udp(5000, World.Port));
         world.Age(TimeSpan.FromSeconds(300), _ => true);
-        return (new FlowTable<RawFlowKey4>(world.Maps.Flow4, new FlowPairs(world.Maps)), world.Maps.Flow4.ToArray());
+        return (new FlowTable<RawFlowKey4>(world.Maps.Flow4, new FlowPairs(world.Balancer.DataPlane)), world.Maps.Flow4.ToArray());
     }
 
     private static long Judge(FlowTable<RawFlowKey4> table, World world, KeyValuePair<RawFlowKey4, RawFlow>[] stale, HashSet<uint>? retired = null)

@@ -25,8 +25,8 @@ internal sealed class FilledTables : IAsyncDisposable
         Balancer = balancer;
         Entries = entries;
         _passes = new(Maps.Flow4.Map, Maps.Flow6.Map);
-        _flows4 = new(Maps.Flow4, new FlowPairs(Maps));
-        _flows6 = new(Maps.Flow6, new FlowPairs(Maps));
+        _flows4 = new(Maps.Flow4, new FlowPairs(balancer.DataPlane));
+        _flows6 = new(Maps.Flow6, new FlowPairs(balancer.DataPlane));
         _kernel = new(balancer.DataPlane.Sweep, Maps, balancer.Tables, new());
     }
 

@@ -9,13 +9,16 @@ public enum ConnectionImportResult : byte
     /// <summary>The connection is in the table now, both directions.</summary>
     Inserted = 1,
 
-    /// <summary>The connection was there with an older version: it has the state, version and age of the record now.</summary>
+    /// <summary>
+    /// The connection was there with an older version: it has the state, version and age of the record now. A refresh: it was there with the same
+    /// version and had not been used as lately; it has the age of the record now.
+    /// </summary>
     Updated = 2,
 
     /// <summary>The connection was there and is gone, both directions.</summary>
     Deleted = 3,
 
-    /// <summary>The connection is there with the same or a newer version.</summary>
+    /// <summary>The connection is there with the same or a newer version. A refresh: with a newer one, or it was used as lately here.</summary>
     Stale = 4,
 
     /// <summary>Another connection with the same or a newer version has the ports; or packets made others as often as it was tried.</summary>
@@ -24,7 +27,7 @@ public enum ConnectionImportResult : byte
     /// <summary>The table is full; no half of the connection is in it.</summary>
     Full = 6,
 
-    /// <summary>There was no such connection to delete.</summary>
+    /// <summary>There was no such connection to delete or to refresh. A refresh: or it is there with an older version, and is to be put.</summary>
     Absent = 7,
 
     /// <summary>The record was refused; see <see cref="ConnectionImportOutcome.Problem"/>.</summary>

@@ -11,4 +11,10 @@ public enum ConnectionOperation : byte
 
     /// <summary>The connection is gone: remove it, unless the table has a newer version of it.</summary>
     Delete = 2,
+
+    /// <summary>
+    /// The connection was used since: of the very version that the table has, the time of its last packet moves to the record's age, forward only, and
+    /// nothing else.
+    /// </summary>
+    Refresh = 3,
 }

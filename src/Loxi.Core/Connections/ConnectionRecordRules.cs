@@ -17,7 +17,7 @@ public static class ConnectionRecordRules
             return ConnectionRecordProblem.Format;
         }
 
-        if (record.Operation is not (ConnectionOperation.Put or ConnectionOperation.Delete))
+        if (record.Operation is not (ConnectionOperation.Put or ConnectionOperation.Delete or ConnectionOperation.Refresh))
         {
             return ConnectionRecordProblem.Operation;
         }
@@ -48,7 +48,7 @@ public static class ConnectionRecordRules
     public static Problem Explain(in ConnectionRecord record, ConnectionRecordProblem problem) => problem switch
     {
         ConnectionRecordProblem.Format => Problem.Of("format", record.Format, $"{ConnectionRecord.CurrentFormat}"),
-        ConnectionRecordProblem.Operation => Problem.Of("operation", record.Operation, "put or delete"),
+        ConnectionRecordProblem.Operation => Problem.Of("operation", record.Operation, "put, delete or refresh"),
         ConnectionRecordProblem.Protocol => Problem.Of("protocol", record.Protocol, "tcp, udp, sctp or icmp"),
         ConnectionRecordProblem.State => Problem.Of("state", record.State, $"a state of {record.Protocol}"),
         ConnectionRecordProblem.Traits => Problem.Of("traits", record.Traits, "known traits, Tunnel only with Direct, Loose only with TCP or SCTP that is established or later"),

@@ -39,7 +39,8 @@ public interface IConnectionTable
     /// <summary>
     /// Takes connections in and out, each as a whole: both directions come together, change together and go together. For each record, by its version:
     /// newer than what the table has of the connection wins, the same or older is <see cref="ConnectionImportResult.Stale"/>; where another connection
-    /// has the ports, the one with the lower version goes. A record that is refused affects nothing else. Connections
+    /// has the ports, the one with the lower version goes. With <see cref="ConnectionOperation.Refresh"/> and the very version that the table has, the
+    /// last use moves forward, and nothing else. A record that is refused affects nothing else. Connections
     /// that came in ask for their next hop with their next packet, and TCP learns its sequence numbers from it.
     /// </summary>
     /// <param name="records">The connections, in the order in which they are taken.</param>

@@ -1,6 +1,5 @@
 using Loxi.Core.Connections;
 using Loxi.Core.Services;
-using Loxi.Ebpf.Native.Programs;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Tables;
 
@@ -10,7 +9,7 @@ namespace Loxi.Nat.Connections;
 /// Takes records into the tables: checked and placed here, compared and inserted by the program of bpf/loxi_import.h, a batch in one
 /// call. Services cannot change while a batch is under way: an endpoint's index must not be given to another one meanwhile.
 /// </summary>
-internal sealed class ConnectionImporter(NatMaps maps, BpfProgram program, ServiceTables services, Lock gate)
+internal sealed class ConnectionImporter(NatDataPlane dataPlane, ServiceTables services, Lock gate)
 {
     private readonly Lock _importing = new();
     private readonly ServicePlaceFinder _finder = new(services);
@@ -41,7 +40,7 @@ internal sealed class ConnectionImporter(NatMaps maps, BpfProgram program, Servi
     /// <summary>Puts the next records that can be imported into the batch; the others have their outcome then.</summary>
     private int Fill(ReadOnlySpan<ConnectionRecord> records, Span<ConnectionImportOutcome> outcomes, ref int next)
     {
-        var batch = maps.Imports.Span;
+        var batch = dataPlane.Maps.Imports.Span;
         var count = 0;
         // Also what is refused counts: nobody waits for the gate as long as a hostile peer likes.
         for (var end = Math.Min(records.Length, next + batch.Length); next < end; next++)
@@ -64,7 +63,7 @@ internal sealed class ConnectionImporter(NatMaps maps, BpfProgram program, Servi
     {
         var place = default(ServicePlace);
         raw = default;
-        // What is deleted may belong to a service that is gone: the two ends say enough.
+        // What is deleted or refreshed may belong to a service that is gone: the two ends say enough.
         if (record.Operation == ConnectionOperation.Put)
         {
             var result = _finder.Find(record, out place);
@@ -102,16 +101,21 @@ internal sealed class ConnectionImporter(NatMaps maps, BpfProgram program, Servi
         }
 
         var call = new RawImportCall { Count = (uint)count, Tick = FlowClock.Now };
-        var ran = program.RunSyscall(ref call);
-        if (ran.ReturnValue != (uint)count)
+        uint done;
+        lock (dataPlane.Remover.Gate)
         {
-            throw new InvalidOperationException($"The import program has worked on {(int)ran.ReturnValue} records, expected {count}.");
+            done = dataPlane.ImportProgram.RunSyscall(ref call).ReturnValue;
+        }
+
+        if (done != (uint)count)
+        {
+            throw new InvalidOperationException($"The import program has worked on {(int)done} records, expected {count}.");
         }
     }
 
     private void Collect(int count, Span<ConnectionImportOutcome> outcomes)
     {
-        var batch = maps.Imports.Span;
+        var batch = dataPlane.Maps.Imports.Span;
         for (var i = 0; i < count; i++)
         {
             var result = (ConnectionImportResult)batch[i].Result;

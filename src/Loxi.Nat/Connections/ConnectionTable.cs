@@ -29,8 +29,8 @@ public sealed partial class ConnectionTable : IConnectionTable
         var maps = dataPlane.Maps;
         _maps = maps;
         Changes = new ConnectionChanges(maps, services, failures);
-        _importer = new ConnectionImporter(maps, dataPlane.ImportProgram, services, gate);
-        _pairs = new FlowPairs(maps);
+        _importer = new ConnectionImporter(dataPlane, services, gate);
+        _pairs = new FlowPairs(dataPlane);
         _flows4 = new FlowTable<RawFlowKey4>(maps.Flow4, _pairs, Changes.OnRemoved);
         _flows6 = new FlowTable<RawFlowKey6>(maps.Flow6, _pairs, Changes.OnRemoved);
         _services = services;

@@ -3,6 +3,7 @@ using Loxi.Ebpf.Native.Maps;
 using Loxi.Ebpf.Native.Objects;
 using Loxi.Ebpf.Native.Pinning;
 using Loxi.Ebpf.Native.Programs;
+using Loxi.Nat.Connections;
 using Loxi.Nat.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -40,6 +41,7 @@ internal sealed partial class NatDataPlane : IDisposable
         Pins = pins;
         Adopted = adopted;
         Maps = new NatMaps(tc.Maps);
+        Remover = new FlowRemover(tc.Programs["loxi_remove"]);
         Sweep = SweepProgram.Load(objects, tc.Maps);
     }
 
@@ -59,6 +61,9 @@ internal sealed partial class NatDataPlane : IDisposable
     public SweepProgram Sweep { get; }
 
     public BpfProgram ImportProgram => _tc.Programs["loxi_import"];
+
+    /// <summary>Takes connections out.</summary>
+    public FlowRemover Remover { get; }
 
     /// <summary>Loads and adopts or creates. Nothing is left behind when it fails.</summary>
     public static NatDataPlane Open(NatOptions options, IObjectLoader objects, ILogger logger)
@@ -142,7 +147,7 @@ internal sealed partial class NatDataPlane : IDisposable
 
     private static void RequireFeatures()
     {
-        foreach (var feature in (ReadOnlySpan<KernelFeature>)[KernelFeature.FibLookup, KernelFeature.HashBatchOperations, KernelFeature.HashLookupAndDelete, KernelFeature.RingBuffer, KernelFeature.InnerMapDynamicCapacity, KernelFeature.RedirectNeighbour, KernelFeature.CoarseKtime])
+        foreach (var feature in (ReadOnlySpan<KernelFeature>)[KernelFeature.FibLookup, KernelFeature.HashBatchOperations, KernelFeature.RingBuffer, KernelFeature.InnerMapDynamicCapacity, KernelFeature.RedirectNeighbour, KernelFeature.CoarseKtime])
         {
             KernelFeatures.Require(feature);
         }

@@ -46,7 +46,8 @@ internal static class Shared
     public const int FlowClampMss = 2048;
     public const uint ExtraCounted = 2147483648;
     public const int ExtraCounts = 1073741824;
-    public const int ExtraEmbryo = 1073741823;
+    public const int ExtraGoing = 536870912;
+    public const int ExtraEmbryo = 536870911;
     public const int ControlFlowEvents = 1;
     public const int ControlRanges = 2;
     public const int ControlBlocks = 4;
@@ -178,6 +179,14 @@ internal enum RawImportOp : byte
     None = 0,
     Put = 1,
     Delete = 2,
+    Refresh = 3,
+}
+
+internal enum RawRemovalResult : byte
+{
+    None = 0,
+    Half = 1,
+    Whole = 2,
 }
 
 [InlineArray(2)]
@@ -206,6 +215,12 @@ internal struct Bytes6
 
 [InlineArray(16)]
 internal struct Bytes16
+{
+    private byte _element;
+}
+
+[InlineArray(40)]
+internal struct Bytes40
 {
     private byte _element;
 }
@@ -551,6 +566,15 @@ internal partial struct RawImportCall
 {
     [FieldOffset(0)] public uint Count;
     [FieldOffset(4)] public uint Tick;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 52)]
+internal partial struct RawRemoval
+{
+    [FieldOffset(0)] public Bytes40 Key;
+    [FieldOffset(40)] public uint Family;
+    [FieldOffset(44)] public uint Now;
+    [FieldOffset(48)] public uint Result;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]

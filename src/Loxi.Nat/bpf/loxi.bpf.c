@@ -130,7 +130,8 @@ LOXI_INLINE int loxi_handle(loxi_ctx *ctx, struct loxi_packet *pkt, const int fa
 	flow = loxi_flow_lookup(key, family);
 	if (flow && loxi_is_reopened(pkt, flow)) {
 		pkt->version = flow->version;
-		loxi_flow_remove(key, flow, pkt->proto, family);
+		if (!loxi_flow_remove(key, flow, pkt->proto, family))
+			return loxi_drop(LOXI_REASON_DROP_RACE, pkt->length);
 		loxi_count_reason(LOXI_REASON_FLOW_REPLACED, 0);
 		flow = 0;
 	}
@@ -253,6 +254,7 @@ int loxi(loxi_ctx *ctx)
 
 #if !defined(LOXI_XDP) && !defined(LOXI_EGRESS)
 #include "loxi_import.h"
+#include "loxi_remove_call.h"
 #endif
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -86,24 +86,16 @@ LOXI_INLINE void loxi_enrol(struct loxi_scratch *s, const struct loxi_service *s
 	loxi_embryo_begin(&s->packet.key4, &s->forward, ctl, family);
 }
 
-/* The reverse entry goes again, unless a connection of another node has come in its place meanwhile. */
-LOXI_INLINE void loxi_give_back(struct loxi_scratch *s, const int to)
-{
-	struct loxi_flow *reverse = loxi_flow_lookup(&s->key, to);
-
-	if (reverse && !(reverse->flags & LOXI_FLOW_IMPORTED))
-		loxi_flow_delete(&s->key, to);
-}
-
+/* The reverse entry goes again: without a forward one nobody else takes it out. */
 LOXI_INLINE void loxi_give_up(struct loxi_scratch *s, const int family)
 {
-	loxi_uncount(&s->forward, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
+	loxi_uncount(&s->forward, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, 0, family);
 	if (s->forward.flags & LOXI_FLOW_DIRECT)
 		return;
 	if (s->forward.flags & LOXI_FLOW_CROSS)
-		loxi_give_back(s, LOXI_OTHER_FAMILY(family));
+		loxi_flow_delete(&s->key, LOXI_OTHER_FAMILY(family));
 	else
-		loxi_give_back(s, family);
+		loxi_flow_delete(&s->key, family);
 }
 
 /* The first packet of nearly every connection: it says nothing but that it begins. Its way is asked for before its entry is made. */

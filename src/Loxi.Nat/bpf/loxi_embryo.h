@@ -6,7 +6,7 @@
 #ifndef LOXI_EMBRYO_H
 #define LOXI_EMBRYO_H
 
-#include "loxi_flow.h"
+#include "loxi_remove.h"
 
 /* Places that one packet looks at to find the oldest: a later one goes on from there, so all together look at each place once in a round. */
 #define LOXI_EVICT_STEPS 512
@@ -47,7 +47,8 @@ LOXI_INLINE long loxi_evict_step(struct loxi_eviction *e, const int family)
 	flow = loxi_embryo_at(s, slot, family);
 	if (!flow || (flow->extra & LOXI_EXTRA_EMBRYO) != place + 1)
 		return 0;
-	loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family);
+	if (!loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family))
+		return 0;
 	loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
 	e->found = 1;
 	return e->embryos->count <= e->most;
@@ -126,8 +127,8 @@ LOXI_INLINE void loxi_requeue(__u32 place, __u32 next, const int family)
 	if (!flow || (flow->extra & LOXI_EXTRA_EMBRYO) != place + 1)
 		return;
 	if (*taken) {
-		loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family);
-		loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
+		if (loxi_flow_remove(&s->embryo, flow, family == 4 ? s->embryo.key4.proto : s->embryo.key6.proto, family))
+			loxi_count_reason(LOXI_REASON_EMBRYO_EVICTED, 0);
 		return;
 	}
 	/* Who takes its counts off meanwhile has the last word. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The connection table: keys of both directions, lookup, insertion, removal of the pair. Between the address families (LOXI_FLOW_CROSS)
+ * The connection table: keys of both directions, lookup, insertion, counts. Between the address families (LOXI_FLOW_CROSS)
  * the two directions are in different tables; with direct server return (LOXI_FLOW_DIRECT) there is no second one.
  */
 #ifndef LOXI_FLOW_H
@@ -12,6 +12,13 @@
 LOXI_INLINE __u64 loxi_version_after(__u64 version, const struct loxi_control *ctl)
 {
 	return (version > ctl->version_base ? version : ctl->version_base) + 1;
+}
+
+LOXI_INLINE bool loxi_same_words(const __u8 *left, const __u8 *right)
+{
+	const __u64 *l = (const __u64 *)left, *r = (const __u64 *)right;
+
+	return l[0] == r[0] && l[1] == r[1];
 }
 
 LOXI_INLINE struct loxi_flow *loxi_flow_lookup(const void *key, const int family)
@@ -28,6 +35,19 @@ LOXI_INLINE int loxi_flow_insert(const void *key, const struct loxi_flow *flow, 
 LOXI_INLINE long loxi_flow_delete(const void *key, const int family)
 {
 	return family == 4 ? bpf_map_delete_elem(&flow4, key) : bpf_map_delete_elem(&flow6, key);
+}
+
+/* Whether `flow` is of the other direction of packets of `key`. */
+LOXI_INLINE bool loxi_answers(const struct loxi_flow *flow, const void *key, const int family)
+{
+	if (family == 4) {
+		const struct loxi_flow_key4 *k = key;
+
+		return flow->xdaddr4 == k->saddr && flow->xsaddr4 == k->daddr && flow->xdport == k->sport && flow->xsport == k->dport;
+	}
+	const struct loxi_flow_key6 *k = key;
+
+	return loxi_same_words(flow->xdaddr6, k->saddr) && loxi_same_words(flow->xsaddr6, k->daddr) && flow->xdport == k->sport && flow->xsport == k->dport;
 }
 
 /* The number of a protocol in the other family: only ICMP has two. */
@@ -76,8 +96,17 @@ LOXI_INLINE struct loxi_flow *loxi_sibling(const struct loxi_flow *flow, __u8 pr
 	return loxi_sibling_key(flow, proto, &s->other, family) == 4 ? loxi_flow_lookup(&s->other, 4) : loxi_flow_lookup(&s->other, 6);
 }
 
-/* The place among the connections in the making is free again. */
-LOXI_INLINE void loxi_leave_embryos(__u32 extra, const int family)
+LOXI_INLINE bool loxi_same_key(const void *left, const void *right, const int family)
+{
+	const __u64 *l = left, *r = right;
+
+	if (family == 4)
+		return l[0] == r[0] && l[1] == r[1];
+	return l[0] == r[0] && l[1] == r[1] && l[2] == r[2] && l[3] == r[3] && l[4] == r[4];
+}
+
+/* The place among the connections in the making is free again. `key`, where it is known: the ring goes round, the place may be another's by now. */
+LOXI_INLINE void loxi_leave_embryos(__u32 extra, const void *key, const int family)
 {
 	__u32 which = family == 6, place = (extra & LOXI_EXTRA_EMBRYO) - 1;
 	struct loxi_embryos *e = bpf_map_lookup_elem(&embryos, &which);
@@ -85,20 +114,20 @@ LOXI_INLINE void loxi_leave_embryos(__u32 extra, const int family)
 	if (e)
 		__sync_fetch_and_add(&e->count, -1);
 	if (family == 4) {
-		struct loxi_flow_key4 *key = bpf_map_lookup_elem(&embryos4, &place);
+		struct loxi_flow_key4 *holder = bpf_map_lookup_elem(&embryos4, &place);
 
-		if (key)
-			key->proto = 0;
+		if (holder && (!key || loxi_same_key(holder, key, 4)))
+			holder->proto = 0;
 	} else {
-		struct loxi_flow_key6 *key = bpf_map_lookup_elem(&embryos6, &place);
+		struct loxi_flow_key6 *holder = bpf_map_lookup_elem(&embryos6, &place);
 
-		if (key)
-			key->proto = 0;
+		if (holder && (!key || loxi_same_key(holder, key, 6)))
+			holder->proto = 0;
 	}
 }
 
-/* `forward` is in the table of `family`. */
-LOXI_INLINE void loxi_uncount(struct loxi_flow *forward, __u32 what, const int family)
+/* `forward` is, or was, in the table of `family`, under `key` where that is not 0. */
+LOXI_INLINE void loxi_uncount(struct loxi_flow *forward, __u32 what, const void *key, const int family)
 {
 	__u32 extra = forward->extra & what, endpoint = forward->endpoint;
 	struct loxi_endpoint_load *load;
@@ -108,7 +137,7 @@ LOXI_INLINE void loxi_uncount(struct loxi_flow *forward, __u32 what, const int f
 	/* Whoever clears the bits has to count: once, on whatever CPU. */
 	extra = __sync_fetch_and_and(&forward->extra, ~what) & what;
 	if (extra & LOXI_EXTRA_EMBRYO)
-		loxi_leave_embryos(extra, family);
+		loxi_leave_embryos(extra, key, family);
 	if (extra & LOXI_EXTRA_COUNTED) {
 		load = bpf_map_lookup_elem(&endpoint_load, &endpoint);
 		if (load)
@@ -126,56 +155,6 @@ LOXI_INLINE void loxi_count_again(struct loxi_flow *forward)
 		return;
 	if (!(__sync_fetch_and_or(&forward->extra, LOXI_EXTRA_COUNTED) & LOXI_EXTRA_COUNTED))
 		__sync_fetch_and_add(&load->active, 1);
-}
-
-LOXI_INLINE bool loxi_wants_events(void)
-{
-	__u32 zero = 0;
-	struct loxi_control *ctl = bpf_map_lookup_elem(&control, &zero);
-
-	return ctl && (ctl->flags & LOXI_CONTROL_FLOW_EVENTS);
-}
-
-/*
- * Whoever deletes an entry takes its counts off, so once, and those of the entry that was there: another CPU may have put one in the place of
- * the one that was found before. What a CPU frees stays with it, so the counts can be read afterwards.
- */
-LOXI_INLINE void loxi_flow_take_out(const void *key, const int family)
-{
-	struct loxi_flow *flow = loxi_flow_lookup(key, family);
-
-	if (flow && !loxi_flow_delete(key, family) && !(flow->flags & LOXI_FLOW_REVERSE))
-		loxi_uncount(flow, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, family);
-}
-
-/* Removes both directions. `key` is the key of `flow`. */
-LOXI_INLINE void loxi_flow_remove(const void *key, struct loxi_flow *flow, __u8 proto, const int family)
-{
-	struct loxi_scratch *s = loxi_scratch();
-	struct loxi_flow *other;
-
-	if (!s)
-		return;
-	if (flow->flags & LOXI_FLOW_DIRECT) {
-		/* A key of which only its own bytes are known to the verifier. */
-		if (family == 4)
-			s->other.key4 = *(const struct loxi_flow_key4 *)key;
-		else
-			s->other.key6 = *(const struct loxi_flow_key6 *)key;
-		if (loxi_wants_events())
-			loxi_emit_entry(&s->other, flow, family, LOXI_EVENT_REMOVED);
-	} else if (loxi_sibling_key(flow, proto, &s->other, family) == 4) {
-		other = loxi_flow_lookup(&s->other, 4);
-		if (other && loxi_wants_events())
-			loxi_emit_entry(&s->other, other, 4, LOXI_EVENT_REMOVED);
-		loxi_flow_take_out(&s->other, 4);
-	} else {
-		other = loxi_flow_lookup(&s->other, 6);
-		if (other && loxi_wants_events())
-			loxi_emit_entry(&s->other, other, 6, LOXI_EVENT_REMOVED);
-		loxi_flow_take_out(&s->other, 6);
-	}
-	loxi_flow_take_out(key, family);
 }
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "loxi_cross.h"
 #include "loxi_mss.h"
+#include "loxi_remove.h"
 #include "loxi_sctp.h"
 #include "loxi_send.h"
 

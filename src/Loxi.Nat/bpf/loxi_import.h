@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Connections of another node: each record of the map `imports` is compared with the table by its version and inserted, brought up to
- * date or removed, both directions together. Runs by BPF_PROG_RUN, one call at a time, while packets change the tables. Packets that
+ * date, refreshed or removed, both directions together. Runs by BPF_PROG_RUN, one call at a time, while packets change the tables. Packets that
  * come in between take part in the race for the keys as they do among themselves: whoever inserts first has them.
  */
 #ifndef LOXI_IMPORT_H
@@ -17,19 +17,9 @@
 /* Another connection has the key: the one with the lower version loses. Returns LOXI_IMPORT_NONE when the key is free now. */
 static __noinline int loxi_import_displace(struct loxi_import_scratch *s, const union loxi_flow_key *key, struct loxi_flow *flow, int family)
 {
-	struct loxi_flow *other = 0;
-
 	if (flow->version >= s->forward.version)
 		return LOXI_IMPORT_CONFLICT;
-	if (!(flow->flags & LOXI_FLOW_DIRECT)) {
-		other = loxi_import_other(s, key, flow, family);
-		if (!other)
-			return LOXI_IMPORT_AGAIN;
-	}
-	if (loxi_wants_events())
-		loxi_emit_entry(key, flow, family, LOXI_EVENT_REMOVED);
-	loxi_import_remove(s, key, flow, other, family);
-	return LOXI_IMPORT_NONE;
+	return loxi_import_take(s, key, flow, family, loxi_wants_events()) == LOXI_REMOVAL_NONE ? LOXI_IMPORT_AGAIN : LOXI_IMPORT_NONE;
 }
 
 /* Numbers that were learned here are of another time: packets have gone through the node that made the newer version. */
@@ -40,11 +30,14 @@ LOXI_INLINE void loxi_import_renew(struct loxi_flow *flow, const struct loxi_flo
 	flow->flags = (flow->flags & ~(LOXI_FLOW_SEQ_VALID | LOXI_FLOW_LOOSE)) | LOXI_FLOW_IMPORTED | (from->flags & LOXI_FLOW_LOOSE);
 }
 
-LOXI_INLINE int loxi_import_update(struct loxi_import_scratch *s, struct loxi_flow *flow, int family)
+/* The forward entry is marked: it is the one that has the key, and stays. */
+LOXI_INLINE int loxi_import_update_marked(struct loxi_import_scratch *s, struct loxi_flow *flow, int family)
 {
 	__u64 version = flow->version;
 	struct loxi_flow *other = 0;
 
+	if (!loxi_import_is_same(flow, &s->forward) || flow->endpoint != s->forward.endpoint)
+		return LOXI_IMPORT_AGAIN;
 	if (version >= s->forward.version)
 		return LOXI_IMPORT_STALE;
 	if (!(flow->flags & LOXI_FLOW_DIRECT)) {
@@ -60,16 +53,49 @@ LOXI_INLINE int loxi_import_update(struct loxi_import_scratch *s, struct loxi_fl
 		other->version = s->forward.version;
 		loxi_import_renew(other, &s->forward);
 	}
-	if (!loxi_import_counts(s->forward.state)) {
-		loxi_import_uncount(flow, LOXI_EXTRA_COUNTED, family);
-	} else {
+	if (loxi_import_counts(s->forward.state))
 		loxi_import_count(flow);
-		/* A packet has removed it meanwhile: nobody would take it off again. */
-		if (loxi_import_lookup(&s->key, family) != flow)
-			loxi_import_uncount(flow, LOXI_EXTRA_COUNTED, family);
-	}
+	else
+		loxi_import_uncount(flow, LOXI_EXTRA_COUNTED, family);
 	/* Where it was made, it is not in the making any more. */
 	loxi_import_uncount(flow, LOXI_EXTRA_EMBRYO, family);
+	return LOXI_IMPORT_UPDATED;
+}
+
+LOXI_INLINE int loxi_import_update(struct loxi_import_scratch *s, struct loxi_flow *flow, int family)
+{
+	int result;
+
+	if (!loxi_mark(&s->key, flow, family))
+		return LOXI_IMPORT_AGAIN;
+	result = loxi_import_update_marked(s, flow, family);
+	loxi_unmark(flow);
+	return result;
+}
+
+/* A packet that writes its own time meanwhile has the last word. */
+LOXI_INLINE bool loxi_import_move(struct loxi_flow *flow, __u32 last_seen)
+{
+	__u32 seen = flow->last_seen;
+
+	return (__s32)(last_seen - seen) > 0 && __sync_val_compare_and_swap(&flow->last_seen, seen, last_seen) == seen;
+}
+
+/* Of the same version, and used since: nothing but the time of the last packet moves, and forward only. */
+static __noinline int loxi_import_refresh(struct loxi_import_scratch *s, int family)
+{
+	struct loxi_flow *flow = loxi_flow_lookup(&s->key, family), *other;
+
+	if (!flow || !loxi_import_is_same(flow, &s->forward) || flow->version < s->forward.version)
+		return LOXI_IMPORT_ABSENT;
+	if (flow->version > s->forward.version || !loxi_import_move(flow, s->forward.last_seen))
+		return LOXI_IMPORT_STALE;
+	/* Or every sweep would find its direction silent and have to ask for this one. */
+	if (!(flow->flags & LOXI_FLOW_DIRECT)) {
+		other = loxi_import_other(s, &s->key, flow, family);
+		if (other)
+			loxi_import_move(other, s->forward.last_seen);
+	}
 	return LOXI_IMPORT_UPDATED;
 }
 
@@ -88,7 +114,7 @@ LOXI_INLINE int loxi_import_connect(struct loxi_import_scratch *s, int family, i
 	int error;
 
 	if (!direct) {
-		error = loxi_import_insert(&s->sibling, &s->reverse, sibling_family);
+		error = loxi_flow_insert(&s->sibling, &s->reverse, sibling_family);
 		if (error)
 			return loxi_import_failure(error);
 	}
@@ -99,7 +125,7 @@ LOXI_INLINE int loxi_import_connect(struct loxi_import_scratch *s, int family, i
 		s->forward.extra = LOXI_EXTRA_COUNTED | LOXI_EXTRA_COUNTS;
 		__sync_fetch_and_add(&load->active, 1);
 	}
-	error = loxi_import_insert(&s->key, &s->forward, family);
+	error = loxi_flow_insert(&s->key, &s->forward, family);
 	if (!error)
 		return LOXI_IMPORT_INSERTED;
 	if (load) {
@@ -107,13 +133,13 @@ LOXI_INLINE int loxi_import_connect(struct loxi_import_scratch *s, int family, i
 		__sync_fetch_and_add(&load->active, -1);
 	}
 	if (!direct)
-		loxi_import_delete(&s->sibling, sibling_family);
+		loxi_flow_delete(&s->sibling, sibling_family);
 	return loxi_import_failure(error);
 }
 
 static __noinline int loxi_import_put(struct loxi_import_scratch *s, int family, int sibling_family)
 {
-	struct loxi_flow *flow = loxi_import_lookup(&s->key, family), *back = 0;
+	struct loxi_flow *flow = loxi_flow_lookup(&s->key, family), *back = 0;
 	int result = LOXI_IMPORT_NONE;
 
 	if (flow) {
@@ -121,13 +147,13 @@ static __noinline int loxi_import_put(struct loxi_import_scratch *s, int family,
 			return loxi_import_update(s, flow, family);
 		/* Both keys are judged before one of them is taken from somebody. */
 		if (!(s->forward.flags & LOXI_FLOW_DIRECT))
-			back = loxi_import_lookup(&s->sibling, sibling_family);
+			back = loxi_flow_lookup(&s->sibling, sibling_family);
 		if (back && back->version >= s->forward.version)
 			return LOXI_IMPORT_CONFLICT;
 		result = loxi_import_displace(s, &s->key, flow, family);
 	}
 	if (result == LOXI_IMPORT_NONE && !(s->forward.flags & LOXI_FLOW_DIRECT)) {
-		flow = loxi_import_lookup(&s->sibling, sibling_family);
+		flow = loxi_flow_lookup(&s->sibling, sibling_family);
 		if (flow)
 			result = loxi_import_displace(s, &s->sibling, flow, sibling_family);
 	}
@@ -136,19 +162,25 @@ static __noinline int loxi_import_put(struct loxi_import_scratch *s, int family,
 
 static __noinline int loxi_import_take_out(struct loxi_import_scratch *s, int family)
 {
-	struct loxi_flow *flow = loxi_import_lookup(&s->key, family), *other = 0;
+	struct loxi_flow *flow = loxi_flow_lookup(&s->key, family);
 
 	if (!flow || !loxi_import_is_same(flow, &s->forward))
 		return LOXI_IMPORT_ABSENT;
 	if (flow->version > s->forward.version)
 		return LOXI_IMPORT_STALE;
-	if (!(flow->flags & LOXI_FLOW_DIRECT)) {
-		other = loxi_import_other(s, &s->key, flow, family);
-		if (!other)
-			return LOXI_IMPORT_AGAIN;
+	return loxi_import_take(s, &s->key, flow, family, false) == LOXI_REMOVAL_NONE ? LOXI_IMPORT_AGAIN : LOXI_IMPORT_DELETED;
+}
+
+LOXI_INLINE int loxi_import_do(const struct loxi_import *record, struct loxi_import_scratch *s, int family, int sibling_family)
+{
+	switch (record->op) {
+	case LOXI_IMPORT_OP_DELETE:
+		return loxi_import_take_out(s, family);
+	case LOXI_IMPORT_OP_REFRESH:
+		return loxi_import_refresh(s, family);
+	default:
+		return loxi_import_put(s, family, sibling_family);
 	}
-	loxi_import_remove(s, &s->key, flow, other, family);
-	return LOXI_IMPORT_DELETED;
 }
 
 LOXI_INLINE int loxi_import_one(const struct loxi_import *record, struct loxi_import_scratch *s, __u32 tick)
@@ -162,7 +194,7 @@ LOXI_INLINE int loxi_import_one(const struct loxi_import *record, struct loxi_im
 #pragma unroll
 	for (int i = 0; i < LOXI_IMPORT_ATTEMPTS; i++)
 		if (result == LOXI_IMPORT_AGAIN)
-			result = record->op == LOXI_IMPORT_OP_DELETE ? loxi_import_take_out(s, family) : loxi_import_put(s, family, sibling_family);
+			result = loxi_import_do(record, s, family, sibling_family);
 	return result == LOXI_IMPORT_AGAIN ? LOXI_IMPORT_CONFLICT : result;
 }
 

@@ -105,8 +105,8 @@ LOXI_INLINE bool loxi_import_fill(const struct loxi_import *record, struct loxi_
 	loxi_import_key(&s->sibling, record->target, record->source, record->target_port, record->source_port, record->flags & LOXI_FLOW_CROSS ? loxi_cross_proto(record->proto) : record->proto);
 	loxi_import_translation(&s->reverse, record->vip, record->client, record->vip_port, record->client_port);
 	if (record->flags & LOXI_FLOW_DIRECT)
-		/* What is taken out has no endpoint here to ask. */
-		return loxi_import_direct(record, &s->forward) || record->op == LOXI_IMPORT_OP_DELETE;
+		/* What is taken out or refreshed has no endpoint here to ask. */
+		return loxi_import_direct(record, &s->forward) || record->op != LOXI_IMPORT_OP_PUT;
 	loxi_import_translation(&s->forward, record->source, record->target, record->source_port, record->target_port);
 	return true;
 }
@@ -116,7 +116,7 @@ LOXI_INLINE bool loxi_import_is_sound(const struct loxi_import *record)
 {
 	bool crosses = loxi_is_mapped(record->client) != loxi_is_mapped(record->target);
 
-	return record->layout == LOXI_LAYOUT && (record->op == LOXI_IMPORT_OP_PUT || record->op == LOXI_IMPORT_OP_DELETE) && record->state && !(record->flags & ~LOXI_IMPORT_FLAGS) &&
+	return record->layout == LOXI_LAYOUT && record->op >= LOXI_IMPORT_OP_PUT && record->op <= LOXI_IMPORT_OP_REFRESH && record->state && !(record->flags & ~LOXI_IMPORT_FLAGS) &&
 	       loxi_is_mapped(record->client) == loxi_is_mapped(record->vip) && crosses == !!(record->flags & LOXI_FLOW_CROSS) &&
 	       ((record->flags & LOXI_FLOW_DIRECT) || loxi_is_mapped(record->source) == loxi_is_mapped(record->target));
 }

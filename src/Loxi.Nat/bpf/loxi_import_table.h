@@ -4,6 +4,7 @@
 #define LOXI_IMPORT_TABLE_H
 
 #include "loxi_import_record.h"
+#include "loxi_remove.h"
 
 /* Connections that are over are not counted among those of the endpoint. */
 LOXI_INLINE bool loxi_import_counts(__u8 state)
@@ -24,16 +25,9 @@ LOXI_INLINE void loxi_import_count(struct loxi_flow *forward)
 LOXI_INLINE void loxi_import_uncount(struct loxi_flow *forward, __u32 what, int family)
 {
 	if (family == 4)
-		loxi_uncount(forward, what, 4);
+		loxi_uncount(forward, what, 0, 4);
 	else
-		loxi_uncount(forward, what, 6);
-}
-
-LOXI_INLINE bool loxi_same_words(const __u8 *left, const __u8 *right)
-{
-	const __u64 *l = (const __u64 *)left, *r = (const __u64 *)right;
-
-	return l[0] == r[0] && l[1] == r[1];
+		loxi_uncount(forward, what, 0, 6);
 }
 
 /* Whether two forward entries under one key are of one connection. The outer source of a tunnel is each node's own. */
@@ -67,32 +61,6 @@ LOXI_INLINE bool loxi_import_same_key(const union loxi_flow_key *left, const uni
 	return !difference;
 }
 
-LOXI_INLINE struct loxi_flow *loxi_import_lookup(const union loxi_flow_key *key, int family)
-{
-	return family == 4 ? loxi_flow_lookup(key, 4) : loxi_flow_lookup(key, 6);
-}
-
-LOXI_INLINE int loxi_import_insert(const union loxi_flow_key *key, const struct loxi_flow *flow, int family)
-{
-	return family == 4 ? loxi_flow_insert(key, flow, 4) : loxi_flow_insert(key, flow, 6);
-}
-
-LOXI_INLINE void loxi_import_delete(const union loxi_flow_key *key, int family)
-{
-	if (family == 4)
-		loxi_flow_delete(key, 4);
-	else
-		loxi_flow_delete(key, 6);
-}
-
-LOXI_INLINE void loxi_import_take_entry(const union loxi_flow_key *key, int family)
-{
-	if (family == 4)
-		loxi_flow_take_out(key, 4);
-	else
-		loxi_flow_take_out(key, 6);
-}
-
 /*
  * The entry of the other direction, its key in s->other. None when it is not there, or belongs to another connection. A packet that makes or
  * removes a connection just now has half of it in the table: that half is its own to finish.
@@ -101,7 +69,7 @@ static __noinline struct loxi_flow *loxi_import_other(struct loxi_import_scratch
 {
 	__u8 proto = family == 4 ? key->key4.proto : key->key6.proto;
 	int other_family = loxi_import_other_key(flow, proto, &s->other, family);
-	struct loxi_flow *other = loxi_import_lookup(&s->other, other_family);
+	struct loxi_flow *other = loxi_flow_lookup(&s->other, other_family);
 
 	if (!other || !((other->flags ^ flow->flags) & LOXI_FLOW_REVERSE))
 		return 0;
@@ -109,14 +77,10 @@ static __noinline struct loxi_flow *loxi_import_other(struct loxi_import_scratch
 	return loxi_import_same_key(&s->back, key, family) ? other : 0;
 }
 
-/* Removes a connection. `other`: its other direction, with its key in s->other; none with direct server return. */
-LOXI_INLINE void loxi_import_remove(struct loxi_import_scratch *s, const union loxi_flow_key *key, struct loxi_flow *flow, struct loxi_flow *other, int family)
+/* Removes a connection by the key of either direction. Returns an enum loxi_removal_result. */
+static __noinline int loxi_import_take(struct loxi_import_scratch *s, const union loxi_flow_key *key, struct loxi_flow *flow, int family, bool tell)
 {
-	int other_family = (family == 4) != !!(flow->flags & LOXI_FLOW_CROSS) ? 4 : 6;
-
-	if (other)
-		loxi_import_take_entry(&s->other, other_family);
-	loxi_import_take_entry(key, family);
+	return family == 4 ? loxi_take_pair(key, flow, &s->other, key->key4.proto, tell, 4) : loxi_take_pair(key, flow, &s->other, key->key6.proto, tell, 6);
 }
 
 #endif

@@ -102,7 +102,8 @@ enum loxi_flow_state {
 /* flow.extra of the forward entry; of the reverse entry: VLAN tags that packets leave with, the outer one in the high half. */
 #define LOXI_EXTRA_COUNTED 2147483648 /* counted in endpoint_load.active */
 #define LOXI_EXTRA_COUNTS 1073741824  /* its service counts connections: one that was taken for closed and goes on is counted again */
-#define LOXI_EXTRA_EMBRYO 1073741823  /* 1 + its place in the embryos; 0: none */
+#define LOXI_EXTRA_GOING 536870912    /* somebody removes the connection, or brings it up to date: nobody else may (loxi_remove.h) */
+#define LOXI_EXTRA_EMBRYO 536870911   /* 1 + its place in the embryos; 0: none */
 
 /* control.flags */
 #define LOXI_CONTROL_FLOW_EVENTS 1
@@ -219,10 +220,10 @@ enum loxi_import_result {
 	LOXI_IMPORT_INSERTED = 1,
 	LOXI_IMPORT_UPDATED = 2,
 	LOXI_IMPORT_DELETED = 3,
-	LOXI_IMPORT_STALE = 4,    /* the table has a newer version */
+	LOXI_IMPORT_STALE = 4,    /* the table has a newer version; refresh: or was used later */
 	LOXI_IMPORT_CONFLICT = 5, /* another connection with a newer version has the ports */
 	LOXI_IMPORT_FULL = 6,
-	LOXI_IMPORT_ABSENT = 7,   /* delete: there was none */
+	LOXI_IMPORT_ABSENT = 7,   /* delete: there was none; refresh: or an older version */
 	LOXI_IMPORT_MALFORMED = 8,
 };
 
@@ -230,6 +231,14 @@ enum loxi_import_op {
 	LOXI_IMPORT_OP_NONE = 0,
 	LOXI_IMPORT_OP_PUT = 1,
 	LOXI_IMPORT_OP_DELETE = 2,
+	LOXI_IMPORT_OP_REFRESH = 3, /* used since: nothing but last_seen moves, and forward only */
+};
+
+/* What loxi_remove has done. */
+enum loxi_removal_result {
+	LOXI_REMOVAL_NONE = 0,  /* nothing: there is none, or somebody else is at it */
+	LOXI_REMOVAL_HALF = 1,  /* one entry went, there was no other: direct server return, or half a connection */
+	LOXI_REMOVAL_WHOLE = 2, /* both directions went */
 };
 
 struct loxi_flow_key4 {
@@ -511,6 +520,14 @@ struct loxi_import {
 struct loxi_import_call {
 	__u32 count; /* records in `imports`, from the first on */
 	__u32 tick;  /* now */
+};
+
+/* A connection that user space takes out. */
+struct loxi_removal {
+	__u8 key[40];  /* of either direction: loxi_flow_key4 or loxi_flow_key6 */
+	__u32 family;
+	__u32 now;     /* tick */
+	__u32 result;  /* enum loxi_removal_result, written by the program */
 };
 
 /* An endpoint in a sweep: what the program has to know, and what it has found. */

@@ -40,17 +40,20 @@ LOXI_INLINE bool loxi_make_room(struct loxi_scratch *s, __u8 proto, const int fa
 {
 	const union loxi_flow_key *key = &s->key;
 	struct loxi_flow *other = loxi_flow_lookup(key, family);
+	__u64 version;
 
 	if (!other || !loxi_is_closed(other->state))
 		return false;
 	if (other->state == LOXI_STATE_CLOSING && loxi_tick() - other->last_seen < LOXI_TIME_WAIT_TICKS)
 		return false;
+	version = other->version;
+	if (!loxi_flow_remove(key, other, proto, family))
+		return false;
 	/* Who has it from an export must not take the old one for the newer. */
-	if (s->reverse.version <= other->version) {
-		s->reverse.version = other->version + 1;
-		s->forward.version = other->version + 1;
+	if (s->reverse.version <= version) {
+		s->reverse.version = version + 1;
+		s->forward.version = version + 1;
 	}
-	loxi_flow_remove(key, other, proto, family);
 	loxi_count_reason(LOXI_REASON_FLOW_REPLACED, 0);
 	return true;
 }

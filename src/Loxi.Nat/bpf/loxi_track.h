@@ -33,9 +33,9 @@ LOXI_INLINE void loxi_uncount_either(const struct loxi_packet *pkt, struct loxi_
 	if (!first)
 		return;
 	if (four)
-		loxi_uncount(first, what, 4);
+		loxi_uncount(first, what, 0, 4);
 	else
-		loxi_uncount(first, what, 6);
+		loxi_uncount(first, what, 0, 6);
 }
 
 /* The version of a connection never goes back, and says who has changed it last: this node, in the term that it serves in. */

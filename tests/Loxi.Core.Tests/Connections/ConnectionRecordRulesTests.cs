@@ -20,7 +20,7 @@ public sealed class ConnectionRecordRulesTests
             { "never filled in", default, ConnectionRecordProblem.Format },
             { "of the next format", tcp with { Format = ConnectionRecord.CurrentFormat + 1 }, ConnectionRecordProblem.Format },
             { "no operation", tcp with { Operation = ConnectionOperation.None }, ConnectionRecordProblem.Operation },
-            { "operation of a later version", tcp with { Operation = (ConnectionOperation)3 }, ConnectionRecordProblem.Operation },
+            { "operation of a later version", tcp with { Operation = (ConnectionOperation)4 }, ConnectionRecordProblem.Operation },
             { "no protocol", tcp with { Protocol = ServiceProtocol.None }, ConnectionRecordProblem.Protocol },
             { "GRE", tcp with { Protocol = (ServiceProtocol)47 }, ConnectionRecordProblem.Protocol },
             { "no state", tcp with { State = ConnectionState.None }, ConnectionRecordProblem.State },
@@ -77,7 +77,8 @@ public sealed class ConnectionRecordRulesTests
 
     [Fact]
     public void PossibleRecords_AreAccepted() => Records.Any.Sample(record => ConnectionRecordRules.Check(record) == ConnectionRecordProblem.None
-        && ConnectionRecordRules.Check(record with { Operation = ConnectionOperation.Delete }) == ConnectionRecordProblem.None);
+        && ConnectionRecordRules.Check(record with { Operation = ConnectionOperation.Delete }) == ConnectionRecordProblem.None
+        && ConnectionRecordRules.Check(record with { Operation = ConnectionOperation.Refresh }) == ConnectionRecordProblem.None);
 
     [Theory]
     [InlineData(ServiceProtocol.Tcp, ConnectionState.Established)]

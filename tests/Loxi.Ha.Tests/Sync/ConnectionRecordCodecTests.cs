@@ -163,6 +163,14 @@ public sealed class ConnectionRecordCodecTests
         }
     }, iter: 20_000);
 
+    /// <summary>S6: what says nothing but that a connection is in use must not be taken for one of the same version, which is stale.</summary>
+    [Theory]
+    [InlineData(SyncOperation.Put, ConnectionOperation.Put)]
+    [InlineData(SyncOperation.Delete, ConnectionOperation.Delete)]
+    [InlineData(SyncOperation.Refresh, ConnectionOperation.Refresh)]
+    public void RecordOfTheEngine_IsTheSameOperationOfTheTable(SyncOperation operation, ConnectionOperation expected) =>
+        ConnectionRecords.ToConnection(Samples.Put() with { Operation = operation }).Operation.Should().Be(expected);
+
     [Fact]
     public void DictionaryFull_TheNextFrameBeginsAnEpoch_AndTheReaderFollows()
     {

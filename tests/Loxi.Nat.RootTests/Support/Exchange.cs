@@ -29,6 +29,20 @@ internal static class Exchange
         Age = TimeSpan.Zero,
     };
 
+    /// <summary>At the other VIP; what connections of direct server return go to.</summary>
+    public static Service DirectService(this World world) => world.Service(ServiceProtocol.Tcp, vip: world.OtherVip) with
+    {
+        Endpoints = [new ServiceEndpoint(IPAddress.Parse(world.Endpoint(0)), World.Port, 1)],
+    };
+
+    /// <summary>An open connection with it, by direct server return.</summary>
+    public static ConnectionRecord Direct(World world) => Tcp(world) with
+    {
+        Vip = Address(world.OtherVip),
+        EndpointPort = World.Port,
+        Traits = ConnectionTraits.Direct,
+    };
+
     public static FlowAddress Address(string text) => FlowAddress.From(IPAddress.Parse(text));
 
     public static ConnectionRecord Gone(this ConnectionRecord record) => record with { Operation = ConnectionOperation.Delete };
@@ -61,8 +75,15 @@ internal static class Exchange
         return all;
     }
 
-    /// <summary>Every forward entry has a reverse one that points back, and the other way round; direct server return has none.</summary>
+    /// <summary>Every connection is whole, and both directions say the same of it.</summary>
     public static void AllPairsAreWhole(this World world)
+    {
+        world.EveryEntryHasItsOther((flow, other) => (other.Version, other.State, other.Endpoint).Should().Be((flow.Version, flow.State, flow.Endpoint)));
+        world.CountsAreRight();
+    }
+
+    /// <summary>Every forward entry has a reverse one that points back, and the other way round; direct server return has none.</summary>
+    public static void EveryEntryHasItsOther(this World world, Action<RawFlow, RawFlow>? compare = null)
     {
         var flows = world.Maps.Flow4.ToArray().Select(e => (Key: Name(e.Key), e.Value, IsIPv4: true, Protocol: e.Key.Proto))
             .Concat(world.Maps.Flow6.ToArray().Select(e => (Key: Name(e.Key), e.Value, IsIPv4: false, Protocol: e.Key.Proto)))
@@ -71,8 +92,6 @@ internal static class Exchange
         {
             Check(key, flow, isIPv4, protocol);
         }
-
-        world.CountsAreRight();
 
         void Check(string key, RawFlow flow, bool isIPv4, byte protocol)
         {
@@ -88,7 +107,21 @@ internal static class Exchange
             var other = flows[otherKey].Value;
             ((other.Flags ^ flow.Flags) & Shared.FlowReverse).Should().NotBe(0);
             (isIPv4 ? Name(RawFlowKey4.Sibling(other, protocol)) : Name(RawFlowKey6.Sibling(other, protocol))).Should().Be(key);
-            (other.Version, other.State, other.Endpoint).Should().Be((flow.Version, flow.State, flow.Endpoint));
+            compare?.Invoke(flow, other);
+        }
+    }
+
+    /// <summary>What nobody does: the entry of the client's direction alone is gone.</summary>
+    public static void DropForward(this World world)
+    {
+        foreach (var (key, flow) in world.Maps.Flow4.ToArray())
+        {
+            _ = (flow.Flags & Shared.FlowReverse) == 0 && world.Maps.Flow4.TryDelete(key);
+        }
+
+        foreach (var (key, flow) in world.Maps.Flow6.ToArray())
+        {
+            _ = (flow.Flags & Shared.FlowReverse) == 0 && world.Maps.Flow6.TryDelete(key);
         }
     }
 

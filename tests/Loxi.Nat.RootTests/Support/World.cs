@@ -203,11 +203,29 @@ internal sealed class World : IDisposable
         return new Outcome(TcVerdict(result.ReturnValue), frame, WithTag(_output[..result.DataLength], after), Reasons);
     }
 
-    /// <summary>Makes entries look as if nothing had been heard for longer.</summary>
-    public void Age(TimeSpan silence, Func<RawFlow, bool> which)
+    /// <summary>Runs the program on the same packet again and again; for packets that it leaves as they are. May run beside everything else.</summary>
+    public void Repeat(byte[] frame, int times)
     {
-        Age(Maps.Flow4, silence, which);
-        Age(Maps.Flow6, silence, which);
+        var output = new byte[frame.Length + 256];
+        if (Hook == Hook.Xdp)
+        {
+            var xdp = XdpContext.For(frame.Length, Ingress);
+            Xdp.Run(frame, output, ref xdp, times);
+            return;
+        }
+
+        var skb = new SkBuffContext { IngressInterface = (uint)_interface, Interface = (uint)_interface };
+        Tc.Run(frame, output, ref skb, times);
+    }
+
+    /// <summary>Makes entries look as if nothing had been heard for longer.</summary>
+    public void Age(TimeSpan silence, Func<RawFlow, bool> which) => Change(which, flow => flow with { LastSeen = flow.LastSeen - (uint)FlowClock.ToTicks(silence) });
+
+    /// <summary>Changes entries behind everybody's back.</summary>
+    public void Change(Func<RawFlow, bool> which, Func<RawFlow, RawFlow> how)
+    {
+        Change(Maps.Flow4, which, how);
+        Change(Maps.Flow6, which, how);
     }
 
     public ulong Count(RawReason reason)
@@ -277,14 +295,12 @@ internal sealed class World : IDisposable
 
     private static Span<byte> Bytes(ref SkBuffContext context) => MemoryMarshal.AsBytes(new Span<SkBuffContext>(ref context));
 
-    private static void Age<TKey>(TypedMap<TKey, RawFlow> flows, TimeSpan silence, Func<RawFlow, bool> which)
+    private static void Change<TKey>(TypedMap<TKey, RawFlow> flows, Func<RawFlow, bool> which, Func<RawFlow, RawFlow> how)
         where TKey : unmanaged
     {
         foreach (var (key, flow) in flows.ToArray().Where(e => which(e.Value)))
         {
-            var aged = flow;
-            aged.LastSeen -= (uint)FlowClock.ToTicks(silence);
-            flows.Update(key, aged);
+            flows.Update(key, how(flow));
         }
     }
 

@@ -18,11 +18,16 @@ public static class ConnectionRecords
         new(record.Source, record.Endpoint, record.Block, record.SourcePort, record.EndpointPort, record.State, record.Traits);
 
     /// <summary>A record as <see cref="IConnectionTable.Import"/> takes it.</summary>
-    /// <param name="record">From the engine; a refresh becomes a record to put.</param>
+    /// <param name="record">From the engine.</param>
     /// <returns>The connection.</returns>
     public static ConnectionRecord ToConnection(in SyncRecord<ConnectionKey, ConnectionPath> record) => new()
     {
-        Operation = record.Operation == SyncOperation.Delete ? ConnectionOperation.Delete : ConnectionOperation.Put,
+        Operation = record.Operation switch
+        {
+            SyncOperation.Delete => ConnectionOperation.Delete,
+            SyncOperation.Refresh => ConnectionOperation.Refresh,
+            _ => ConnectionOperation.Put,
+        },
         Client = record.Key.Client,
         Vip = record.Key.Vip,
         ClientPort = record.Key.ClientPort,
