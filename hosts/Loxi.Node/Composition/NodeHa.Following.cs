@@ -165,9 +165,9 @@ internal sealed partial class NodeHa
         var isLinkLost = HasLostALink(group, links);
         faults.NoteLink(group.Name, isLinkLost);
         await speaker.SetFaultAsync(group.Name, LinkFault, isLinkLost, canForward: false);
+        await speaker.SetReadinessAsync(group.Name, Readiness);
         if (!_known.Contains(group.Name))
         {
-            await speaker.SetReadinessAsync(group.Name, _serves ? Readiness.Ready : Readiness.Syncing);
             if (roles.Posted.Groups.TryGetValue(group.Name, out var posted))
             {
                 await speaker.PostAsync(group.Name, HaNames.ToPosted(posted.Role));

@@ -20,7 +20,7 @@ namespace Loxi.Node.Composition;
 /// A node without other nodes to which no controller ever posted has no roles, no gates, and announces nothing on links.
 /// </summary>
 internal sealed partial class NodeHa(
-    IRoleSpeaker speaker, NodeVips vips, ILinkAnnouncer announcer, IHostLinks network, IRoleGates gates, NodeRoles roles, IGroupedServices services, NodeFaults faults, IHostCheck check, HaConfiguration configuration, IKeepAliveSession keepAlive, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null) : INodeRoles, INodeHa, IAsyncDisposable
+    IRoleSpeaker speaker, NodeVips vips, ILinkAnnouncer announcer, IHostLinks network, IRoleGates gates, NodeRoles roles, IGroupedServices services, NodeFaults faults, IHostCheck check, HaConfiguration configuration, IKeepAliveSession keepAlive, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null, INodeSync? sync = null) : INodeRoles, INodeHa, IAsyncDisposable
 {
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _following = new(1, 1);
@@ -40,6 +40,9 @@ internal sealed partial class NodeHa(
     /// <summary>Whether the node stops because roles are no longer decided.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>Who does not have all connections of the others yet takes over only where nobody has them.</summary>
+    private Readiness Readiness => _serves && sync is not { IsReady: false } ? Readiness.Ready : Readiness.Syncing;
+
     private bool IsUsed => options.Ha.HasPeers || roles.Posted.AreUsed;
 
     /// <summary>Begins to listen to the other nodes. To be called when the services are in force and before the data plane is attached.</summary>
@@ -49,6 +52,11 @@ internal sealed partial class NodeHa(
         _subscription = speaker.Subscribe(Take);
         services.Guard = (before, desired) => IsUsed ? HaLimits.Refuse(before, desired, roles.Posted.Groups.Keys) : null;
         services.Changed += Signal;
+        if (sync is not null)
+        {
+            sync.ReadyChanged += Signal;
+        }
+
         if (bgp is not null)
         {
             bgp.Changed += Signal;
@@ -90,7 +98,7 @@ internal sealed partial class NodeHa(
             _serves = true;
             foreach (var group in _known)
             {
-                await speaker.SetReadinessAsync(group, Readiness.Ready);
+                await speaker.SetReadinessAsync(group, Readiness);
             }
         }
         finally
@@ -136,7 +144,7 @@ internal sealed partial class NodeHa(
     public async Task<HaReading?> ReadAsync(CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
-        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow()) { Faults = faults.Read() } : null;
+        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow()) { Faults = faults.Read(), Sync = sync is null ? null : await sync.ReadAsync() } : null;
     }
 
     public async Task<IReadOnlyList<HaFinding>> CheckAsync(CancellationToken cancellationToken) => check.Check(await ReadAsync(cancellationToken));
@@ -147,6 +155,11 @@ internal sealed partial class NodeHa(
     {
         _isStopping = true;
         services.Changed -= Signal;
+        if (sync is not null)
+        {
+            sync.ReadyChanged -= Signal;
+        }
+
         if (bgp is not null)
         {
             bgp.Changed -= Signal;

@@ -2,6 +2,7 @@ using Loxi.Bfd.Diagnostics;
 using Loxi.Bgp.Diagnostics;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Diagnostics;
+using Loxi.Ha.Sync.Speaker;
 using Loxi.Nat.Statistics;
 using Loxi.Node.Ha;
 using OpenTelemetry.Metrics;
@@ -22,7 +23,7 @@ internal static class NodeMetrics
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("loxid", serviceInstanceId: instance))
             .WithMetrics(metrics => metrics
-                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName, BgpMetrics.MeterName, HaMetrics.MeterName, HaAlarmMetrics.MeterName, AnnounceMetrics.MeterName)
+                .AddMeter(NatMetrics.MeterName, BfdMetrics.MeterName, BgpMetrics.MeterName, HaMetrics.MeterName, HaAlarmMetrics.MeterName, AnnounceMetrics.MeterName, SyncMetrics.MeterName)
                 .AddView(static instrument => HasManySeries(instrument.Name) ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries } : null)
                 .AddPrometheusExporter());
     }
@@ -32,7 +33,7 @@ internal static class NodeMetrics
         || name.StartsWith("loxi.bgp.", StringComparison.Ordinal);
 
     /// <summary>Makes the meters when the host starts: nobody else asks for them.</summary>
-    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, HaMetrics ha, HaAlarmMetrics alarms, AnnounceMetrics announcements, BgpMetrics? bgp = null) : IHostedService
+    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, HaMetrics ha, HaAlarmMetrics alarms, AnnounceMetrics announcements, SyncMetrics sync, BgpMetrics? bgp = null) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
@@ -41,6 +42,7 @@ internal static class NodeMetrics
             ha.Start();
             alarms.Start();
             announcements.Start();
+            sync.Start();
             bgp?.Start();
             return Task.CompletedTask;
         }

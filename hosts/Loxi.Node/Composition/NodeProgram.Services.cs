@@ -3,6 +3,7 @@ using Loxi.Core.Failures;
 using Loxi.Core.Roles;
 using Loxi.Core.Routes;
 using Loxi.Ha.Announce;
+using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Transport;
 using Loxi.Nat;
 using Loxi.Nat.Selection;
@@ -103,6 +104,10 @@ internal static partial class NodeProgram
         services.AddSingleton<IGroupedServices>(static provider => provider.GetRequiredService<NodeServices>());
         services.AddSingleton<NodeFaults>();
         services.AddSingleton<IHostCheck, NodeHaCheck>();
+        services.AddSingleton<NodeSync>();
+        services.AddSingleton<INodeSync>(static provider => provider.GetRequiredService<NodeSync>());
+        services.AddSingleton<ISyncSpeaker>(static provider => provider.GetRequiredService<NodeSync>());
+        services.AddSingleton<SyncMetrics>();
         services.AddSingleton<NodeHa>();
         services.AddSingleton<INodeHaSettings>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddSingleton<INodeHa>(static provider => provider.GetRequiredService<NodeHa>());

@@ -8,6 +8,8 @@ using Loxi.Ebpf.Native;
 using Loxi.Ebpf.Native.Features;
 using Loxi.Ebpf.Native.Pinning;
 using Loxi.Ha.Announce;
+using Loxi.Ha.Sync.Speaker;
+using Loxi.Ha.Sync.Transport;
 using Loxi.Ha.Transport;
 using Loxi.Linux;
 using Loxi.Linux.Netlink;
@@ -36,7 +38,9 @@ internal static partial class NodeProgram
     {
         try
         {
-            return options.Purge == PurgeMode.Now ? await PurgeAsync(options) : await ServeAsync(options, cancellationToken);
+            return options.ShowPin ? await ShowPinAsync(options)
+                : options.Purge == PurgeMode.Now ? await PurgeAsync(options)
+                : await ServeAsync(options, cancellationToken);
         }
         catch (Exception e) when (IsExpected(e))
         {
@@ -48,9 +52,16 @@ internal static partial class NodeProgram
     private static bool IsExpected(Exception e) =>
         e is EbpfException or UnsupportedKernelFeatureException or PinnedLayoutException or StateFileException or LinuxException
             or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidServicesException or ArgumentException
-            or OptionsValidationException or InvalidRoleSpeakerSettingsException or InvalidAnnouncementException
+            or OptionsValidationException or InvalidRoleSpeakerSettingsException or InvalidAnnouncementException or SyncCertificateException or InvalidSyncSettingsException
         // A change that could not be taken back: why it failed, and why it stays.
         || (e is AggregateException several && several.InnerExceptions.All(IsExpected));
+
+    private static async Task<int> ShowPinAsync(NodeOptions options)
+    {
+        using var certificate = SyncCertificate.LoadOrCreate(options.StateDirectory);
+        await Console.Out.WriteLineAsync(certificate.Pin.ToString());
+        return 0;
+    }
 
     private static async Task<int> ServeAsync(NodeOptions options, CancellationToken cancellationToken)
     {
@@ -93,6 +104,7 @@ internal static partial class NodeProgram
             // What reading the services took is given back to the machine now: later there is little garbage and so no reason to look for it. Before roles are
             // decided: it stops their thread too, on a busy machine for longer than the other nodes wait.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            await app.Services.GetRequiredService<NodeSync>().StartAsync();
             await app.Services.GetRequiredService<NodeHa>().StartAsync();
             sysctls.Start();
             balancer.Start(PolicyOf(options), sysctls.OnAttached);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Loxi.Ha.Announce;
+using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Transport;
 
 namespace Loxi.Node.Ha;
@@ -12,4 +13,7 @@ internal sealed record HaReading(RoleSpeakerStatus Roles, AnnouncerStatus Addres
 {
     /// <summary>What this node misses.</summary>
     public ImmutableArray<HaFault> Faults { get; init; } = [];
+
+    /// <summary>How far connections are at the other nodes; null where they are not kept alike.</summary>
+    public SyncSpeakerStatus? Sync { get; init; }
 }

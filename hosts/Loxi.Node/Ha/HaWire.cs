@@ -1,6 +1,8 @@
 using Loxi.Api.V1;
+using Loxi.Core.Connections;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Roles;
+using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Transport;
 
 namespace Loxi.Node.Ha;
@@ -24,10 +26,28 @@ internal static class HaWire
             Node = roles.NodeId,
             Authentication = roles.Peers.IsEmpty ? null : HaNames.Of(roles.Authentication),
             RealTime = roles.IsRealTime,
-            WouldLose = source == RoleSource.None ? null : EstablishedConnections,
+            WouldLose = source == RoleSource.None ? null : LossOf(reading.Sync),
             Groups = [.. roles.Groups.Select(group => ToWire(group, reading))],
             Peers = [.. roles.Peers.Select(peer => ToWire(peer, roles.Time))],
             Alarms = HaAlarms.Of(reading),
+        };
+    }
+
+    /// <summary>What another node could not go on with.</summary>
+    private static string? LossOf(SyncSpeakerStatus? sync)
+    {
+        if (sync is null)
+        {
+            return EstablishedConnections;
+        }
+
+        var best = sync.Peers.Where(static p => p.Engine.IsLive).Select(static p => (Changes: p.Engine.Backlog + p.Engine.InFlight, Buckets: p.Engine.BucketsOwed)).Order().ToArray();
+        return best switch
+        {
+            [] => "established connections: no other node has them",
+            [{ Buckets: > 0 and var buckets }, ..] => $"established connections: {buckets} of {ConnectionBuckets.Count} parts of them are not at another node yet",
+            [{ Changes: > 0 and var changes }, ..] => $"{changes} changes of established connections, which are not at another node yet",
+            _ => null,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Transport;
 
 namespace Loxi.Node.Options;
@@ -33,6 +34,9 @@ internal sealed record HaOptions
 
     /// <summary>The gateways that are watched.</summary>
     public GatewayChoice Gateways { get; init; } = GatewayChoice.Automatic;
+
+    /// <summary>The other nodes whose connections are kept like those of this one, without addresses; empty = connections are not kept alike.</summary>
+    public ImmutableArray<SyncPeerSettings> SyncPeers { get; init; } = [];
 
     /// <summary>Whether the nodes decide who serves.</summary>
     public bool HasPeers => !Peers.IsEmpty;

@@ -43,6 +43,8 @@ internal sealed class NodeCommand
     private readonly Option<string?> _haAuth = Text("--ha-auth", "MODE", "bootstrap, receive-only, permissive, enforce, or required: enforce, and no start without keys (default: enforce with --ha-keys, else bootstrap)");
     private readonly Option<string?> _haPriority = Text("--ha-priority", "PRIORITY", "Real-time priority of HELLO and of announcements, 1 to 99; 0 for the ordinary scheduling class (default: 0)");
     private readonly Option<string?> _haGateways = Text("--ha-gateways", "auto|none|ADDRESS[,ADDRESS...]", "Gateways that are asked whether they are there: a node that loses one gives its roles to a healthier one (default: auto, the next hops of routes on the interfaces of VIPs)");
+    private readonly Option<string?> _haSync = Text(SyncFlag.Name, "[NUMBER@]PIN[,...]", "Keep connections like those of the other nodes, which are known by these pins: who takes over goes on with them (default: none)");
+    private readonly Option<bool> _haSyncPin = new("--ha-sync-pin") { Description = "Print the pin of this node for --ha-sync of the others, and end" };
     private readonly Option<bool> _bgp = new("--bgp") { Description = "Speak BGP: /netlox/v1/config/bgp says with whom, and services with bgp are announced" };
     private readonly Option<string?> _bgpListen = Text("--bgp-listen", "ADDRESS[,ADDRESS...]", "Own addresses to listen on for BGP, where REST says none (default: all)");
     private readonly Option<string?> _bgpPort = Text("--bgp-port", "PORT", "Port to listen on for BGP, where REST says none (default: 179)");
@@ -62,7 +64,7 @@ internal sealed class NodeCommand
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
             _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority,
-            _cluster, _haInterval, _haMultiplier, _haKeys, _haAuth, _haPriority, _haGateways,
+            _cluster, _haInterval, _haMultiplier, _haKeys, _haAuth, _haPriority, _haGateways, _haSync, _haSyncPin,
             _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpStop, _bgpInstallRoutes, _bgpUnhealthy, _logLevel,
         };
     }
@@ -125,6 +127,7 @@ internal sealed class NodeCommand
             MaxConnections = reader.Read<int?>(_maxConnections, null, FlagValues.TryMaxConnections, "1024 to 67108864"),
             KeepAlive = keepAlive,
             BfdPriority = reader.Read(_bfdPriority, 0, FlagValues.TryBfdPriority, "0 to 99"),
+            ShowPin = parsed.GetValue(_haSyncPin),
             Bgp = parsed.GetValue(_bgp),
             BgpInstallRoutes = parsed.GetValue(_bgpInstallRoutes),
             BgpDefaults = new BgpDefaults
@@ -178,9 +181,11 @@ internal sealed class NodeCommand
             problems.Add(Problem.Of(_portSlices.Name, slice.Count, $"at most {MostNodes} with other nodes"));
         }
 
+        var peers = hasPeers ? ClusterFlag.Read(reader.Text(_cluster), keepAlive, slice.Index, slice.Count, problems) : [];
         return new HaOptions
         {
-            Peers = hasPeers ? ClusterFlag.Read(reader.Text(_cluster), keepAlive, slice.Index, slice.Count, problems) : [],
+            Peers = peers,
+            SyncPeers = SyncFlag.Read(reader.Text(_haSync), peers, problems),
             Interval = reader.Read(_haInterval, HaOptions.DefaultInterval, FlagValues.TryHaInterval, "10 to 10000"),
             Multiplier = reader.Read(_haMultiplier, HaOptions.DefaultMultiplier, FlagValues.TryHaMultiplier, "2 to 50"),
             KeyFile = keys,

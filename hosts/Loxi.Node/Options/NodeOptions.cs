@@ -66,6 +66,9 @@ internal sealed record NodeOptions
     /// <summary>The nodes that share addresses.</summary>
     public HaOptions Ha { get; init; } = new();
 
+    /// <summary>Whether the pin of the node shall be printed, and nothing else done.</summary>
+    public bool ShowPin { get; init; }
+
     /// <summary>Whether the node speaks BGP.</summary>
     public bool Bgp { get; init; }
 

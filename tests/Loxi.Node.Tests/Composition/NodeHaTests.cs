@@ -53,6 +53,21 @@ public sealed class NodeHaTests
     }
 
     [Fact]
+    public async Task NodeThatLacksConnections_IsSyncing_UntilTheyAreThere()
+    {
+        var sync = new FakeSync();
+        await using var ha = new HaHarness(sync: sync);
+        await ha.StartAsync();
+        ha.Speaker.Told.Should().NotContain($"{Default} is Ready");
+
+        sync.Set(true);
+        await HaHarness.UntilAsync(() => ha.Speaker.Told.Contains($"{Default} is Ready"));
+        sync.Set(false);
+
+        await HaHarness.UntilAsync(() => ha.Speaker.Told.SkipWhile(static t => t != $"{Default} is Ready").Contains($"{Default} is Syncing"));
+    }
+
+    [Fact]
     public async Task Decisions_AreTheRolesOfTheNode()
     {
         await using var ha = new HaHarness();

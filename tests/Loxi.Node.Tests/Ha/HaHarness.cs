@@ -25,7 +25,7 @@ internal sealed class HaHarness : IAsyncDisposable
     private readonly Lifetime _lifetime = new();
     private readonly Records _records = new();
 
-    public HaHarness(NodeOptions? options = null, bool loads = true)
+    public HaHarness(NodeOptions? options = null, bool loads = true, INodeSync? sync = null)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("loxi-node-ha-").FullName;
         Options = (options ?? Decides()) with { StateDirectory = Directory };
@@ -40,7 +40,7 @@ internal sealed class HaHarness : IAsyncDisposable
 
         Node = new NodeHa(
             Speaker, new NodeVips(Neighbours, NullLogger<NodeVips>.Instance), Announcer, Links, Gates, _roles, Services, new NodeFaults(Speaker, Announcer, Configuration, Options, Time, NullLogger<NodeFaults>.Instance), new NoFindings(), Configuration, KeepAlive, Options, Time, _lifetime,
-            NullLoggerFactory.Instance, _records.For<NodeHa>());
+            NullLoggerFactory.Instance, _records.For<NodeHa>(), sync: sync);
     }
 
     public static RolePeer Peer { get; } = new(1) { Paths = [new RolePath(IPAddress.Parse("192.0.2.2")), new RolePath(IPAddress.Parse("198.51.100.2"))] };

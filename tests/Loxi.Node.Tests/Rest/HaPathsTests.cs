@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
 using FluentAssertions;
@@ -6,6 +7,10 @@ using Loxi.Api.V1;
 using Loxi.Core.Roles;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Roles;
+using Loxi.Ha.Sync.Engine;
+using Loxi.Ha.Sync.Speaker;
+using Loxi.Ha.Sync.Transport;
+using Loxi.Ha.Sync.Wire;
 using Loxi.Ha.Transport;
 using Loxi.Node.Ha;
 using Xunit;
@@ -94,6 +99,33 @@ public sealed class HaPathsTests : IAsyncLifetime
 
         (await _server.Client.PinHaAsync("inst7", Token)).Should().BeFalse();
         (await _server.SendAsync("PUT", Root + "/groups/inst7/pin")).Should().BeEquivalentTo(new { Status = 404 });
+    }
+
+    [Theory]
+    [InlineData(false, 0, 0, "established connections: no other node has them")]
+    [InlineData(true, 0, 7, "established connections: 7 of 4096 parts of them are not at another node yet")]
+    [InlineData(true, 3, 0, "3 changes of established connections, which are not at another node yet")]
+    [InlineData(true, 0, 0, null)]
+    public async Task WhatAFailoverWouldLose_IsWhatNoOtherNodeHas(bool isLive, int backlog, int owed, string? lost)
+    {
+        var peer = new SyncPeerStatus { Id = 0, IsLive = isLive, Backlog = backlog, BucketsOwed = owed };
+        var link = new SyncLinkStatus(null, 0, 0, null);
+        _server.Ha.Reading = Reading() with
+        {
+            Sync = new SyncSpeakerStatus
+            {
+                Pin = default,
+                IsReady = true,
+                Counters = default,
+                Peers = [new SyncSpeakerPeerStatus(peer, link, link), new SyncSpeakerPeerStatus(peer with { Id = 2, IsLive = false, Backlog = 0, BucketsOwed = 0 }, link, link)],
+                ChangesLost = 0,
+                Refusals = ImmutableDictionary<SyncRefusal, long>.Empty,
+                Problems = ImmutableDictionary<SyncFrameProblem, long>.Empty,
+                LocalEndPoints = [],
+            },
+        };
+
+        (await _server.Client.GetHaAsync(Token)).WouldLose.Should().Be(lost);
     }
 
     private static HaReading Reading()

@@ -228,6 +228,7 @@ public sealed partial class ScenarioLab : IAsyncDisposable
                     ExternalIP = vip.ToString(),
                     Port = port,
                     Protocol = protocol,
+                    Mode = name == "echo" ? Options.EchoMode : 1,
                     Bgp = HasRouter,
                     Endpoints = [.. Endpoints.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{(isV6 ? EndpointAddressV6(i) : EndpointAddress(i))}:{target}"))],
                 };

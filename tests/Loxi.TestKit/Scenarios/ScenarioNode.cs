@@ -94,6 +94,9 @@ public sealed class ScenarioNode : IDisposable
     /// <summary>The counters as Prometheus reads them.</summary>
     public Task<string> ReadMetricsAsync() => _patient.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
+    /// <summary>The connections as the node shows them.</summary>
+    public Task<string> ReadConnectionsAsync() => _patient.GetStringAsync(new Uri("/netlox/v1/config/conntrack/all", UriKind.Relative));
+
     /// <summary>When the first VIP group got its role, by the wall clock of the process.</summary>
     public async Task<DateTimeOffset> ReadSinceAsync()
     {

@@ -27,6 +27,9 @@ public sealed record ScenarioOptions
     /// <summary>A link of their own between the nodes (eth1, 192.168.81.252 and .253): a second path.</summary>
     public bool PeerLink { get; init; }
 
+    /// <summary>NAT mode of the echo service: 1 one-arm, 2 full NAT, with the VIP as source.</summary>
+    public int EchoMode { get; init; } = 1;
+
     /// <summary>Scenario 1 by IPv6: VIP, nodes, HELLOs, clients and probes; the VIP of IPv4 is there beside it, in the same group.</summary>
     public bool IPv6 { get; init; }
 

@@ -70,7 +70,9 @@ public sealed partial class SyncEngine<TKey, TValue>
     {
         var round = BinaryPrimitives.ReadUInt32BigEndian(frame[SyncFrameLayout.HeaderLength..]);
         _wants.Read(frame[(SyncFrameLayout.HeaderLength + 4)..]);
-        peer.Joining |= _wants.Count == ConnectionBuckets.Count;
+        var isAll = _wants.Count == ConnectionBuckets.Count;
+        peer.Joining |= isAll;
+        peer.Asked |= isAll;
         for (var bucket = _wants.Take(); bucket >= 0; bucket = _wants.Take())
         {
             peer.Rounds[bucket] = round;

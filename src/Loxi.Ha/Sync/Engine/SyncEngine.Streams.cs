@@ -57,6 +57,7 @@ public sealed partial class SyncEngine<TKey, TValue>
         Untrack(peer);
         peer.Joined = false;
         peer.Joining = false;
+        peer.Asked = false;
         peer.Wanted.Clear();
         peer.WantNew.Clear();
         foreach (var stream in (ReadOnlySpan<SyncStream<TKey, TValue>>)[peer.Live, peer.Bulk])

@@ -201,7 +201,7 @@ public sealed partial class SyncEngine<TKey, TValue>
     {
         var p = PeerOf(peer);
         var oldest = p.InFlight.Count > 0 ? p.InFlight.First.Order : p.Pending.Count > 0 ? p.Pending.First.Order : ulong.MaxValue;
-        return p.Live.Runs && p.Tracked && !p.Joining && oldest > barrier && p.Resend.Count == 0 && p.Dirty.Count == 0 && p.BucketsInFlight.Count == 0 && p.BulkBucket < 0;
+        return p.Live.Runs && p.Tracked && p.Asked && !p.Joining && oldest > barrier && p.Resend.Count == 0 && p.Dirty.Count == 0 && p.BucketsInFlight.Count == 0 && p.BulkBucket < 0;
     }
 
     /// <summary>Looks an entry up.</summary>

@@ -50,6 +50,9 @@ internal sealed class SyncPeer<TKey, TValue>(byte id, int number)
     /// <summary>All that it had when it opened the stream has come.</summary>
     public bool Joined;
 
+    /// <summary>This run of it has asked for everything, which each does first: before, nothing is known of what it has.</summary>
+    public bool Asked;
+
     /// <summary>It has asked for everything and does not have it yet.</summary>
     public bool Joining;
 

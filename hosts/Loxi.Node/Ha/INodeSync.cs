@@ -1,0 +1,16 @@
+using Loxi.Ha.Sync.Speaker;
+
+namespace Loxi.Node.Ha;
+
+/// <summary>Whether the connections of the other nodes are here.</summary>
+internal interface INodeSync
+{
+    /// <summary>Told when <see cref="IsReady"/> changes.</summary>
+    event Action? ReadyChanged;
+
+    /// <summary>Whether all that live nodes had has come, or connections are not kept alike.</summary>
+    bool IsReady { get; }
+
+    /// <summary>How far connections are at the other nodes; null where they are not kept alike.</summary>
+    Task<SyncSpeakerStatus?> ReadAsync();
+}

@@ -1,0 +1,160 @@
+using FluentAssertions;
+using Loxi.Core.Connections;
+using Loxi.Ha.Sync.Connections;
+using Loxi.Ha.Sync.Engine;
+using Loxi.Ha.Sync.Speaker;
+using Xunit;
+
+namespace Loxi.Ha.Tests.Sync.Transport;
+
+public sealed class ConnectionSyncTableTests : IDisposable
+{
+    private readonly FakeConnections _connections = new();
+    private readonly List<SyncChange<ConnectionKey, ConnectionPath>> _told = [];
+
+    public void Dispose() => _connections.Dispose();
+
+    [Theory]
+    [InlineData(ConnectionChangeKind.Established, SyncChangeKind.Put)]
+    [InlineData(ConnectionChangeKind.Changed, SyncChangeKind.Put)]
+    [InlineData(ConnectionChangeKind.Closed, SyncChangeKind.Delete)]
+    [InlineData(ConnectionChangeKind.Removed, SyncChangeKind.Delete)]
+    [InlineData(ConnectionChangeKind.Expired, SyncChangeKind.Expire)]
+    public void AChange_IsToldAsOneOfTheEntry(ConnectionChangeKind kind, SyncChangeKind told)
+    {
+        using var table = Subscribed();
+        var record = Record(1);
+
+        _connections.Tell(kind, record);
+
+        _told.Should().Equal(new SyncChange<ConnectionKey, ConnectionPath>(told, ConnectionRecords.KeyOf(record), ConnectionRecords.PathOf(record), record.Version, record.Age));
+    }
+
+    [Fact]
+    public void TheTable_IsWatchedOnlyWhileSomebodyWantsToKnow()
+    {
+        using var table = Subscribed();
+        _connections.IsWatched.Should().BeTrue();
+
+        table.Changed -= Note;
+
+        _connections.IsWatched.Should().BeFalse();
+    }
+
+    [Fact]
+    public void OnlyWhatIsOpen_IsRead()
+    {
+        foreach (var state in Enum.GetValues<ConnectionState>().Where(static s => s != ConnectionState.None))
+        {
+            _connections.Records.Add(Record((ushort)state) with { State = state });
+        }
+
+        using var table = new ConnectionSyncTable(_connections);
+        var read = new List<ConnectionState>();
+        var all = new ConnectionBuckets();
+        all.Fill();
+        table.Read(all, (in ConnectionKey key, in ConnectionPath value, ConnectionVersion version, TimeSpan age) => read.Add(value.State));
+
+        read.Should().Equal(ConnectionState.Established, ConnectionState.HalfClosed, ConnectionState.TwoWay);
+    }
+
+    [Theory]
+    [InlineData(ConnectionImportResult.Inserted, SyncOutcome.Applied)]
+    [InlineData(ConnectionImportResult.Updated, SyncOutcome.Applied)]
+    [InlineData(ConnectionImportResult.Deleted, SyncOutcome.Applied)]
+    [InlineData(ConnectionImportResult.Absent, SyncOutcome.Applied)]
+    [InlineData(ConnectionImportResult.Stale, SyncOutcome.Stale)]
+    [InlineData(ConnectionImportResult.Conflict, SyncOutcome.Conflict)]
+    [InlineData(ConnectionImportResult.Full, SyncOutcome.Full)]
+    [InlineData(ConnectionImportResult.Malformed, SyncOutcome.Refused)]
+    [InlineData(ConnectionImportResult.UnknownService, SyncOutcome.Unknown)]
+    [InlineData(ConnectionImportResult.UnknownEndpoint, SyncOutcome.Unknown)]
+    public void WhatBecameOfAConnection_IsWhatBecameOfTheEntry(ConnectionImportResult result, SyncOutcome outcome)
+    {
+        _connections.Result = (_, _) => result;
+        using var table = new ConnectionSyncTable(_connections);
+        var outcomes = new SyncOutcome[1];
+
+        table.Apply([Samples.Put()], outcomes);
+
+        outcomes.Should().Equal(outcome);
+    }
+
+    [Fact]
+    public void ManyRecords_KeepTheirOrder()
+    {
+        _connections.Result = static (record, _) => record.ClientPort % 2 == 0 ? ConnectionImportResult.Inserted : ConnectionImportResult.Full;
+        using var table = new ConnectionSyncTable(_connections);
+        var records = Enumerable.Range(1, 10_000).Select(static i => Samples.Put((ushort)i)).ToArray();
+        var outcomes = new SyncOutcome[records.Length];
+
+        table.Apply(records, outcomes);
+
+        _connections.Imported.Select(static r => (int)r.ClientPort).Should().Equal(Enumerable.Range(1, 10_000));
+        outcomes.Should().Equal(records.Select(static r => r.Key.ClientPort % 2 == 0 ? SyncOutcome.Applied : SyncOutcome.Full));
+    }
+
+    private static ConnectionRecord Record(ushort port) => ConnectionRecords.ToConnection(Samples.Put(port));
+
+    private ConnectionSyncTable Subscribed()
+    {
+        var table = new ConnectionSyncTable(_connections);
+        table.Changed += Note;
+        return table;
+    }
+
+    private void Note(in SyncChange<ConnectionKey, ConnectionPath> change) => _told.Add(change);
+
+    private sealed class FakeConnections : IConnectionTable, IConnectionReader
+    {
+        private int _read;
+
+        public event ConnectionChangeHandler? Changed;
+
+        public bool IsWatched => Changed is not null;
+
+        public List<ConnectionRecord> Records { get; } = [];
+
+        public List<ConnectionRecord> Imported { get; } = [];
+
+        public Func<ConnectionRecord, int, ConnectionImportResult> Result { get; set; } = static (_, _) => ConnectionImportResult.Inserted;
+
+        public void Tell(ConnectionChangeKind kind, in ConnectionRecord record) => Changed?.Invoke(new ConnectionChange(kind, TimeSpan.Zero, record));
+
+        public void SetOwner(uint term, byte owner)
+        {
+        }
+
+        public IConnectionReader CreateReader() => this;
+
+        public int TakeDirty(ConnectionBuckets buckets) => 0;
+
+        public void Import(ReadOnlySpan<ConnectionRecord> records, Span<ConnectionImportOutcome> outcomes)
+        {
+            for (var i = 0; i < records.Length; i++)
+            {
+                Imported.Add(records[i]);
+                outcomes[i] = new ConnectionImportOutcome(Result(records[i], i));
+            }
+        }
+
+        public void Restart() => _read = 0;
+
+        public void Restart(ConnectionBuckets only) => _read = 0;
+
+        public int Read(Span<ConnectionRecord> records)
+        {
+            var count = Math.Min(records.Length, Records.Count - _read);
+            for (var i = 0; i < count; i++)
+            {
+                records[i] = Records[_read++];
+            }
+
+            return count;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
