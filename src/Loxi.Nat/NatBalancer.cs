@@ -48,6 +48,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
     private readonly RoleGates _gates;
     private readonly BlocksOrXdp _blocks = new();
     private NetworkWatcher? _watcher;
+    private AttachmentGuard? _guard;
     private ITimer? _sweeper;
     private long _probedVersion;
     private int _waiting;
@@ -90,8 +91,14 @@ public sealed partial class NatBalancer : IAsyncDisposable
     /// <summary>The interfaces that carry the balancer.</summary>
     public IReadOnlyList<AttachedInterface> Interfaces => _attachments.Attached;
 
+    /// <summary>The interfaces off which somebody else took the programs. They are put on again, within a quarter of a second.</summary>
+    public IReadOnlyList<AttachmentLoss> Losses => _attachments.Losses;
+
     /// <summary>What is known of the endpoints that are probed.</summary>
     public ImmutableArray<ProbeStatus> Probes => _probes.GetStatuses();
+
+    /// <summary><see cref="Losses"/> are others. On a thread of the balancer, which waits for the handler.</summary>
+    public event Action? LossesChanged;
 
     /// <summary>The number of the layout of the tables.</summary>
     public static int Layout => Shared.Layout;
@@ -138,7 +145,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     /// <summary>Attaches to the interfaces that the policy wants, now and as they appear, and follows routes, neighbours and links.</summary>
     /// <param name="policy">Which interfaces and how.</param>
-    /// <param name="onAttached">Called for each interface once it is attached, on the thread that follows the network; null for nobody.</param>
+    /// <param name="onAttached">Called for each interface once it is attached, on a thread of the balancer, one at a time; null for nobody.</param>
     /// <exception cref="ArgumentNullException"><paramref name="policy"/> is null.</exception>
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
     /// <exception cref="Linux.Netlink.NetlinkException">The network could not be read.</exception>
@@ -153,9 +160,12 @@ public sealed partial class NatBalancer : IAsyncDisposable
         StartThread("loxi-punts", _punts.Run);
         StartThread("loxi-events", _events.Run);
         _attachments.OnAttached = onAttached;
-        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, OnWaysChanged, _time, _logger);
+        _attachments.OnLossesChanged = () => LossesChanged?.Invoke();
+        _guard = new AttachmentGuard(_attachments, policy, _time, _logger);
+        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, OnWaysChanged, _time, _logger, _guard.Look);
         _follower = _time.CreateTimer(_ => FollowRoutes(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watcher.Start();
+        _guard.Start();
         _sweeper = _time.CreateTimer(_ => Sweep(), null, SweepPeriod, Timeout.InfiniteTimeSpan);
     }
 
@@ -263,6 +273,8 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
         _watcher?.Dispose();
         _watcher = null;
+        _guard?.Dispose();
+        _guard = null;
         _threads.ForEach(t => t.Join());
         _threads.Clear();
     }

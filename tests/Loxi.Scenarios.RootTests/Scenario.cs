@@ -95,11 +95,7 @@ internal sealed class Scenario : IAsyncDisposable
     }
 
     /// <summary>Where programs are on an interface of the node, whoever attached them.</summary>
-    public IReadOnlyList<AttachPoint> ProgramsOn(string device)
-    {
-        var index = int.Parse(Lab.Node.Ip($"-o link show dev {device}").Split(':')[0], CultureInfo.InvariantCulture);
-        return Lab.Node.Run(() => InterfacePrograms.Query(index).Select(program => program.Point).ToArray());
-    }
+    public IReadOnlyList<AttachPoint> ProgramsOn(string device) => Detachment.ProgramsOn(Lab.Node, device);
 
     /// <summary>Removes what the node's process left behind, as an operator does; it must have ended.</summary>
     public async Task PurgeAsync()

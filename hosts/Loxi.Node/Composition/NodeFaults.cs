@@ -5,14 +5,13 @@ using System.Threading.Channels;
 using Loxi.Ha.Announce;
 using Loxi.Linux;
 using Loxi.Linux.Netlink;
-using Loxi.Linux.Time;
 using Loxi.Node.Ha;
 using Loxi.Node.Options;
 
 namespace Loxi.Node.Composition;
 
-/// <summary>What this node misses and its roles depend on (R13): gateways are watched here, links are told by <see cref="NodeHa"/>.</summary>
-internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer announcer, HaConfiguration configuration, NodeOptions options, TimeProvider time, ILogger<NodeFaults> logger) : IAsyncDisposable
+/// <summary>What this node misses and its roles depend on (R13): gateways and programs on interfaces are watched here, links are told by <see cref="NodeHa"/>.</summary>
+internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer announcer, IDataPlane dataPlane, HaConfiguration configuration, NodeOptions options, TimeProvider time, ILogger<NodeFaults> logger) : IAsyncDisposable
 {
     /// <summary>Numbers of faults below it are of others.</summary>
     private const int FirstNumber = 16;
@@ -32,12 +31,11 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
     private ImmutableArray<VipGroup> _groups = [];
     private ImmutableArray<TrackedGateway> _gateways = [];
     private IDisposable? _subscription;
+    private Task _following = Task.CompletedTask;
     private Task _loops = Task.CompletedTask;
     private bool _isDisposed;
 
     private GatewayChoice Choice => options.Ha.Gateways;
-
-    private static TimeSpan Now => TimeSpan.FromTicks(MonotonicClock.Nanoseconds / TimeSpan.NanosecondsPerTick);
 
     /// <summary>What is missed now.</summary>
     public ImmutableArray<HaFault> Read()
@@ -49,6 +47,7 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
                 .Select(static l => new HaFault(HaAlarms.LinkLost, l.Key, null, l.Value, "an interface that its addresses were on has no carrier or is gone")),
             .. _statuses.Values.Where(static s => s.Condition == GatewayCondition.Lost).OrderBy(static s => s.Gateway.Address.ToString(), StringComparer.Ordinal)
                 .SelectMany(status => GroupsOf(status.Gateway, groups).Select(group => new HaFault(HaAlarms.GatewayLost, group, status.Gateway.Address, status.Since, TextOf(status.Gateway)))),
+            .. ReadLosses(),
         ];
     }
 
@@ -80,15 +79,23 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
 
             // A group that goes takes its faults along.
             _down.RemoveWhere(fault => groups.All(g => g.Name != fault.Group));
+            if (!_isWatchingPrograms)
+            {
+                _following = Task.Run(FollowChangesAsync);
+                WatchPrograms();
+            }
+
             if (Choice is { IsAutomatic: false, Addresses.IsEmpty: true })
             {
+                // A new group has the faults of all.
+                await TellAsync();
                 return;
             }
 
             if (_subscription is null)
             {
                 _subscription = announcer.SubscribeGateways(Take);
-                _loops = Task.WhenAll(Task.Run(FollowChangesAsync), Task.Run(FollowRoutesAsync), Task.Run(WatchRoutesAsync));
+                _loops = Task.WhenAll(Task.Run(FollowRoutesAsync), Task.Run(WatchRoutesAsync));
             }
 
             await TryLookAsync();
@@ -108,9 +115,10 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
 
         await _stopping.CancelAsync();
         _subscription?.Dispose();
+        dataPlane.LossesChanged -= TakeLosses;
         _changed.Writer.TryComplete();
         _routes.Writer.TryComplete();
-        await _loops;
+        await Task.WhenAll(_following, _loops);
         _gate.Dispose();
         _stopping.Dispose();
     }
@@ -219,6 +227,11 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
             down.UnionWith(_groups.Where(g => GatewayPlan.Concerns(g, gateway, Choice)).Select(g => (g.Name, _numbers[gateway])));
         }
 
+        if (_losses.Values.Any(static loss => loss.Told.Problem is not null))
+        {
+            down.UnionWith(_groups.Select(static g => (g.Name, DataPlaneFault)));
+        }
+
         foreach (var (group, number) in down.Except(_down).ToArray())
         {
             await SetAsync(group, number, isDown: true);
@@ -239,7 +252,7 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
     {
         try
         {
-            // Without its gateway a node answers nobody: the planned way would lose what comes in meanwhile.
+            // Without its gateway, or its programs, a node answers nobody: the planned way would lose what comes in meanwhile.
             await speaker.SetFaultAsync(group, number, isDown, canForward: false);
             _ = isDown ? _down.Add((group, number)) : _down.Remove((group, number));
         }

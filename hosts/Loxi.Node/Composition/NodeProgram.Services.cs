@@ -102,6 +102,7 @@ internal static partial class NodeProgram
         services.AddSingleton<ILinkAnnouncer, NodeLinkAnnouncer>();
         services.AddSingleton<IHostLinks, NodeNetwork>();
         services.AddSingleton<IGroupedServices>(static provider => provider.GetRequiredService<NodeServices>());
+        services.AddSingleton<IDataPlane, NodeDataPlane>();
         services.AddSingleton<NodeFaults>();
         services.AddSingleton<IHostCheck, NodeHaCheck>();
         services.AddSingleton<NodeSync>();

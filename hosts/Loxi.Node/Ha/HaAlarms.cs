@@ -18,12 +18,15 @@ internal static class HaAlarms
     /// <summary>A gateway does not answer.</summary>
     public const string GatewayLost = "gateway-lost";
 
+    /// <summary>Somebody took the programs off an interface.</summary>
+    public const string DataPlaneLost = "data-plane-lost";
+
     /// <summary>All names.</summary>
     public static ImmutableArray<string> Names { get; } =
     [
         .. Enum.GetValues<RoleAlarm>().Select(HaNames.Of)
             .Concat(Enum.GetValues<HelloAlarm>().Where(static a => a is not (HelloAlarm.Late or HelloAlarm.Overflow)).Select(HaNames.Of))
-            .Append(AddressConflict).Append(LinkLost).Append(GatewayLost).Distinct().Order(StringComparer.Ordinal),
+            .Append(AddressConflict).Append(LinkLost).Append(GatewayLost).Append(DataPlaneLost).Distinct().Order(StringComparer.Ordinal),
     ];
 
     public static IReadOnlyList<HaAlarm> Of(HaReading reading)
@@ -34,7 +37,7 @@ internal static class HaAlarms
             .. reading.Roles.Groups.SelectMany(group => group.Alarms.SelectMany(alarm => OfRole(group, alarm, reading, WallClock))),
             .. reading.Roles.Alarms.Select(alarm => new HaAlarm { Name = HaNames.Of(alarm.Alarm), Node = alarm.Peer, Since = WallClock(alarm.Since), Count = alarm.Count, Text = alarm.Text }),
             .. reading.Addresses.Groups.SelectMany(group => group.Addresses.Where(static a => a.ConflictSince is not null).Select(address => OfConflict(group, address, WallClock))),
-            .. reading.Faults.Select(fault => new HaAlarm { Name = fault.Name, Group = fault.Group, Address = fault.Address?.ToString(), Since = WallClock(fault.Since), Count = 1, Text = fault.Text }),
+            .. reading.Faults.Select(fault => new HaAlarm { Name = fault.Name, Group = fault.Group, Address = fault.Address?.ToString(), Since = WallClock(fault.Since), Count = fault.Count, Text = fault.Text }),
         ];
     }
 

@@ -8,4 +8,8 @@ namespace Loxi.Node.Ha;
 /// <param name="Address">The address that it is about, if one is.</param>
 /// <param name="Since">Since when, on CLOCK_MONOTONIC.</param>
 /// <param name="Text">What an operator reads.</param>
-internal sealed record HaFault(string Name, string? Group, IPAddress? Address, TimeSpan Since, string Text);
+internal sealed record HaFault(string Name, string? Group, IPAddress? Address, TimeSpan Since, string Text)
+{
+    /// <summary>How often since then.</summary>
+    public long Count { get; init; } = 1;
+}

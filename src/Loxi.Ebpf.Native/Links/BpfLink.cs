@@ -46,6 +46,9 @@ public abstract class BpfLink : IBpfLink
     public LinkInfo ReadInfo() => Read(Handle);
 
     /// <inheritdoc/>
+    public bool IsAttached() => Read(Handle).InterfaceIndex != 0;
+
+    /// <inheritdoc/>
     public unsafe void Update(BpfProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);

@@ -118,6 +118,15 @@ public sealed class ClsactFilter : IBpfLink
     }
 
     /// <inheritdoc/>
+    public bool IsAttached()
+    {
+        lock (_gate)
+        {
+            return _attached && IsOurs();
+        }
+    }
+
+    /// <inheritdoc/>
     public unsafe void Update(BpfProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);

@@ -35,7 +35,7 @@ public sealed record Hello
     /// <summary>A backup that asks the master for the role (planned switchover).</summary>
     public bool Claims { get; init; }
 
-    /// <summary>A master that hands the role over: to whom. <see langword="null"/> when it does not.</summary>
+    /// <summary>A master that hands the role over (R8), or has resigned (R13): to whom. <see langword="null"/> when it does not, and when it knows nobody.</summary>
     public ushort? HandsOverTo { get; init; }
 
     /// <summary>Hash of what must be equal on all nodes: services, VIPs, endpoints.</summary>

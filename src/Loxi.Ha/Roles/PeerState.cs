@@ -14,6 +14,7 @@ internal struct PeerState
     public byte Priority;
     public bool Pinned;
     public bool Claims;
+    public bool HandsOver;
     public bool HandsOverToUs;
     public bool HearsUs;
     public bool ConfigDiffers;

@@ -143,9 +143,12 @@ public sealed partial class RoleCore
 
     private void Resign(RoleCause cause, TimeSpan now)
     {
+        // By what each backup knows of the others it may be the best itself: right after a change of masters they differ.
+        var heir = BestBackup(now);
         _s.ResignsLeft = (byte)(_settings.ResignHellos - 1);
         _s.ResignAt = now + _settings.Interval;
         StepDown(HelloRole.Resign, cause, null, now);
+        _s.Heir = _rules.HasFlag(RoleRules.R13Heir) ? heir : null;
     }
 
     private void DecideResign(TimeSpan now)

@@ -122,6 +122,7 @@ public sealed partial class RoleCore
         p.Priority = hello.Priority;
         p.Pinned = hello.Pinned;
         p.Claims = hello.Claims;
+        p.HandsOver = hello.HandsOverTo is not null;
         p.HandsOverToUs = hello.HandsOverTo == _settings.NodeId;
         p.Incarnation = hello.Incarnation;
         p.Sequence = hello.Sequence;
@@ -152,10 +153,11 @@ public sealed partial class RoleCore
                 HeedAsMaster(ref p, was, now);
                 break;
             case HelloRole.Backup when p.Role == HelloRole.Resign && was != HelloRole.Resign && _rules.HasFlag(RoleRules.R13):
-                // R13: the best backup takes the role at once, the others when it does not.
+                // R13: the backup that is named takes the role at once, the others when it does not; where none is named the best one.
+                var rank = p.HandsOverToUs ? 0 : Math.Max(Rank(now), p.HandsOver ? 1 : 0);
                 _s.Taking = true;
                 _s.TakeFrom = p.Id;
-                _s.TakeAt = arrival + (_settings.Interval * (_settings.RankStep * Rank(now)));
+                _s.TakeAt = arrival + (_settings.Interval * (_settings.RankStep * rank));
                 break;
             case HelloRole.Backup when p is { Role: HelloRole.Master, HandsOverToUs: true } && now - arrival <= _settings.Interval:
                 TakeOver(p.Id, now);

@@ -87,6 +87,7 @@ public sealed partial class RoleCore
         _s.Holding = role == HelloRole.Listening && _s.Holding;
         _s.NoMaster = false;
         _s.Taking = false;
+        _s.Heir = null;
         _s.Probing = false;
         TellOnce(RoleAlarm.SwitchoverFailed, false);
         if (role == HelloRole.Master || from == HelloRole.Master)

@@ -221,7 +221,7 @@ public sealed partial class RoleCore
             ConfigHash = _s.ConfigHash,
             Pinned = _s.Pinned || _s.Stopping,
             Claims = _s.Claims,
-            HandsOverTo = _s.Handover == Handover.Offered ? _s.HandoverTo : null,
+            HandsOverTo = _s.Handover == Handover.Offered ? _s.HandoverTo : _s.Heir,
             Heard = ImmutableCollectionsMarshal.AsImmutableArray(heard),
             Masters = ImmutableCollectionsMarshal.AsImmutableArray(masters),
         };

@@ -19,5 +19,6 @@ internal enum RoleRules
     R9 = 2048,
     R2Silence = 4096,
     R2NoDisk = 8192,
-    All = 16383,
+    R13Heir = 16384,
+    All = 32767,
 }

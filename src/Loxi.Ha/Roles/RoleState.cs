@@ -52,6 +52,7 @@ internal struct RoleState
 
     public byte ResignsLeft;
     public TimeSpan ResignAt;
+    public ushort? Heir;
     public bool Stopping;
     public bool Stopped;
 

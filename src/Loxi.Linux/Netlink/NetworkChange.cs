@@ -24,6 +24,9 @@ public readonly record struct NetworkChange
     /// <summary>The rule of policy routing; for a removal as it was.</summary>
     public RoutingRule? Rule { get; init; }
 
+    /// <summary>The interface whose traffic control it is; 0 for a filter block that interfaces share.</summary>
+    public int TrafficControlInterface { get; init; }
+
     /// <summary>The text form.</summary>
     /// <returns>For example <c>Neighbour Changed 192.0.2.1 dev 4 ...</c>.</returns>
     public override string ToString() => Kind switch
@@ -33,6 +36,7 @@ public readonly record struct NetworkChange
         NetworkChangeKind.Route => $"Route {Action} {Route}",
         NetworkChangeKind.Neighbour => $"Neighbour {Action} {Neighbour}",
         NetworkChangeKind.Rule => $"Rule {Action} {Rule}",
+        NetworkChangeKind.TrafficControl => $"TrafficControl {Action} dev {TrafficControlInterface}",
         _ => "Resync",
     };
 }

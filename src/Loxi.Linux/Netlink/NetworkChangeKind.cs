@@ -20,4 +20,7 @@ public enum NetworkChangeKind
 
     /// <summary>A rule of policy routing.</summary>
     Rule,
+
+    /// <summary>A queueing discipline, class or filter of an interface.</summary>
+    TrafficControl,
 }

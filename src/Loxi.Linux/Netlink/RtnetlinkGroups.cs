@@ -22,6 +22,9 @@ public enum RtnetlinkGroups
     /// <summary>IPv4 and IPv6 rules of policy routing (RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE).</summary>
     Rules = 16,
 
+    /// <summary>Queueing disciplines, classes and filters (RTNLGRP_TC).</summary>
+    TrafficControl = 32,
+
     /// <summary>All of them.</summary>
-    All = Links | Addresses | Routes | Neighbours | Rules,
+    All = Links | Addresses | Routes | Neighbours | Rules | TrafficControl,
 }

@@ -7,7 +7,7 @@ using Loxi.Linux.Netlink.Wire;
 namespace Loxi.Linux.Netlink;
 
 /// <summary>
-/// Delivers changes of links, addresses, routes, rules and neighbours of one network namespace as the kernel reports them. It listens from
+/// Delivers changes of links, addresses, routes, rules, neighbours and traffic control of one network namespace as the kernel reports them. It listens from
 /// construction on, so: construct it, dump with <see cref="RtnetlinkClient"/>, then run it, and nothing is missed.
 /// </summary>
 /// <remarks>
@@ -52,6 +52,7 @@ public sealed class RtnetlinkMonitor : IDisposable
                 (RtnetlinkGroups.Routes, 11),
                 (RtnetlinkGroups.Rules, 8),
                 (RtnetlinkGroups.Rules, 19),
+                (RtnetlinkGroups.TrafficControl, 4),
             ];
             foreach (var (group, number) in numbers)
             {
@@ -183,6 +184,10 @@ public sealed class RtnetlinkMonitor : IDisposable
                 return true;
             case Nl.NewRule or Nl.DelRule when RuleCodec.TryParse(message.Payload, out var rule):
                 change = new() { Kind = NetworkChangeKind.Rule, Action = message.Type == Nl.DelRule ? NetworkChangeAction.Removed : NetworkChangeAction.Added, Rule = rule };
+                return true;
+            case Nl.NewQdisc or Nl.DelQdisc or Nl.NewClass or Nl.DelClass or Nl.NewFilter or Nl.DelFilter when TrafficControlCodec.TryParse(message.Payload, out var index):
+                var gone = message.Type is Nl.DelQdisc or Nl.DelClass or Nl.DelFilter;
+                change = new() { Kind = NetworkChangeKind.TrafficControl, Action = ActionOf(gone), TrafficControlInterface = index };
                 return true;
             default:
                 return false;

@@ -22,6 +22,10 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     private readonly BlocksOrXdp _blocks = blocks ?? new BlocksOrXdp();
     private readonly bool _hasTcx = tcx ?? KernelFeatures.IsSupported(KernelFeature.TcxLink);
 
+    // Who follows the network and who looks whether the programs are still there both attach.
+    private readonly Lock _gate = new();
+    private bool _isClosed;
+
     /// <summary>Called for each interface that was attached.</summary>
     public Action<AttachedInterface>? OnAttached { get; set; }
 
@@ -37,16 +41,99 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     /// <returns>False when the kernel refused; the reason is logged, and the next call tries again.</returns>
     public bool Ensure(Link link, HookMode? mode, bool isEgressWanted)
     {
+        lock (_gate)
+        {
+            return Have(link, mode, isEgressWanted, isLostNow: false);
+        }
+    }
+
+    /// <summary>The interface is gone, or shall not be used any more.</summary>
+    public void Remove(int interfaceIndex)
+    {
+        lock (_gate)
+        {
+            Detach(interfaceIndex);
+        }
+    }
+
+    /// <summary>What an earlier process left on interfaces, or on sides of them, that are not used now.</summary>
+    public void RemoveStale()
+    {
+        var used = _attached.Values.SelectMany(a => a.Parts).Select(p => p.Pin).ToHashSet();
+        _pinned.Remove(pin => !used.Contains(pin));
+    }
+
+    /// <summary>Takes everything off that is pinned in a directory, whoever attached it.</summary>
+    public static void RemovePinned(PinDirectory pins, ILogger logger) => new PinnedAttachments(pins, logger).Remove(static _ => true);
+
+    /// <summary>Takes the programs off every interface.</summary>
+    public void Purge()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var index in _attached.Keys)
+            {
+                Detach(index);
+            }
+
+            RemoveStale();
+        }
+    }
+
+    /// <summary>Lets go of the handles; the attachments stay.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var (link, _) in _attached.Values.SelectMany(a => a.Parts))
+            {
+                (link as ClsactFilter)?.Keep();
+                link.Dispose();
+            }
+
+            _attached.Clear();
+        }
+    }
+
+    private string TcHook => _hasTcx ? AttachmentPin.Tcx : AttachmentPin.Clsact;
+
+    private bool Have(Link link, HookMode? mode, bool isEgressWanted, bool isLostNow)
+    {
+        if (_isClosed)
+        {
+            return false;
+        }
+
         if (mode is null && !isEgressWanted)
         {
-            Remove(link.Index);
+            Detach(link.Index);
             return true;
         }
 
         var known = _attached.GetValueOrDefault(link.Index);
+        string? problem = "the attempt failed, see the log";
         try
         {
-            var attachment = (known ?? new Attachment(link.Index, link.Name)) with { Name = link.Name };
+            problem = Complete(known ?? new Attachment(link.Index, link.Name), link, mode, isEgressWanted);
+        }
+        finally
+        {
+            Report(link.Index, known);
+            Conclude(link, isLostNow, problem);
+        }
+
+        return _attached.TryGetValue(link.Index, out var now) && (now.Egress is not null || !isEgressWanted);
+    }
+
+    /// <summary>Attaches what is missing.</summary>
+    /// <returns>Why something is missing still; null when nothing is.</returns>
+    private string? Complete(Attachment attachment, Link link, HookMode? mode, bool isEgressWanted)
+    {
+        try
+        {
+            attachment = attachment with { Name = link.Name };
             if (mode is { } wanted && attachment.Ingress is null)
             {
                 attachment = AttachIngress(attachment, link, wanted);
@@ -66,18 +153,21 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
             {
                 _attached[link.Index] = attachment;
             }
+
+            return mode is not null && attachment.Ingress is null ? NoXdpWithBlocks : null;
         }
         catch (EbpfException e)
         {
-            LogAttachFailed(link.Name, _attached.ContainsKey(link.Index) || mode is null ? "egress" : mode.ToString()!, e);
-        }
+            if (!IsKnownProblem(link.Index, e.Message))
+            {
+                LogAttachFailed(link.Name, _attached.ContainsKey(link.Index) || mode is null ? "egress" : mode.ToString()!, e);
+            }
 
-        Report(link.Index, known);
-        return _attached.TryGetValue(link.Index, out var now) && (now.Egress is not null || !isEgressWanted);
+            return e.Message;
+        }
     }
 
-    /// <summary>The interface is gone, or shall not be used any more.</summary>
-    public void Remove(int interfaceIndex)
+    private void Detach(int interfaceIndex)
     {
         if (_attached.TryRemove(interfaceIndex, out var attachment))
         {
@@ -90,42 +180,9 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
 
             LogDetached(attachment.Name);
         }
+
+        ForgetLoss(interfaceIndex);
     }
-
-    /// <summary>What an earlier process left on interfaces, or on sides of them, that are not used now.</summary>
-    public void RemoveStale()
-    {
-        var used = _attached.Values.SelectMany(a => a.Parts).Select(p => p.Pin).ToHashSet();
-        _pinned.Remove(pin => !used.Contains(pin));
-    }
-
-    /// <summary>Takes everything off that is pinned in a directory, whoever attached it.</summary>
-    public static void RemovePinned(PinDirectory pins, ILogger logger) => new PinnedAttachments(pins, logger).Remove(static _ => true);
-
-    /// <summary>Takes the programs off every interface.</summary>
-    public void Purge()
-    {
-        foreach (var index in _attached.Keys)
-        {
-            Remove(index);
-        }
-
-        RemoveStale();
-    }
-
-    /// <summary>Lets go of the handles; the attachments stay.</summary>
-    public void Dispose()
-    {
-        foreach (var (link, _) in _attached.Values.SelectMany(a => a.Parts))
-        {
-            (link as ClsactFilter)?.Keep();
-            link.Dispose();
-        }
-
-        _attached.Clear();
-    }
-
-    private string TcHook => _hasTcx ? AttachmentPin.Tcx : AttachmentPin.Clsact;
 
     private Attachment AttachIngress(Attachment attachment, Link link, HookMode mode)
     {
@@ -150,7 +207,11 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
             }
             else if (mode == HookMode.Xdp)
             {
-                LogNoXdpWithBlocks(link.Name);
+                if (!IsKnownProblem(link.Index, NoXdpWithBlocks))
+                {
+                    LogNoXdpWithBlocks(link.Name);
+                }
+
                 return attachment;
             }
             else

@@ -28,6 +28,7 @@ internal sealed partial class NetworkWatcher : IDisposable
     private readonly InterfacePolicy _policy;
     private readonly NextHopGeneration _generation;
     private readonly Action _onWaysChanged;
+    private readonly Action? _onTrafficControl;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -37,7 +38,7 @@ internal sealed partial class NetworkWatcher : IDisposable
     private bool _resyncNeeded;
     private bool _routesNeeded;
 
-    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, Action onWaysChanged, TimeProvider time, ILogger logger)
+    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, Action onWaysChanged, TimeProvider time, ILogger logger, Action? onTrafficControl = null)
     {
         _addresses = new LocalAddresses(known, setLocal);
         _maps = maps;
@@ -45,6 +46,7 @@ internal sealed partial class NetworkWatcher : IDisposable
         _policy = policy;
         _generation = generation;
         _onWaysChanged = onWaysChanged;
+        _onTrafficControl = onTrafficControl;
         _time = time;
         _logger = logger;
         _monitor = new RtnetlinkMonitor();
@@ -150,6 +152,9 @@ internal sealed partial class NetworkWatcher : IDisposable
             case NetworkChangeKind.Address:
                 _addresses.OnChange(change.Address, removed);
                 MoveWays();
+                break;
+            case NetworkChangeKind.TrafficControl:
+                _onTrafficControl?.Invoke();
                 break;
             case NetworkChangeKind.Resync:
                 Resync();

@@ -26,7 +26,7 @@ public sealed class NatMetrics
 
     /// <summary>
     /// Makes the instruments: <c>loxi.nat.packets</c> by reason; <c>loxi.nat.answers</c> by kind and outcome; <c>loxi.nat.fragments</c> by fate; <c>loxi.nat.translations</c> and <c>loxi.nat.neighbours</c> by outcome; <c>loxi.nat.records.failed</c>;
-    /// connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table.
+    /// connections, refusals, packets and bytes by service and endpoint; entries and capacity of the table; <c>loxi.nat.attachments.lost</c> by interface.
     /// </summary>
     public void Start()
     {
@@ -45,7 +45,10 @@ public sealed class NatMetrics
         _meter.CreateObservableGauge("loxi.nat.connections", () => _balancer.Connections.Count, "{connection}", "Connections in the table.");
         _meter.CreateObservableGauge("loxi.nat.connections.limit", () => _balancer.Connections.Capacity, "{connection}", "Connections that fit, by address family.");
         _meter.CreateObservableCounter("loxi.nat.connections.expired", () => _balancer.Connections.Expired, "{connection}", "Connections that ended by silence.");
+        _meter.CreateObservableCounter("loxi.nat.attachments.lost", ReadLosses, "{loss}", "How often somebody else took the programs off an interface.");
     }
+
+    private IEnumerable<Measurement<long>> ReadLosses() => _balancer.Losses.Select(static l => new Measurement<long>(l.Count, new KeyValuePair<string, object?>("interface", l.Name)));
 
     private IEnumerable<Measurement<long>> ReadReasons() =>
         _balancer.ReadReasons().Select(r => new Measurement<long>((long)r.Packets, new KeyValuePair<string, object?>("reason", r.Name)));

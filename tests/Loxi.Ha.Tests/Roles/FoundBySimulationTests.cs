@@ -177,6 +177,39 @@ public sealed class FoundBySimulationTests
         driver.Core.Role.Should().Be(role);
     }
 
+    [Theory]
+    [InlineData(3, 5, 200, 50, 60)]
+    [InlineData(3, 1, 100, 50, 60)]
+    [InlineData(CoreDriver.Own, 5, 200, 0, 0)]
+    public void R13_OfSeveralBackups_TheOneThatTheMasterNamesTakesTheRole(int named, int otherTerm, int otherPriority, int least, int most)
+    {
+        // Two took it within 4 ms: each knew an old term of the other, and so was the best by what it knew.
+        var master = new FakePeer(2) { Role = HelloRole.Master, Term = 5 };
+        var other = new FakePeer(3) { Term = (ulong)otherTerm, Priority = (byte)otherPriority };
+        var driver = new CoreDriver(CoreDriver.Settings, null, master, other);
+        driver.Run(1000);
+        (master.Role, master.HandsOverTo) = (HelloRole.Resign, (ushort)named);
+        var resigned = driver.Now;
+        driver.Hear(master);
+        driver.Run(200);
+
+        (driver.Transitions.Single(static t => t.To == HelloRole.Master).Time - resigned).TotalMilliseconds.Should().BeInRange(least, most);
+    }
+
+    [Fact]
+    public void R13_AMasterThatResigns_NamesTheBestBackup_AndNobodyLater()
+    {
+        var driver = CoreDriver.Master(out _);
+        driver.Do(actions => driver.Core.SetFault(1, true, false, driver.Now, actions));
+        driver.Run(100);
+        driver.Core.Role.Should().Be(HelloRole.Resign);
+        driver.Core.Describe(1, driver.Now).HandsOverTo.Should().Be(2);
+        driver.Run(300);
+
+        driver.Core.Role.Should().Be(HelloRole.Backup);
+        driver.Core.Describe(1, driver.Now).HandsOverTo.Should().BeNull();
+    }
+
     [Fact]
     public void R10_ALeaseGivenBack_IsNotUsedAgain()
     {

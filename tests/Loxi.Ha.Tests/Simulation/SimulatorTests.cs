@@ -70,6 +70,16 @@ public sealed class SimulatorTests(ITestOutputHelper output)
     [InlineData(2080180, "its probe of the VIPs was answered once: a node that is not ready asks again after five seconds")]
     public void Seed_ThatTheChecksTookForAViolation_IsNone(int seed, string why) => Simulator.Judge(Scenario.Of((ulong)seed)).What.Should().BeNull(why);
 
+    [Fact]
+    public void Seed2083332_OneBackupOfTwoTakesTheRoleOfAMasterThatResigns()
+    {
+        // A node with a fault was cut off and served; back again it resigned, and two others took the role within 4 ms.
+        var scenario = Scenario.Of(2083332);
+
+        Simulator.Judge(scenario).What.Should().BeNull();
+        Simulator.Judge(scenario, RoleRules.All & ~RoleRules.R13Heir).Invariant.Should().Be("I13");
+    }
+
     /// <summary>For each invariant what breaks it: a rule taken out, or a fault of the core's caller.</summary>
     public static TheoryData<string, string, string> Mutations => new()
     {

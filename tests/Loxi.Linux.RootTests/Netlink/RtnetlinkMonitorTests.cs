@@ -68,6 +68,17 @@ public sealed class RtnetlinkMonitorTests : IDisposable
     }
 
     [Fact]
+    public void TrafficControl_FilterAndQdiscThatAreTakenOff_AreReported()
+    {
+        using var log = new ChangeLog(_pair.A, RtnetlinkGroups.TrafficControl);
+        _pair.TcInA("qdisc add dev a0 clsact");
+        log.WaitFor(c => c.Kind == NetworkChangeKind.TrafficControl && c.TrafficControlInterface == _pair.AIndex && c.Action == NetworkChangeAction.Changed);
+        _pair.TcInA("filter add dev a0 ingress prio 9 protocol ip u32 match u32 0 0 flowid 8:1");
+        _pair.TcInA("filter del dev a0 ingress prio 9");
+        log.WaitFor(c => c.Action == NetworkChangeAction.Removed && c.TrafficControlInterface == _pair.AIndex);
+    }
+
+    [Fact]
     public void Address_AddNoDadAndDelete_AreReported()
     {
         using var log = new ChangeLog(_pair.A, RtnetlinkGroups.Addresses);

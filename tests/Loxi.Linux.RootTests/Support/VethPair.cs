@@ -51,6 +51,8 @@ internal sealed class VethPair : IDisposable
 
     public void InA(string arguments) => Command.Run($"ip -n {_a} {arguments}");
 
+    public void TcInA(string arguments) => Command.Run($"tc -n {_a} {arguments}");
+
     public void InB(string arguments) => Command.Run($"ip -n {_b} {arguments}");
 
     public void Dispose()

@@ -39,7 +39,7 @@ internal sealed class HaHarness : IAsyncDisposable
         }
 
         Node = new NodeHa(
-            Speaker, new NodeVips(Neighbours, NullLogger<NodeVips>.Instance), Announcer, Links, Gates, _roles, Services, new NodeFaults(Speaker, Announcer, Configuration, Options, Time, NullLogger<NodeFaults>.Instance), new NoFindings(), Configuration, KeepAlive, Options, Time, _lifetime,
+            Speaker, new NodeVips(Neighbours, NullLogger<NodeVips>.Instance), Announcer, Links, Gates, _roles, Services, new NodeFaults(Speaker, Announcer, DataPlane, Configuration, Options, Time, NullLogger<NodeFaults>.Instance), new NoFindings(), Configuration, KeepAlive, Options, Time, _lifetime,
             NullLoggerFactory.Instance, _records.For<NodeHa>(), sync: sync);
     }
 
@@ -60,6 +60,8 @@ internal sealed class HaHarness : IAsyncDisposable
     public FakeLinkAnnouncer Announcer { get; } = new();
 
     public FakeHostLinks Links { get; } = new();
+
+    public FakeDataPlane DataPlane { get; } = new();
 
     public FakeGates Gates { get; } = new();
 

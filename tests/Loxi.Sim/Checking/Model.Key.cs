@@ -39,7 +39,7 @@ internal sealed partial class Model
     {
         ref readonly var s = ref core.State;
         key.Add((long)s.Role | ((long)s.Readiness << 4) | Bit(s.Announces, 8) | Bit(s.Holding, 9) | Bit(s.NoMaster, 10) | Bit(s.Taking, 11) | Bit(s.Probing, 12) | Bit(s.ProbeSilent, 13)
-            | ((long)s.ProbeCause << 16) | ((long)s.ResignsLeft << 24) | ((long)s.Handover << 32) | Bit(s.Alarms != 0, 34) | Bit(s.Stopping, 35));
+            | ((long)s.ProbeCause << 16) | ((long)s.ResignsLeft << 24) | ((long)s.Handover << 32) | Bit(s.Alarms != 0, 34) | Bit(s.Stopping, 35) | (((s.Heir + 1L) ?? 0) << 36));
         key.Add(s.Faults.Length);
         foreach (var fault in s.Faults)
         {
@@ -76,7 +76,7 @@ internal sealed partial class Model
                 continue;
             }
 
-            key.Add((long)hello.Role | ((long)hello.Readiness << 4) | ((long)hello.Health << 8) | Bit(hello.Heard.Length > 0, 16) | ((long)hello.Incarnation << 32));
+            key.Add((long)hello.Role | ((long)hello.Readiness << 4) | ((long)hello.Health << 8) | Bit(hello.Heard.Length > 0, 16) | (((hello.HandsOverTo + 1L) ?? 0) << 20) | ((long)hello.Incarnation << 32));
             key.Add((long)hello.Term | (Half(node.WaitingAt[j]) << 32));
             AddReports(key, hello.Masters);
         }

@@ -24,6 +24,13 @@ internal static class Nl
     internal const ushort DelRule = 33;
     internal const ushort GetRule = 34;
 
+    internal const ushort NewQdisc = 36;
+    internal const ushort DelQdisc = 37;
+    internal const ushort NewClass = 40;
+    internal const ushort DelClass = 41;
+    internal const ushort NewFilter = 44;
+    internal const ushort DelFilter = 45;
+
     internal const ushort FlagRequest = 1;
     internal const ushort FlagAck = 4;
     internal const ushort FlagDumpInterrupted = 0x10;

@@ -24,6 +24,27 @@ public sealed class WireTests
         kinds.Should().Equal(NetworkChangeKind.Neighbour, NetworkChangeKind.Route);
     }
 
+    [Theory]
+    [InlineData(Nl.NewFilter, 7u, NetworkChangeAction.Changed, 7)]
+    [InlineData(Nl.DelFilter, 7u, NetworkChangeAction.Removed, 7)]
+    [InlineData(Nl.DelFilter, 0xffffffff, NetworkChangeAction.Removed, 0)]
+    [InlineData(Nl.NewQdisc, 7u, NetworkChangeAction.Changed, 7)]
+    [InlineData(Nl.DelQdisc, 7u, NetworkChangeAction.Removed, 7)]
+    public void Deliver_TrafficControl_NamesItsInterface(int type, uint index, NetworkChangeAction action, int expected)
+    {
+        // struct tcmsg: family, padding, interface, handle, parent, info.
+        var message = new byte[Nl.HeaderSize + 20];
+        BitConverter.TryWriteBytes(message, message.Length);
+        BitConverter.TryWriteBytes(message.AsSpan(4), (ushort)type);
+        BitConverter.TryWriteBytes(message.AsSpan(Nl.HeaderSize + 4), index);
+        var seen = new List<NetworkChange>();
+        RtnetlinkMonitor.Deliver(message, (in change) => seen.Add(change));
+
+        seen.Should().Equal(new NetworkChange { Kind = NetworkChangeKind.TrafficControl, Action = action, TrafficControlInterface = expected });
+        BitConverter.TryWriteBytes(message, message.Length - 4);
+        FluentActions.Invoking(() => RtnetlinkMonitor.Deliver(message.AsSpan(0, message.Length - 4), static (in _) => { })).Should().Throw<NetlinkException>();
+    }
+
     [Fact]
     public void Deliver_BridgePortMessage_IsNotAboutTheLink()
     {
