@@ -14,6 +14,9 @@ internal sealed partial record BgpModel
     /// <summary>Most peers.</summary>
     public const int Limit = 4_096;
 
+    /// <summary>What is expected of a peer's address.</summary>
+    public const string AnotherAddress = "an address that the node itself does not have";
+
     public static BgpModel Empty { get; } = new();
 
     /// <summary>Who we are; null before that is known.</summary>
@@ -34,6 +37,15 @@ internal sealed partial record BgpModel
         PeerRanges = ToRanges(),
         Policies = Policies,
     };
+
+    /// <summary>What a speaker says of the configuration that was made of this, with peers by their names and members as on the wire.</summary>
+    public Problem Named(Problem problem)
+    {
+        var named = InOrder.Index().Select(static p => (Within: BgpFields.Peer(p.Index), Name: $"neighbor {p.Item.Key}: "))
+            .Concat(RangesInOrder.Index().Select(static r => (Within: BgpFields.PeerRange(r.Index), Name: $"dynamic neighbors {r.Item.Key}: ")));
+        (string Within, string Name)? found = named.Where(n => problem.Field.StartsWith(n.Within, StringComparison.Ordinal)).Cast<(string, string)?>().FirstOrDefault();
+        return found is null ? problem : BgpWireFields.OnWire(problem with { Field = problem.Field[found.Value.Within.Length..] }).Within(found.Value.Name);
+    }
 
     /// <summary>The peer that is meant; null when there is none, or several.</summary>
     public ConfiguredPeer? Find(BgpSelector selector)
@@ -58,6 +70,7 @@ internal sealed partial record BgpModel
             problems.AddRange(BgpConfigurationValidator.Validate(peer.Settings, speaker.LocalAs).Select(p => BgpWireFields.OnWire(p).Within($"neighbor {peer.Key}: ")));
         }
 
+        problems.AddRange(ThatAreTheNode(speaker, defaults, host));
         foreach (var range in RangesInOrder)
         {
             problems.AddRange(BgpConfigurationValidator.Validate(range.Settings, speaker.LocalAs).Where(static p => p.Field != BgpFields.Address).Select(p => BgpWireFields.OnWire(p).Within($"dynamic neighbors {range.Key}: ")));
@@ -72,6 +85,18 @@ internal sealed partial record BgpModel
         return new BgpResult(BgpOutcome.Done);
     }
 
+    /// <summary>Peers that the node itself would be at another port of its own. At the same one they have been asked for; an address that came to the node since takes nothing away.</summary>
+    private IEnumerable<Problem> ThatAreTheNode(ConfiguredSpeaker speaker, BgpDefaults defaults, IBgpHost host)
+    {
+        var port = speaker.ToSettings(defaults).ListenPort;
+        return port == PortOf(Speaker, defaults) ? [] : InOrder.Where(peer => IsNode(peer.Settings, port, host))
+            .Select(static peer => Problem.Of($"neighbor {peer.Key}: {BgpWireFields.IPAddress}", peer.Key.Address, AnotherAddress));
+    }
+
+    private static int PortOf(ConfiguredSpeaker? speaker, BgpDefaults defaults) => speaker?.ToSettings(defaults).ListenPort ?? defaults.ListenPort;
+
+    private static bool IsNode(BgpPeerSettings peer, int port, IBgpHost host) => peer.RemotePort == port && host.Has(peer.Address, peer.Interface);
+
     /// <summary>Takes the speaker away; peers and policies stay.</summary>
     public BgpResult RemoveSpeaker(out BgpModel desired)
     {
@@ -85,8 +110,8 @@ internal sealed partial record BgpModel
     /// <summary>As the other; a peer that is the node itself is refused. What is in the state file is not asked: an address may have come to the node since.</summary>
     public BgpResult PutPeer(BgpNeighborArguments wire, BgpDefaults defaults, IBgpHost host, out BgpModel desired)
     {
-        var port = Speaker is null ? defaults.ListenPort : Speaker.ToSettings(defaults).ListenPort;
-        return PutPeer(wire, peer => peer.RemotePort == port && host.Has(peer.Address, peer.Interface), out desired);
+        var port = PortOf(Speaker, defaults);
+        return PutPeer(wire, peer => IsNode(peer, port, host), out desired);
     }
 
     private BgpResult PutPeer(BgpNeighborArguments wire, Func<BgpPeerSettings, bool> isSelf, out BgpModel desired)

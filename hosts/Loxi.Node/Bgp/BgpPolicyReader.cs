@@ -215,7 +215,7 @@ internal static partial class BgpPolicyReader
             number = 1;
         }
 
-        return new BgpPrependAction(wire.As == "last-as" ? null : number, (int)Math.Clamp(wire.Count ?? 0, 0, 100));
+        return new BgpPrependAction(wire.As == "last-as" ? null : number, (int)Math.Clamp(wire.Count ?? 0, int.MinValue, int.MaxValue));
     }
 
     private static bool TryNetwork(string? text, out IPNetwork network)

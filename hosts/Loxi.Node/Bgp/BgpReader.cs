@@ -52,7 +52,7 @@ internal sealed partial class BgpReader
 
         if (address is not null && isSelf(settings))
         {
-            _problems.Add(Problem.Of(BgpWireFields.IPAddress, wire.IPAddress, "an address that the node itself does not have"));
+            _problems.Add(Problem.Of(BgpWireFields.IPAddress, wire.IPAddress, BgpModel.AnotherAddress));
         }
 
         Merge(BgpConfigurationValidator.Validate(settings, model.Speaker?.LocalAs ?? 0)

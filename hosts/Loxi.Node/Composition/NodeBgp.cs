@@ -53,7 +53,7 @@ internal sealed partial class NodeBgp(INodeBgpSpeaker speaker, BgpStateFile file
         }
         catch (InvalidBgpConfigurationException e)
         {
-            throw new InvalidOperationException(string.Join("; ", e.Problems.Select(static p => p.Within("--bgp: "))), e);
+            throw new InvalidOperationException(string.Join("; ", e.Problems.Select(p => _model.Named(p).Within("--bgp: "))), e);
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed partial class NodeBgp(INodeBgpSpeaker speaker, BgpStateFile file
         }
         catch (InvalidBgpConfigurationException e)
         {
-            return new BgpResult(BgpOutcome.Refused, e.Problems);
+            return new BgpResult(BgpOutcome.Refused, [.. e.Problems.Select(desired.Named)]);
         }
     }
 

@@ -106,9 +106,23 @@ public sealed class LiveBadInputTests
         report.Counters.NotificationsSent.Should().Be(0);
         report.Counters.TreatedAsWithdrawn.Should().Be(input.Reaction == LiveReaction.Withdraw ? 1 : 0);
         report.Counters.AttributesDiscarded.Should().Be(input.Reaction is LiveReaction.Discard or LiveReaction.IgnoredDiscard ? 1 : 0);
+        report.Session!.Capabilities.Should().NotContain(input.NotInForce ?? "");
         if (input.Phase != LivePhase.Established)
         {
             return;
+        }
+
+        if (input.Present is { } present)
+        {
+            lab.Find(BgpRouteKind.Received, present).Should().NotBeNull();
+            lab.Witness.Routes.Should().ContainKey(present);
+        }
+
+        if (input.Absent is { } absent)
+        {
+            lab.Find(BgpRouteKind.Received, absent).Should().BeNull();
+            lab.Find(BgpRouteKind.Rejected, absent).Should().BeNull();
+            lab.Witness.Routes.Should().NotContainKey(absent);
         }
 
         var route = lab.Find(BgpRouteKind.Received, subject);

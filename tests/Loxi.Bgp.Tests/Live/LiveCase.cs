@@ -11,6 +11,9 @@ internal sealed record LiveCase(string Row, LiveReaction Reaction, byte[] Input)
     /// <summary>AS, hold time 90, both families, four octets, refresh.</summary>
     internal static readonly byte[][] Capabilities = [Capability(1, 0, 1, 0, 1), Capability(1, 0, 2, 0, 1), Capability(65, Number(LiveLab.PeerAs)), Capability(2)];
 
+    /// <summary>The attribute that the case is about, beside the mandatory ones or in the place of one; empty where it is about more.</summary>
+    internal byte[] Attribute { get; init; } = [];
+
     /// <summary>What sets it apart from others of the row.</summary>
     internal string What { get; init; } = "";
 
@@ -27,6 +30,15 @@ internal sealed record LiveCase(string Row, LiveReaction Reaction, byte[] Input)
 
     /// <summary>The AS_PATH that the route must have.</summary>
     internal string? AsPath { get; init; }
+
+    /// <summary>Another prefix of the input that must be there and be passed on.</summary>
+    internal string? Present { get; init; }
+
+    /// <summary>A prefix of the input that must be nowhere.</summary>
+    internal string? Absent { get; init; }
+
+    /// <summary>A capability that must not be in force.</summary>
+    internal string? NotInForce { get; init; }
 
     /// <summary>Why a route is not usable.</summary>
     internal string? Rejection { get; init; }

@@ -43,8 +43,8 @@ internal static partial class LiveCases
         yield return OpenReset("O12", "2/0", Open(2, 4, 65, 4, 0, 0));
         yield return OpenReset("O13", "2/0", Open(CapabilitiesParameter(Capability(65, 0, 0, 1))));
         yield return OpenIgnored("O14", 1, 0, 2, 0);
-        yield return OpenIgnored("O15", 64, 0);
-        yield return OpenIgnored("O16", 71, 0, 1, 1);
+        yield return OpenIgnored("O15", 64, 0) with { Settings = static peer => peer with { GracefulRestart = true }, NotInForce = "graceful-restart" };
+        yield return OpenIgnored("O16", 71, 0, 1, 1) with { NotInForce = "long-lived-graceful-restart" };
         yield return OpenIgnored("O17", 73, 200, (byte)'a', (byte)'b', (byte)'c');
         yield return OpenIgnored("O18", 75, 0);
         yield return OpenIgnored("O19", 75, 10, 1, 2, 3, 4, 5, 6);
@@ -52,7 +52,7 @@ internal static partial class LiveCases
         byte[] inner = [2, 0, 6, .. As4];
         yield return OpenReset("O21", "2/0", OpenWith(4, LiveLab.PeerAs, 90, 1, 255, [255, .. Word(inner.Length + 1), .. inner]));
         yield return OpenAccepted("O22", OpenWith(4, LiveLab.PeerAs, 90, 1, 255, [255, .. Word(inner.Length), .. inner]));
-        yield return OpenIgnored("O23", 9, 0, 0);
+        yield return OpenIgnored("O23", 9, 0, 0) with { Settings = static peer => peer with { Role = BgpRole.Provider }, NotInForce = "role" };
         yield return OpenReset("O24", "2/2", Open(CapabilitiesParameter(As4, Capability(65, Number(LiveLab.PeerAs + 1)))));
         yield return OpenReset("O25", "5/1", Messages.Keepalive);
         yield return OpenReset("O26", "5/1", Update([], Mandatory, Route));
@@ -64,8 +64,8 @@ internal static partial class LiveCases
         yield return OpenRole("X05", "mismatch", false, Capability(9, 2));
         yield return OpenRole("X05", "two roles", false, Capability(9, 1), Capability(9, 0));
         yield return OpenRole("X05", "strict and none", true);
-        yield return OpenIgnored("X07", 69, 0, 1, 1, 0, 0, 2, 1, 4) with { What = "send/receive 0 and 4", Settings = static peer => peer with { AddPathReceive = true } };
-        yield return OpenIgnored("X08", 5, 0, 1, 0, 1, 0, 2, 0) with { What = "capability", Settings = static peer => peer with { Ipv4OverIpv6NextHop = true } };
+        yield return OpenIgnored("X07", 69, 0, 1, 1, 0, 0, 2, 1, 4) with { What = "send/receive 0 and 4", Settings = static peer => peer with { AddPathReceive = true }, NotInForce = "add-path-receive" };
+        yield return OpenIgnored("X08", 5, 0, 1, 0, 1, 0, 2, 0) with { What = "capability", Settings = static peer => peer with { Ipv4OverIpv6NextHop = true }, NotInForce = "extended-next-hop" };
     }
 
     private static LiveCase OpenReset(string row, string answer, byte[] open) => Reset(row, answer, open) with { Phase = LivePhase.OpenSent };

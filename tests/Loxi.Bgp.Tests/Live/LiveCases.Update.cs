@@ -21,9 +21,9 @@ internal static partial class LiveCases
         yield return Reset("U12", "3/10", Update([], Mandatory, [33, 198, 51, 100, 0, 0]));
         yield return Reset("U13", "3/10", Update([], Mandatory, [24, 198, 51]));
         yield return Reset("U14", "3/10", Update([33, 198, 51, 100, 0, 0], [], []));
-        yield return Accept("U15", Update([], Mandatory, [24, 198, 51, 100, 25, 203, 0, 113, 0xff]));
-        yield return Ignore("U16", Update([], Mandatory, [24, 224, 0, 1]));
-        yield return Ignore("U17", Update([], Mandatory, [8, 127]));
+        yield return Accept("U15", Update([], Mandatory, [24, 198, 51, 100, 25, 203, 0, 113, 0xff])) with { Present = "203.0.113.128/25" };
+        yield return Ignore("U16", Update([], Mandatory, [24, 224, 0, 1])) with { Absent = "224.0.1.0/24" };
+        yield return Ignore("U17", Update([], Mandatory, [8, 127])) with { Absent = "127.0.0.0/8" };
         yield return Accept("U18", Update(Route, Mandatory, Route));
         yield return Withdraw("M12", Update([], MpUnreach(2, 1, Route6), Route));
         yield return Withdraw("X10", "withdraw and discard", [.. Attribute(Transitive, 6, 1), .. Attribute(Optional, 4, 1)]);

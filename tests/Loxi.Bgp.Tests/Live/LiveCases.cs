@@ -9,7 +9,7 @@ internal static partial class LiveCases
 {
     private const byte Both = Optional | Transitive;
 
-    internal static LiveCase[] All { get; } = [.. Headers(), .. Opens(), .. Updates(), .. AttributesOfUpdates(), .. Multiprotocol(), .. Refreshes(), .. Further(), .. WithoutRoutes()];
+    internal static LiveCase[] All { get; } = [.. Headers(), .. Opens(), .. Updates(), .. AttributesOfUpdates(), .. Multiprotocol(), .. Refreshes(), .. Further(), .. WithoutRoutes(), .. FromInternalPeers()];
 
     internal static UpdateContext ContextOf(bool isInternal, bool isTwoOctet) => isInternal ? WireCase.Internal : isTwoOctet ? WireCase.TwoOctets : WireCase.External;
 
@@ -25,6 +25,7 @@ internal static partial class LiveCases
     private static LiveCase With(string row, LiveReaction reaction, byte[] attribute, bool isInternal = false, bool isTwoOctet = false)
         => new(row, reaction, Update([], WireCase.Replaced(attribute, ContextOf(isInternal, isTwoOctet)), Route))
         {
+            Attribute = attribute,
             IsInternal = isInternal,
             IsTwoOctet = isTwoOctet,
             Gone = reaction == LiveReaction.Discard ? attribute[1] : (byte)0,
@@ -62,6 +63,30 @@ internal static partial class LiveCases
                 Reaction = one.Reaction == LiveReaction.Withdraw ? LiveReaction.Reset : LiveReaction.IgnoredDiscard,
                 Answer = one.Reaction == LiveReaction.Withdraw ? AnswerOf(one) : "",
                 Input = input,
+            };
+        }
+    }
+
+    /// <summary>
+    /// The rows A once more, from a peer of the own AS. It does not put its AS before a path (A12, A13), and LOCAL_PREF, ORIGINATOR_ID and CLUSTER_LIST are for it to send (A23, A24, A29, A30).
+    /// </summary>
+    private static IEnumerable<LiveCase> FromInternalPeers()
+    {
+        foreach (var one in AttributesOfUpdates().Where(static c => c.Attribute.Length > 0 && !c.IsTwoOctet && c.What != "not enforced"))
+        {
+            var reaction = one.Row switch
+            {
+                "A12" or "A13" or "A23" or "A29" or "A30" => LiveReaction.Accept,
+                "A24" => LiveReaction.Withdraw,
+                _ => one.Reaction,
+            };
+            yield return With(one.Row, reaction, one.Attribute, isInternal: true) with
+            {
+                What = $"{one.What} from an internal peer".Trim(),
+                Settings = one.Settings,
+                Rejection = one.Rejection,
+                Gone = reaction == one.Reaction ? one.Gone : (byte)0,
+                Kept = one.Kept,
             };
         }
     }

@@ -32,6 +32,9 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
 
     public bool IsPortTaken { get; set; }
 
+    /// <summary>What else is wrong with every configuration.</summary>
+    public Problem? Refusal { get; set; }
+
     /// <summary>How often announcing fails from now on.</summary>
     public int Failures { get; set; }
 
@@ -45,6 +48,11 @@ internal sealed class FakeBgpSpeaker : INodeBgpSpeaker
         if (IsPortTaken && configuration is not null)
         {
             throw new InvalidBgpConfigurationException([Problem.Of("speaker.listenPort", configuration.Speaker.ListenPort, "a port that no other program has")]);
+        }
+
+        if (Refusal is { } refusal)
+        {
+            throw new InvalidBgpConfigurationException([refusal]);
         }
 
         Configuration = configuration;

@@ -1,6 +1,7 @@
 using System.Net;
 using FluentAssertions;
 using Loxi.Api.Wire;
+using Loxi.Core;
 using Loxi.Node.Bgp;
 using Loxi.Node.Composition;
 using Loxi.Node.Rest;
@@ -94,6 +95,25 @@ public sealed class NodeBgpTests : IAsyncDisposable
         await PutSpeakerAsync(64_500);
         _speaker.IsPortTaken = true;
         await this.Awaiting(static t => t.RestartAsync()).Should().ThrowAsync<InvalidOperationException>().WithMessage("--bgp: speaker.listenPort: value '179', expected a port that no other program has");
+    }
+
+    [Theory]
+    [InlineData("peers[1].md5Password", "neighbor 192.0.2.3: password")]
+    [InlineData("peerRanges[0].tcpAo", "dynamic neighbors 198.51.100.0/24: tcpAo")]
+    [InlineData("peers[10].tcpAo", "peers[10].tcpAo")]
+    public async Task WhatTheKernelRefuses_IsToldOfThePeerByItsName(string field, string name)
+    {
+        await StartAsync();
+        await PutSpeakerAsync(64_500);
+        await PutPeerAsync("192.0.2.2", 64_501);
+        await ChangeAsync(static (BgpModel m, out BgpModel d) => m.PutRange(new BgpDynamicNeighborArguments(new BgpNeighborArguments { RemoteAs = 64_501 }) { Prefix = "198.51.100.0/24" }, out d));
+        _speaker.Refusal = Problem.Of(field, "(secret)", "a key that the kernel takes");
+
+        var result = await PutPeerAsync("192.0.2.3", 64_501);
+
+        result.Outcome.Should().Be(BgpOutcome.Refused);
+        result.Problems.Should().Equal(Problem.Of(name, "(secret)", "a key that the kernel takes"));
+        (await _node.ReadAsync(Cancellation)).Peers.Should().ContainSingle();
     }
 
     [Fact]

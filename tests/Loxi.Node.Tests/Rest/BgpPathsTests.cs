@@ -272,6 +272,23 @@ public sealed class BgpPathsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SpeakerAtThePortOfAPeerAtAnOwnAddress_IsRefused_AndNothingChanges()
+    {
+        _server.BgpHost.Own.Add("192.0.2.1");
+        await StartSpeakerAsync();
+        (await PostAsync("""{"ipAddress":"192.0.2.1","remoteAs":64501,"remotePort":1790}""")).Text.Should().Be(Success, "at another port it is another program");
+        await PostAsync("""{"ipAddress":"192.0.2.2","remoteAs":64501,"remotePort":1790}""");
+
+        CheckRefused(await _server.SendAsync("POST", Global, """{"localAs":64500,"routerId":"192.0.2.1","listenPort":1790}"""), "neighbor 192.0.2.1: ipAddress", "192.0.2.1", "an address that the node itself does not have");
+
+        _server.Bgp.Configuration!.Speaker.ListenPort.Should().Be(179);
+        _server.BgpHost.Own.Add("192.0.2.2");
+        await PostAsync("""{"ipAddress":"192.0.2.3","remoteAs":64501}""");
+        _server.BgpHost.Own.Add("192.0.2.3");
+        await StartSpeakerAsync(",\"maximumPaths\":4");
+    }
+
+    [Fact]
     public async Task OnePeer_ChangesNoOther()
     {
         await StartSpeakerAsync();

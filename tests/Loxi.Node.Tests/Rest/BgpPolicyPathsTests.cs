@@ -33,6 +33,12 @@ public sealed class BgpPolicyPathsTests : IAsyncLifetime
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setCommunity":{"options":"set","setCommunityMethod":["65000:1"]}}}}]}""", "statements[0].actions.bgpActions.setCommunity.options", "set", "add, remove or replace" },
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setCommunity":{"options":"add","setCommunityMethod":["65000:1","65000:65536"]}}}}]}""", "statements[0].actions.bgpActions.setCommunity.setCommunityMethod[1]", "65000:65536", "a community as 65000:100, a number, or a well-known name as no-export" },
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"x","repeatN":1}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.as", "x", "last-as, or an AS of 1 to 4294967295 that is not 23456" },
+        { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"0","repeatN":1}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.as", "0", "last-as, or an AS of 1 to 4294967295 that is not 23456" },
+        { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"23456","repeatN":1}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.as", "23456", "last-as, or an AS of 1 to 4294967295 that is not 23456" },
+        { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"4294967296","repeatN":1}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.as", "4294967296", "last-as, or an AS of 1 to 4294967295 that is not 23456" },
+        { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"last-as","repeatN":11}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.repeatN", "11", "1 to 10" },
+        { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"last-as","repeatN":1000}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.repeatN", "1000", "1 to 10" },
+        { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"last-as","repeatN":-5}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.repeatN", "-5", "1 to 10" },
         { """{"name":"p","statements":[{"actions":{"bgpActions":{"setAsPathPrepend":{"as":"last-as"}}}}]}""", "statements[0].actions.bgpActions.setAsPathPrepend.repeatN", "0", "1 to 10" },
     };
 
