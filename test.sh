@@ -60,7 +60,7 @@ if [[ $set_name == interop ]]; then
     ensure_packages iproute2 ethtool "${peers[@]}"
 elif [[ $set_name == matrix ]]; then
     build=$scenarios
-    ensure_packages "${packages[@]}" iproute2 nftables ethtool procps libfaketime "${peers[@]}"
+    ensure_packages "${packages[@]}" iproute2 nftables ethtool procps "${peers[@]}"
     ensure_clang
 elif [[ $set_name == ci ]] && is_root; then
     ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples "${peers[@]}"

@@ -11,8 +11,6 @@ namespace Loxi.Node.Composition;
 /// <content>Other nodes and keys, changed while the node runs.</content>
 internal sealed partial class NodeHa : INodeHaSettings
 {
-    private const int MostPeers = 16;
-
     public int Self => options.PortSlice.Index;
 
     public async Task<HaModel> ReadSettingsAsync(CancellationToken cancellationToken)
@@ -41,9 +39,9 @@ internal sealed partial class NodeHa : INodeHaSettings
         }
 
         var model = current.WithPeers([.. current.Peers.Where(p => p.NodeId != node), desired], areStored: true);
-        if (model.Peers.Length > MostPeers)
+        if (model.Peers.Length > RoleSpeakerSettings.MostPeers)
         {
-            return Refuse(HaChangeOutcome.LimitReached, current, Problem.Of("peers", model.Peers.Length, $"at most {MostPeers}"));
+            return Refuse(HaChangeOutcome.LimitReached, current, Problem.Of("peers", model.Peers.Length, $"at most {RoleSpeakerSettings.MostPeers}"));
         }
 
         var own = $"{RoleSpeakerFields.Peers}[{model.Peers.IndexOf(desired)}].";

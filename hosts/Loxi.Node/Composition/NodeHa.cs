@@ -50,7 +50,7 @@ internal sealed partial class NodeHa(
     public async Task StartAsync()
     {
         _subscription = speaker.Subscribe(Take);
-        services.Guard = (before, desired) => IsUsed ? HaLimits.Refuse(before, desired, roles.Posted.Groups.Keys) : null;
+        services.Guard = (before, desired) => IsUsed ? HaLimits.Refuse(before, desired, roles.Posted) : null;
         services.Changed += Signal;
         if (sync is not null)
         {
@@ -112,7 +112,8 @@ internal sealed partial class NodeHa(
     public async Task<RoleResult> PostAsync(ClusterState state, CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
-        if (HaLimits.Refuse(services.Current, roles.Posted.Groups.Keys, VipGroups.Resolve(state.Instance)) is { } reason)
+        _ = roles.Posted.Post(state, out var posted);
+        if (HaLimits.Refuse(services.Current, roles.Posted, posted) is { } reason)
         {
             throw new RefusedRequestException(StatusCodes.Status403Forbidden, StatusCodes.Status403Forbidden, $"{ApiErrors.TooManyInstances}: {reason}");
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Loxi.Api.V1;
 using Loxi.Core;
+using Loxi.Core.Roles;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Transport;
 
@@ -9,9 +10,6 @@ namespace Loxi.Node.Ha;
 /// <summary>Mode, keys and sending key as REST and the state directory have them. Pure. No problem shows a secret.</summary>
 internal static class HaKeysReader
 {
-    private const int LeastDigits = HelloKey.ShortestSecret * 2;
-    private const int MostDigits = HelloKey.LongestSecret * 2;
-
     public static string Modes { get; } = string.Join(", ", Enum.GetValues<HelloAuthenticationMode>().Select(HaNames.Of));
 
     /// <summary>Reads a change; null when there are problems.</summary>
@@ -70,13 +68,13 @@ internal static class HaKeysReader
             }
             else if (key.Secret is { } secret)
             {
-                if (secret.Length % 2 == 0 && secret.Length is >= LeastDigits and <= MostDigits && secret.All(char.IsAsciiHexDigit))
+                if (HelloKeyLines.IsSecret(secret))
                 {
                     keys.Add(new HelloKey((ushort)key.Id, Convert.FromHexString(secret)));
                 }
                 else
                 {
-                    problems.Add(Problem.Of($"keys[{i}].secret", $"{secret.Length} characters", $"{LeastDigits} to {MostDigits} hexadecimal digits, two an octet"));
+                    problems.Add(Problem.Of($"keys[{i}].secret", $"{secret.Length} characters", HelloKeyLines.ExpectedSecret));
                 }
             }
             else if (present.FirstOrDefault(k => k.Id == key.Id) is { } known)

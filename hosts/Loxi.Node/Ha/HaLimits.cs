@@ -1,6 +1,5 @@
-using System.Net;
-using Loxi.Core.Services;
 using Loxi.Ha.Announce;
+using Loxi.Node.Roles;
 using Loxi.Node.State;
 
 namespace Loxi.Node.Ha;
@@ -8,59 +7,36 @@ namespace Loxi.Node.Ha;
 /// <summary>What more VIP groups or addresses than can have roles would mean: some are served by every node. Pure.</summary>
 internal static class HaLimits
 {
-    /// <summary>Why a change goes too far; null where it does not. One that makes no more of either is never refused.</summary>
+    /// <summary>Why a change of services or pools goes too far; null where it does not. One that makes no more of either is never refused.</summary>
     /// <param name="before">What was desired before.</param>
     /// <param name="desired">What shall be.</param>
-    /// <param name="posted">Groups that a controller has named.</param>
-    public static string? Refuse(DesiredState before, DesiredState desired, IEnumerable<string> posted)
+    /// <param name="posted">What a controller has posted.</param>
+    public static string? Refuse(DesiredState before, DesiredState desired, RoleModel posted) => Refuse(() => Count(before, posted), Count(desired, posted));
+
+    /// <summary>Why a post goes too far: by its group, or by its address; null where it does not. A role of a group that is there is never refused.</summary>
+    /// <param name="desired">What is desired.</param>
+    /// <param name="before">What was posted before.</param>
+    /// <param name="after">With the post.</param>
+    public static string? Refuse(DesiredState desired, RoleModel before, RoleModel after) => Refuse(() => Count(desired, before), Count(desired, after));
+
+    private static string? Refuse(Func<(int Groups, int Addresses)> countBefore, (int Groups, int Addresses) after)
     {
-        var names = posted.ToHashSet(StringComparer.Ordinal);
-        var (groups, addresses) = Count(desired, names);
-        if (groups <= HaSettings.MostGroups && addresses <= AnnouncerLimits.Addresses)
+        if (after is { Groups: <= HaSettings.MostGroups, Addresses: <= AnnouncerLimits.Addresses })
         {
             return null;
         }
 
-        var (groupsBefore, addressesBefore) = Count(before, names);
-        return groups > HaSettings.MostGroups && groups > groupsBefore ? $"{groups} VIP groups, expected at most {HaSettings.MostGroups} while roles are used"
-            : addresses > AnnouncerLimits.Addresses && addresses > addressesBefore ? $"{addresses} addresses in VIP groups, expected at most {AnnouncerLimits.Addresses} while roles are used"
+        var before = countBefore();
+        return after.Groups > HaSettings.MostGroups && after.Groups > before.Groups ? $"{after.Groups} VIP groups, expected at most {HaSettings.MostGroups} while roles are used"
+            : after.Addresses > AnnouncerLimits.Addresses && after.Addresses > before.Addresses ? $"{after.Addresses} addresses in VIP groups, expected at most {AnnouncerLimits.Addresses} while roles are used"
             : null;
     }
 
-    /// <summary>Why a group more goes too far; null where it does not. A role of one that is there is never refused.</summary>
-    /// <param name="desired">What is desired.</param>
-    /// <param name="posted">Groups that a controller has named.</param>
-    /// <param name="group">The one that it names now.</param>
-    public static string? Refuse(DesiredState desired, IEnumerable<string> posted, string group)
+    private static (int Groups, int Addresses) Count(DesiredState state, RoleModel posted)
     {
-        var names = posted.ToHashSet(StringComparer.Ordinal);
-        var before = Count(desired, names).Groups;
-        names.Add(group);
-        var groups = Count(desired, names).Groups;
-        return groups > HaSettings.MostGroups && groups > before ? $"{groups} VIP groups, expected at most {HaSettings.MostGroups}" : null;
-    }
-
-    /// <summary>The same groups and addresses that <see cref="VipGroupPlan"/> makes.</summary>
-    private static (int Groups, int Addresses) Count(DesiredState state, HashSet<string> posted)
-    {
-        var groups = new HashSet<string>(posted, StringComparer.Ordinal) { VipGroups.Default };
-        var addresses = new HashSet<IPAddress>();
-        foreach (var service in state.Services)
-        {
-            groups.Add(service.VipGroup);
-            addresses.UnionWith(service.SecondaryAddresses.Prepend(service.Key.Vip).Where(AddressRules.IsUsable));
-            if (service.PrivateAddress is { } source)
-            {
-                addresses.Add(source);
-            }
-        }
-
-        foreach (var pool in state.Pools)
-        {
-            groups.Add(pool.VipGroup);
-            addresses.UnionWith(pool.Addresses);
-        }
-
-        return (groups.Count, addresses.Count);
+        var services = GroupSources.Of(posted).Apply(state.Services);
+        return (
+            VipGroupPlan.NamesOf(services, state.Pools, posted.Groups.Keys).Count,
+            VipGroupPlan.AddressesOf(services, state.Pools).Select(static a => a.Address).ToHashSet().Count);
     }
 }

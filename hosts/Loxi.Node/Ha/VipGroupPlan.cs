@@ -21,46 +21,61 @@ internal static class VipGroupPlan
     public static ImmutableArray<VipGroup> Make(ServiceModel services, SourcePools pools, IEnumerable<string> posted, Func<IPAddress, string> place)
     {
         var groups = new SortedDictionary<string, Draft>(StringComparer.Ordinal);
+        var ordered = services.ToOrderedArray();
+        foreach (var name in NamesOf(ordered, pools, posted))
+        {
+            groups.Add(name, new Draft());
+        }
+
+        foreach (var service in ordered)
+        {
+            groups[service.VipGroup].Hash(service);
+        }
+
+        foreach (var pool in pools)
+        {
+            groups[pool.VipGroup].Hash(pool);
+        }
+
         var owners = new Dictionary<IPAddress, Draft>();
-        Draft Of(string name) => groups.TryGetValue(name, out var draft) ? draft : groups[name] = new Draft();
-        void Add(string group, IPAddress address, bool isRouted)
+        foreach (var (group, address, isRouted) in AddressesOf(ordered, pools))
         {
             // A VIP of services in two groups moves with the first.
-            var draft = owners.TryGetValue(address, out var owner) ? owner : owners[address] = Of(group);
+            var draft = owners.TryGetValue(address, out var owner) ? owner : owners[address] = groups[group];
             draft.Add(address, isRouted);
         }
 
-        Of(VipGroups.Default);
-        foreach (var name in posted)
-        {
-            Of(name);
-        }
+        return [.. groups.Select(group => group.Value.Make(group.Key, place))];
+    }
 
-        foreach (var service in services.ToOrderedArray())
+    /// <summary>The names of the groups.</summary>
+    public static HashSet<string> NamesOf(IEnumerable<Service> services, IEnumerable<SourcePool> pools, IEnumerable<string> posted) =>
+        posted.Prepend(VipGroups.Default).Concat(services.Select(static s => s.VipGroup)).Concat(pools.Select(static p => p.VipGroup)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The addresses that move, some more than once, each with the group that wants it and whether it is wanted by BGP alone.</summary>
+    public static IEnumerable<(string Group, IPAddress Address, bool IsRouted)> AddressesOf(IEnumerable<Service> services, IEnumerable<SourcePool> pools)
+    {
+        foreach (var service in services)
         {
-            Of(service.VipGroup).Hash(service);
             // A service on the addresses of the host itself (mode hostonearm) has none of its own.
             foreach (var vip in service.SecondaryAddresses.Prepend(service.Key.Vip).Where(AddressRules.IsUsable))
             {
-                Add(service.VipGroup, vip, service.Bgp);
+                yield return (service.VipGroup, vip, service.Bgp);
             }
 
             if (service.PrivateAddress is { } source)
             {
-                Add(service.VipGroup, source, isRouted: false);
+                yield return (service.VipGroup, source, false);
             }
         }
 
         foreach (var pool in pools)
         {
-            Of(pool.VipGroup).Hash(pool);
             foreach (var address in pool.Addresses)
             {
-                Add(pool.VipGroup, address, isRouted: false);
+                yield return (pool.VipGroup, address, false);
             }
         }
-
-        return [.. groups.Select(group => group.Value.Make(group.Key, place))];
     }
 
     private sealed class Draft

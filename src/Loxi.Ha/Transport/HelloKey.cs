@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Loxi.Core.Roles;
 
 namespace Loxi.Ha.Transport;
 
@@ -10,10 +11,10 @@ namespace Loxi.Ha.Transport;
 public sealed class HelloKey(ushort id, ReadOnlySpan<byte> secret) : IEquatable<HelloKey>
 {
     /// <summary>Octets of the shortest secret: 16.</summary>
-    public const int ShortestSecret = 16;
+    public const int ShortestSecret = HelloKeyLines.ShortestSecret;
 
     /// <summary>Octets of the longest secret: 64.</summary>
-    public const int LongestSecret = 64;
+    public const int LongestSecret = HelloKeyLines.LongestSecret;
 
     private readonly byte[] _secret = secret.Length is >= ShortestSecret and <= LongestSecret
         ? secret.ToArray()

@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Loxi.Core;
+using Loxi.Core.Roles;
 
 namespace Loxi.Ha.Transport;
 
-/// <summary>
-/// A file of keys: one a line, its number and its secret in hexadecimal digits, e.g. <c>1 00112233445566778899aabbccddeeff</c>; lines that are empty or begin with <c>#</c> are passed over.
-/// Nobody but its owner may have access to it.
-/// </summary>
+/// <summary>A file of keys (<see cref="HelloKeyLines"/>). Nobody but its owner may have access to it.</summary>
 public static class HelloKeyFile
 {
     private const long Largest = 64 * 1024;
@@ -36,55 +33,17 @@ public static class HelloKeyFile
             throw new InvalidRoleSpeakerSettingsException(problems.DrainToImmutable());
         }
 
-        var keys = ImmutableArray.CreateBuilder<HelloKey>();
-        var lines = File.ReadAllLines(path);
-        for (var i = 0; i < lines.Length; i++)
-        {
-            ReadLine(lines[i].Trim(), $"{path}, line {i + 1}", keys, problems);
-        }
-
-        if (keys.Count == 0 && problems.Count == 0)
+        var keys = HelloKeyLines.Read(File.ReadAllText(path), $"{path}, ", problems);
+        if (keys.IsEmpty && problems.Count == 0)
         {
             problems.Add(Problem.Of(path, "no key", "at least one line with a number and a secret"));
         }
 
-        return problems.Count == 0 ? keys.DrainToImmutable() : throw new InvalidRoleSpeakerSettingsException(problems.DrainToImmutable());
-    }
-
-    private static void ReadLine(string line, string where, ImmutableArray<HelloKey>.Builder keys, ImmutableArray<Problem>.Builder problems)
-    {
-        if (line.Length == 0 || line[0] == '#')
+        if (problems.Count != 0)
         {
-            return;
+            throw new InvalidRoleSpeakerSettingsException(problems.DrainToImmutable());
         }
 
-        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length != 2)
-        {
-            problems.Add(Problem.Of(where, $"{words.Length} words", "a number and a secret"));
-            return;
-        }
-
-        var isNumber = ushort.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id != 0;
-        if (!isNumber)
-        {
-            problems.Add(Problem.Of(where, words[0], "a number from 1 to 65535"));
-        }
-        else if (keys.Any(k => k.Id == id))
-        {
-            problems.Add(Problem.Of(where, id, "each number once"));
-        }
-
-        var digits = words[1].Length;
-        var isSecret = digits % 2 == 0 && digits / 2 is >= HelloKey.ShortestSecret and <= HelloKey.LongestSecret && words[1].All(char.IsAsciiHexDigit);
-        if (!isSecret)
-        {
-            problems.Add(Problem.Of(where, $"a secret of {digits} characters", $"{HelloKey.ShortestSecret * 2} to {HelloKey.LongestSecret * 2} hexadecimal digits, two an octet"));
-        }
-
-        if (isNumber && isSecret)
-        {
-            keys.Add(new HelloKey(id, Convert.FromHexString(words[1])));
-        }
+        return [.. keys.Select(static k => new HelloKey(k.Id, Convert.FromHexString(k.Digits)))];
     }
 }

@@ -6,6 +6,9 @@ namespace Loxi.Ha.Transport;
 /// <summary>What a <see cref="RoleSpeaker"/> shall do: the whole, which replaces what it did before.</summary>
 public sealed record RoleSpeakerSettings
 {
+    /// <summary>Most other nodes.</summary>
+    public const int MostPeers = 16;
+
     /// <summary>The own node id: 0 to <see cref="Slices"/> - 1; cannot be changed while the speaker runs.</summary>
     public required ushort NodeId { get; init; }
 
@@ -15,7 +18,7 @@ public sealed record RoleSpeakerSettings
     /// <summary>Who decides. Default <see cref="RoleSource.Peers"/>, which needs <see cref="Peers"/>; the others have none.</summary>
     public RoleSource Source { get; init; } = RoleSource.Peers;
 
-    /// <summary>The other nodes: at most 16. Default: none.</summary>
+    /// <summary>The other nodes: at most <see cref="MostPeers"/>. Default: none.</summary>
     public ImmutableArray<RolePeer> Peers { get; init; } = [];
 
     /// <summary>The VIP groups: at most 64. Default: none.</summary>

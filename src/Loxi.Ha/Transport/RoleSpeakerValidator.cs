@@ -11,7 +11,6 @@ namespace Loxi.Ha.Transport;
 /// <summary>Finds all that is wrong with settings at once.</summary>
 public static class RoleSpeakerValidator
 {
-    private const int MostPeers = 16;
     private const int MostGroups = 64;
     private const int MostKeys = 8;
     private const int LongestInterfaceName = 15;
@@ -47,7 +46,7 @@ public static class RoleSpeakerValidator
     private static void CheckPeers(RoleSpeakerSettings settings, ImmutableArray<Problem>.Builder problems)
     {
         var peers = settings.Peers;
-        Require(peers.Length <= MostPeers, RoleSpeakerFields.Peers, peers.Length, $"at most {MostPeers}", problems);
+        Require(peers.Length <= RoleSpeakerSettings.MostPeers, RoleSpeakerFields.Peers, peers.Length, $"at most {RoleSpeakerSettings.MostPeers}", problems);
         Require(settings.Source != RoleSource.Peers || peers.Length > 0, RoleSpeakerFields.Peers, "none", "at least one where the nodes decide", problems);
         Require(settings.Source == RoleSource.Peers || peers.Length == 0, RoleSpeakerFields.Peers, peers.Length, "none where the nodes do not decide", problems);
         var ids = new Dictionary<ushort, int>();

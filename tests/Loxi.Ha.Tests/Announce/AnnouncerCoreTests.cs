@@ -11,20 +11,8 @@ using Xunit;
 
 namespace Loxi.Ha.Tests.Announce;
 
-public sealed class AnnouncerCoreTests : IDisposable
+public sealed class AnnouncerCoreTests : AnnouncerTests
 {
-    private static readonly IPAddress Vip4 = IPAddress.Parse("192.0.2.100");
-    private static readonly IPAddress Vip6 = IPAddress.Parse("2001:db8::100");
-    private static readonly LinkLayerAddress Stranger = LinkLayerAddress.Parse("02:00:5e:00:53:66");
-
-    private readonly FakeSystem _system = new();
-    private readonly List<AddressConflict> _conflicts = [];
-    private readonly AnnouncerCore _core;
-
-    public AnnouncerCoreTests() => _core = new AnnouncerCore(_system, NullLogger.Instance, _conflicts.Add);
-
-    public void Dispose() => _system.Dispose();
-
     [Fact]
     public void Master_AnnouncesFiveTimesInTheFirstSecond_FiveMoreAfterFiveSeconds_ThenEveryMinute()
     {
@@ -320,11 +308,4 @@ public sealed class AnnouncerCoreTests : IDisposable
 
         Status().Counters.SendErrors.Should().Be(3);
     }
-
-    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
-
-    private static ImmutableArray<AnnouncedGroup> Group(bool isMaster) =>
-        [new("g", [new(Vip4, AddressPlacement.Interface, "lo"), new(Vip6, AddressPlacement.Interface, "lo")], isMaster)];
-
-    private AnnouncerStatus Status() => _core.Status(0);
 }

@@ -1,31 +1,16 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
 using Loxi.Core.Roles;
 using Loxi.Ha.Announce;
 using Loxi.Linux;
-using Loxi.Linux.Netlink;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Loxi.Ha.Tests.Announce;
 
 /// <summary>What goes wrong around an announcer: refusals, links that go away for a moment, other hands, floods.</summary>
-public sealed class AnnouncerFaultTests : IDisposable
+public sealed class AnnouncerFaultTests : AnnouncerTests
 {
-    private static readonly IPAddress Vip4 = IPAddress.Parse("192.0.2.100");
-    private static readonly IPAddress Vip6 = IPAddress.Parse("2001:db8::100");
-    private static readonly LinkLayerAddress Stranger = LinkLayerAddress.Parse("02:00:5e:00:53:66");
-
-    private readonly FakeSystem _system = new();
-    private readonly List<AddressConflict> _conflicts = [];
-    private readonly AnnouncerCore _core;
-
-    public AnnouncerFaultTests() => _core = new AnnouncerCore(_system, NullLogger.Instance, _conflicts.Add);
-
-    public void Dispose() => _system.Dispose();
-
     [Fact]
     public void LinkWasDownBetweenTwoLooks_ItsCarrierTells_AndItIsAnnouncedAnew()
     {
@@ -248,14 +233,7 @@ public sealed class AnnouncerFaultTests : IDisposable
         Conditions().Should().Equal(AnnouncedAddressCondition.Placed, AnnouncedAddressCondition.Placed);
     }
 
-    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
-
-    private static ImmutableArray<AnnouncedGroup> Group(bool isMaster) =>
-        [new("g", [new(Vip4, AddressPlacement.Interface, "lo"), new(Vip6, AddressPlacement.Interface, "lo")], isMaster)];
-
     private byte FlagsOfLastAdvertisement() => _system.Sent.FindLast(static f => f[12] == 0x86)![58];
-
-    private AnnouncerStatus Status() => _core.Status(0);
 
     private IEnumerable<AnnouncedAddressCondition> Conditions() => Status().Groups[0].Addresses.Select(static a => a.Condition);
 }

@@ -3,35 +3,24 @@ using FluentAssertions;
 using Loxi.Core.Roles;
 using Loxi.Ha.Announce;
 using Loxi.Linux;
-using Loxi.Linux.Netlink;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Loxi.Ha.Tests.Announce;
 
 /// <summary>R13: gateways, and how long a conflict lasts.</summary>
-public sealed class GatewayTests : IDisposable
+public sealed class GatewayTests : AnnouncerTests
 {
     private static readonly IPAddress Gateway4 = IPAddress.Parse("192.0.2.254");
     private static readonly IPAddress Gateway6 = IPAddress.Parse("fe80::fe");
     private static readonly LinkLayerAddress Router = LinkLayerAddress.Parse("02:00:5e:00:53:fe");
     private static readonly TrackedGateway Tracked = new(Gateway4, "eth0");
 
-    private readonly FakeSystem _system = new();
-    private readonly List<GatewayStatus> _told = [];
-    private readonly List<AddressConflict> _conflicts = [];
-    private readonly AnnouncerCore _core;
-
-    public GatewayTests() => _core = new AnnouncerCore(_system, NullLogger.Instance, _conflicts.Add, tellGateway: _told.Add);
-
-    public void Dispose() => _system.Dispose();
-
     [Fact]
     public void Gateway_IsAskedEvery150Ms_AndLostAfterThreeQuestionsWithoutAnAnswer()
     {
         _core.SetGateways([Tracked], At(0));
         Answer(At(1));
-        _told.Should().ContainSingle().Which.Should().Be(new GatewayStatus(Tracked, GatewayCondition.Answers, At(1)));
+        _gateways.Should().ContainSingle().Which.Should().Be(new GatewayStatus(Tracked, GatewayCondition.Answers, At(1)));
 
         foreach (var at in new[] { 150, 300, 450 })
         {
@@ -39,17 +28,17 @@ public sealed class GatewayTests : IDisposable
             _core.Tick(At(at));
         }
 
-        _told.Should().HaveCount(1, "the third question has just been sent");
+        _gateways.Should().HaveCount(1, "the third question has just been sent");
         _system.Sent.Should().HaveCount(4);
         _core.Tick(At(600));
-        _told[^1].Should().Be(new GatewayStatus(Tracked, GatewayCondition.Lost, At(600)));
+        _gateways[^1].Should().Be(new GatewayStatus(Tracked, GatewayCondition.Lost, At(600)));
         _core.Due.Should().Be(At(1100), "one that is lost is asked seldom");
-        Status().Should().Be(_told[^1]);
+        StatusOfGateway().Should().Be(_gateways[^1]);
 
         _core.Tick(At(1100));
         Answer(At(1101));
-        _told[^1].Should().Be(new GatewayStatus(Tracked, GatewayCondition.Answers, At(1101)));
-        _told.Should().HaveCount(3);
+        _gateways[^1].Should().Be(new GatewayStatus(Tracked, GatewayCondition.Answers, At(1101)));
+        _gateways.Should().HaveCount(3);
     }
 
     [Fact]
@@ -65,7 +54,7 @@ public sealed class GatewayTests : IDisposable
             }
         }
 
-        _told.Should().OnlyContain(static s => s.Condition == GatewayCondition.Answers);
+        _gateways.Should().OnlyContain(static s => s.Condition == GatewayCondition.Answers);
     }
 
     [Fact]
@@ -78,12 +67,12 @@ public sealed class GatewayTests : IDisposable
         _core.Tick(At(450));
 
         _core.Tick(At(5000));
-        _told.Should().ContainSingle();
+        _gateways.Should().ContainSingle();
         _core.Tick(At(5150));
         _core.Tick(At(5300));
-        _told.Should().ContainSingle();
+        _gateways.Should().ContainSingle();
         _core.Tick(At(5450));
-        _told[^1].Condition.Should().Be(GatewayCondition.Lost);
+        _gateways[^1].Condition.Should().Be(GatewayCondition.Lost);
     }
 
     [Fact]
@@ -122,7 +111,7 @@ public sealed class GatewayTests : IDisposable
         _core.Tick(At(300));
         _core.Tick(At(450));
 
-        _told.Select(static s => (s.Gateway.Interface, s.Condition)).Should().Equal(("eth0", GatewayCondition.Lost), ("eth7", GatewayCondition.Lost));
+        _gateways.Select(static s => (s.Gateway.Interface, s.Condition)).Should().Equal(("eth0", GatewayCondition.Lost), ("eth7", GatewayCondition.Lost));
     }
 
     [Fact]
@@ -133,7 +122,7 @@ public sealed class GatewayTests : IDisposable
 
         _core.Claimed([new Claim(3, Gateway4, Router)], At(1));
 
-        _told.Should().BeEmpty();
+        _gateways.Should().BeEmpty();
     }
 
     [Fact]
@@ -153,27 +142,26 @@ public sealed class GatewayTests : IDisposable
     [Fact]
     public void Conflict_LastsUntilTwoQuestionsHadNoAnswer()
     {
-        var vip = IPAddress.Parse("192.0.2.100");
-        _core.Apply([new("g", [new(vip, AddressPlacement.Interface, "lo")], true)], At(0));
+        _core.Apply([new("g", [new(Vip4, AddressPlacement.Interface, "lo")], true)], At(0));
         for (var due = _core.Due; due < At(10_000); due = _core.Due)
         {
             _core.Tick(due);
         }
 
-        _core.Claimed([new Claim(2, vip, Router)], At(10_000));
+        _core.Claimed([new Claim(2, Vip4, Router)], At(10_000));
         ConflictSince().Should().Be(At(10_000));
         _system.Sent.Clear();
         _core.Due.Should().Be(At(15_000));
         _core.Tick(At(15_000));
         _system.Sent.Should().ContainSingle("it is asked, because a host that has an address need not say so").Which[28..32].Should().OnlyContain(static b => b == 0);
-        _core.Claimed([new Claim(2, vip, Router)], At(15_001));
+        _core.Claimed([new Claim(2, Vip4, Router)], At(15_001));
         _core.Tick(At(20_001));
         _core.Tick(At(25_001));
         ConflictSince().Should().Be(At(10_000), "it was heard again in between");
         _core.Tick(At(27_001));
 
         ConflictSince().Should().BeNull();
-        _core.Claimed([new Claim(2, vip, Router)], At(40_000));
+        _core.Claimed([new Claim(2, Vip4, Router)], At(40_000));
         ConflictSince().Should().Be(At(40_000));
         _core.SetRole("g", false, default, At(41_000));
         ConflictSince().Should().BeNull("it is somebody else's now");
@@ -201,5 +189,5 @@ public sealed class GatewayTests : IDisposable
 
     private void Answer(TimeSpan now) => _core.Claimed([new Claim(2, Gateway4, Router)], now);
 
-    private GatewayStatus Status() => _core.Status(0).Gateways.Should().ContainSingle().Subject;
+    private GatewayStatus StatusOfGateway() => _core.Status(0).Gateways.Should().ContainSingle().Subject;
 }

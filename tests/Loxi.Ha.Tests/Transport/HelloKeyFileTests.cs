@@ -22,12 +22,12 @@ public sealed class HelloKeyFileTests : IDisposable
     public void AllThatIsWrong_IsSaidAtOnce_WithoutSecrets()
     {
         File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        File.WriteAllText(_path, $"0 {Secret}\n1 {Secret}\n1 {Secret}\n2 {Secret[..^1]}\n3\n4 zz{Secret}\n");
+        File.WriteAllText(_path, $"0 {Secret}\n1 {Secret}\n1 {Secret}\n2 {Secret[..^1]}\n3\n4 zz{Secret}\n{Secret} 7\n");
 
         var act = () => HelloKeyFile.Read(_path);
 
         var problems = act.Should().Throw<InvalidRoleSpeakerSettingsException>().Which.Problems;
-        problems.Select(static p => p.Field[(p.Field.IndexOf(',', StringComparison.Ordinal) + 1)..].Trim()).Should().Equal(_path, "line 1", "line 3", "line 4", "line 5", "line 6");
+        problems.Select(static p => p.Field[(p.Field.IndexOf(',', StringComparison.Ordinal) + 1)..].Trim()).Should().Equal(_path, "line 1", "line 3", "line 4", "line 5", "line 6", "line 7", "line 7");
         problems[0].ToString().Should().Contain("mode 640").And.Contain("chmod 600");
         problems.Should().NotContain(static p => p.ToString().Contains("112233", StringComparison.Ordinal));
     }

@@ -25,6 +25,7 @@ public sealed class WitnessKeeperTests
 
         _witness.Answer("a", 5);
         _told.Should().Equal("a 0 5");
+        _witness.Calls.Should().HaveCount(2, "nobody waited to ask the same again");
         _keeper.Acquire("a", 0);
         _witness.Calls.Should().HaveCount(3);
     }

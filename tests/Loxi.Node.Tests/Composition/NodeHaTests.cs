@@ -265,4 +265,17 @@ public sealed class NodeHaTests
         ha.Speaker.Settings.Groups.Should().HaveCount(HaSettings.MostGroups).And.Contain(static g => g.Name == Default);
         ha.Logged.Should().Contain(8075);
     }
+
+    [Fact]
+    public async Task MoreGroupsThanCanHaveRoles_AreRefusedAtTheCall()
+    {
+        await using var ha = new HaHarness();
+        Service[] services = [.. Enumerable.Range(0, 63).Select(static i => HaHarness.Service($"192.0.2.{100 + i}", $"a{i:00}"))];
+        ha.Set(services);
+        await ha.StartAsync();
+
+        await ha.Awaiting(static h => h.PostAsync("MASTER", "inst7")).Should().ThrowAsync<RefusedRequestException>().WithMessage("*65 VIP groups*");
+        ha.Roles.Posted.Should().BeSameAs(RoleModel.None);
+        ha.Services.Guard(ha.Services.Current, ha.Services.Current with { Services = ServiceModel.Create([.. services, HaHarness.Service("192.0.2.9", "inst7")]) }).Should().StartWith("65 VIP groups");
+    }
 }

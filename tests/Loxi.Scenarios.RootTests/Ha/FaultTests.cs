@@ -34,7 +34,7 @@ public sealed class FaultTests
 
         result.LongestGap.Should().BeLessThan(TimeSpan.FromSeconds(0.9));
         result.NewConnectionsAtReturn.LongestSilence.Should().BeLessThan(TimeSpan.FromSeconds(0.9));
-        result.Transitions.Should().BeLessThanOrEqualTo(2);
+        result.MasterChanges.Should().BeLessThanOrEqualTo(2);
         AssertMoved(result, UntilTheController);
     }
 

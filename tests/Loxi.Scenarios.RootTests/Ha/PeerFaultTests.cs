@@ -25,7 +25,7 @@ public sealed class PeerFaultTests
         AssertMoved(result, lnew: 0.5, shared: 0.1);
         result.Announced.Should().BeLessThan(TimeSpan.FromSeconds(0.4) + Slack);
         result.Kept.Should().Match<KeptReport>(static kept => kept.Reset == kept.Opened);
-        result.Transitions.Should().BeLessThanOrEqualTo(3, "the survivor's, and the first roles of the one that comes back");
+        result.MasterChanges.Should().Be(2, "one took the role that the other one lost");
     }
 
     [Theory]
@@ -67,7 +67,10 @@ public sealed class PeerFaultTests
         var result = await RunAsync(kind, Faults.Paused);
 
         AssertMoved(result, lnew: 0.5, shared: 0.1);
-        result.Transitions.Should().BeInRange(2, 3, "the survivor's, and of the one that wakes, which may be seen while it listens");
+        result.MasterChanges.Should().Be(2, "one took the role that the other one lost");
+        // What was asked during the pause may be answered before the thread of roles has run, behind gates that are closed. Then it listens (R6), which may be over before anybody asks.
+        string.Join(' ', result.Roles.Where(change => change.Node == result.Victim && change.Role is not null && change.Moment >= result.EndMoment).Select(static change => change.Role))
+            .Should().MatchRegex("^(MASTER )?(NOT_DEFINED )?BACKUP$");
     }
 
     [Theory]
@@ -134,6 +137,12 @@ public sealed class PeerFaultTests
         result.Roles.Last(change => change.Node == result.Survivor).Role.Should().Be(withRole ? "MASTER" : "BACKUP");
         result.Roles.Last(change => change.Node == result.Victim).Role.Should().Be(withRole ? "BACKUP" : "MASTER", "who comes back does not take the role back");
         result.Shared.Should().BeLessThan(TimeSpan.FromSeconds(shared));
+        if (withRole)
+        {
+            result.DatagramsAtReturn.Changes.Should().OnlyContain(change => change.To == result.Survivor);
+            result.Announcements.Where(one => one.Moment >= result.EndMoment).Select(static one => one.Mac).Distinct().Should().HaveCountLessThanOrEqualTo(1, "who comes back announces nothing");
+        }
+
         result.NewConnectionsAtReturn.LongestSilence.Should().BeLessThan(Slack);
     }
 

@@ -57,6 +57,17 @@ public sealed class NewConnectionProber : IAsyncDisposable
     /// <summary>What became of the attempts until now: <see cref="OwnerTimeline.LongestSilence"/> is the longest gap.</summary>
     public OwnerTimeline Read() => _log.Read();
 
+    /// <summary>Whether no attempt of the last time failed, of those that are decided.</summary>
+    /// <param name="since">The time that is looked at does not begin before this.</param>
+    /// <param name="length">How long it is.</param>
+    public bool IsSteady(TimeSpan since, TimeSpan length)
+    {
+        var all = Read();
+        var end = all.Spans is [.., var span] ? span.To : since;
+        var recent = all.Within(end - length, end);
+        return end - since > length && recent.Probes > 0 && recent.Silent == TimeSpan.Zero;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _pacer.Dispose();

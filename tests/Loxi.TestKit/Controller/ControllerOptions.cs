@@ -13,6 +13,9 @@ public sealed record ControllerOptions
 
     public string Instance { get; init; } = "llb-inst0";
 
+    /// <summary>The address that is posted with each role: what <c>--setRoles</c> was given.</summary>
+    public string RoleVip { get; init; } = "0.0.0.0";
+
     public ControllerBgp? Bgp { get; init; }
 
     public ElectionTiming Election { get; init; } = ElectionTiming.AtOnce;

@@ -185,7 +185,7 @@ public sealed partial class ControllerStandIn
 
     private NodeRequest Post(ControllerService service) => new(HttpMethod.Post, "config/loadbalancer", service.ToJson(_options.Instance));
 
-    private NodeRequest Role(NodeLine line) => Post("config/cistate", new { instance = _options.Instance, state = line == _master ? "MASTER" : "BACKUP", vip = "0.0.0.0" });
+    private NodeRequest Role(NodeLine line) => Post("config/cistate", new { instance = _options.Instance, state = line == _master ? "MASTER" : "BACKUP", vip = _options.RoleVip });
 
     private static NodeRequest Neighbour(ControllerBgp bgp, NodeLine other)
         => Post("config/bgp/neigh", new { ipAddress = other.Node.Address, remoteAs = bgp.LocalAs, remotePort = bgp.ListenPort });

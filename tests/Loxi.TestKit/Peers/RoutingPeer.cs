@@ -17,6 +17,9 @@ public abstract class RoutingPeer
 
     public LabHost Host { get; }
 
+    /// <summary>Whether the daemon runs before ordinary processes (SCHED_RR): as one does that has a machine of its own. Default: no.</summary>
+    public bool IsRealTime { get; init; }
+
     /// <summary>The processes that run, in the order of their start.</summary>
     public IReadOnlyList<LabProcess> Running => _running;
 
@@ -57,7 +60,8 @@ public abstract class RoutingPeer
             throw new LabException($"{file} is missing: ./test.sh interop installs frr, bird2 and gobgpd, ./bench.sh ha keepalived");
         }
 
-        var process = Host.Start(Path.GetFileName(file), file, arguments);
+        var name = Path.GetFileName(file);
+        var process = IsRealTime ? Host.Start(name, "chrt", ["--rr", "1", file, .. arguments]) : Host.Start(name, file, arguments);
         _running.Add(process);
         await process.WaitForLineAsync(readyLine);
     }

@@ -1,31 +1,42 @@
-using System.Globalization;
+using System.IO.MemoryMappedFiles;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.TestKit.Processes;
 
 /// <summary>
-/// The wall clock of one process, set and let run fast or slow as it runs (libfaketime); its monotonic clock goes on. The stamps that the kernel puts on datagrams stay
-/// those of the machine: to the process they do not fit its clock for as long as that is set wrong, which is more than a real step does.
+/// The wall clock of one process, set and let run fast or slow as it runs, as the clock of a machine is: its monotonic clock and all its waits go on, and the stamps of
+/// datagrams follow. By a small library before the C library (wall_clock.c), which takes no lock: a real-time thread waits for nobody.
 /// </summary>
-public sealed class FakeWallClock
+public sealed class FakeWallClock : IDisposable
 {
-    private const string Pattern = "faketime/libfaketimeMT.so.1";
-    private readonly string _file;
-    private readonly string _library = Library;
+    private const int SettingsAt = sizeof(long);
+    private const int SettingSize = 3 * sizeof(long);
     private readonly string _directory;
-    private DateTimeOffset _start;
+    private readonly string _library;
+    private readonly string _file;
+    private readonly MemoryMappedFile _memory;
+    private readonly MemoryMappedViewAccessor _area;
+    private long _turn;
+    private (long Since, long Offset, double Drift) _setting;
 
-    /// <param name="lab">Its files are in the directory of the lab.</param>
-    /// <param name="name">Of the process.</param>
-    public FakeWallClock(Lab lab, string name)
+    private FakeWallClock(LabHost host)
     {
-        ArgumentNullException.ThrowIfNull(lab);
-        _directory = Path.Combine(lab.StateDirectory, $"{name}.clock");
-        _file = Path.Combine(_directory, "time");
+        _directory = Path.Combine(host.Lab.StateDirectory, $"{host.Name}.clock");
         Directory.CreateDirectory(_directory);
         // A .NET program looks clock_gettime up in "libc" by name, which no preload changes: by that name it finds this library, and through it the rest of libc.
-        File.CreateSymbolicLink(Path.Combine(_directory, "libc.so"), _library);
-        Write("+0");
+        _library = Path.Combine(_directory, "libc.so");
+        Shell.Run("cc", "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", _library, Path.Combine(AppContext.BaseDirectory, "wall_clock.c"));
+        _file = Path.Combine(_directory, "area");
+        _memory = MemoryMappedFile.CreateFromFile(_file, FileMode.CreateNew, null, SettingsAt + (2 * SettingSize));
+        _area = _memory.CreateViewAccessor();
+    }
+
+    /// <summary>Makes a clock for a process on a host; closed at the latest with the lab.</summary>
+    /// <exception cref="LabException">The library cannot be compiled.</exception>
+    public static FakeWallClock Create(LabHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.Own(new FakeWallClock(host));
     }
 
     /// <summary>The variables of the process.</summary>
@@ -33,35 +44,37 @@ public sealed class FakeWallClock
     {
         ["LD_PRELOAD"] = _library,
         ["LD_LIBRARY_PATH"] = _directory,
-        ["FAKETIME_TIMESTAMP_FILE"] = _file,
-        ["FAKETIME_NO_CACHE"] = "1",
-        ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-        ["FAKETIME_DISABLE_SHM"] = "1",
+        ["LOXI_WALL_CLOCK"] = _file,
     };
 
-    /// <summary>The library of Debian's package.</summary>
-    /// <exception cref="LabException">It is not installed.</exception>
-    private static string Library => Directory.GetDirectories("/usr/lib").Select(static one => Path.Combine(one, Pattern)).FirstOrDefault(File.Exists)
-        ?? throw new LabException($"'/usr/lib/*/{Pattern}' was not found (package libfaketime)");
-
-    /// <summary>To be called when the process was started: rates are counted from there.</summary>
-    public void Started() => _start = DateTimeOffset.UtcNow;
-
     /// <summary>Sets the clock this far from that of the machine.</summary>
-    public void Step(TimeSpan offset) => Write(string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0.000;-0.000}"));
+    public void Step(TimeSpan offset) => Set(Now(), offset.Ticks * TimeSpan.NanosecondsPerTick, 0);
 
-    /// <summary>Lets it run at a rate from now on, beginning at the time of the machine but for the time that the process took to start.</summary>
+    /// <summary>Lets it run at a rate from now on, from where it is.</summary>
     public void Slew(double rate)
     {
-        // The library counts from the start of the process: start + offset + (now - start) * rate.
-        var offset = (DateTimeOffset.UtcNow - _start).TotalSeconds * (1 - rate);
-        Write(string.Create(CultureInfo.InvariantCulture, $"{offset:+0.000;-0.000} x{rate:0.0##}"));
+        var now = Now();
+        Set(now, _setting.Offset + (long)((now - _setting.Since) * _setting.Drift), rate - 1);
     }
 
-    // Replaced as a whole: a process reads it at any moment.
-    private void Write(string time)
+    public void Dispose()
     {
-        File.WriteAllText(_file + ".new", time + "\n");
-        File.Move(_file + ".new", _file, overwrite: true);
+        _area.Dispose();
+        _memory.Dispose();
+    }
+
+    private static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>The process reads the setting of this turn or that of the one before: never the one that is being written.</summary>
+    private void Set(long since, long offset, double drift)
+    {
+        _setting = (since, offset, drift);
+        _turn++;
+        var at = SettingsAt + (int)(_turn % 2 * SettingSize);
+        _area.Write(at, since);
+        _area.Write(at + sizeof(long), offset);
+        _area.Write(at + (2 * sizeof(long)), drift);
+        Thread.MemoryBarrier();
+        _area.Write(0, _turn);
     }
 }

@@ -72,7 +72,7 @@ public sealed partial class ScenarioLab
             node.Host.Ip($"route add 198.51.100.0/24 via {InnerRouterAddress}");
         }
 
-        Router = new FrrPeer(router);
+        Router = new FrrPeer(router) { IsRealTime = true };
         // Its address is on the far side of it, as in the guide: BFD takes that for two hops, and only then asks for no interface of its own.
         var neighbours = string.Concat(Nodes.Select(node => $"""
              neighbor {node.Address} remote-as {NodeAs}

@@ -145,6 +145,7 @@ public sealed partial class ScenarioLab : IAsyncDisposable
                 Nodes = [.. Nodes.Select(static node => new ControllerNode(node.Name, node.Address, new Uri($"http://{node.Address}:11111")))],
                 Seed = Options.Seed,
                 SetRoles = Options.ControllerRoles && Options.Kind != ScenarioKind.ActiveActiveBgp,
+                RoleVip = Options.RoleVip,
                 Election = Options.Election,
                 AnyOrder = Options.AnyOrder,
                 Bgp = HasRouter ? new() { LocalAs = NodeAs, Mesh = true, ExternalPeers = [new(RouterAddress, RouterAs)] } : null,
@@ -228,7 +229,7 @@ public sealed partial class ScenarioLab : IAsyncDisposable
                     ExternalIP = vip.ToString(),
                     Port = port,
                     Protocol = protocol,
-                    Mode = name == "echo" ? Options.EchoMode : 1,
+                    Mode = name == "echo" && Options.EchoMode is { } mode ? mode : Options.ServiceMode,
                     Bgp = HasRouter,
                     Endpoints = [.. Endpoints.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{(isV6 ? EndpointAddressV6(i) : EndpointAddress(i))}:{target}"))],
                 };

@@ -109,7 +109,7 @@ public sealed class ScenarioNode : IDisposable
     public async Task PostAsync(string path, object body)
     {
         using var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, MediaTypeNames.Application.Json);
-        using var answer = await _http.PostAsync(new Uri($"/netlox/v1/{path}", UriKind.Relative), content);
+        using var answer = await _patient.PostAsync(new Uri($"/netlox/v1/{path}", UriKind.Relative), content);
         if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict)
         {
             throw new LabException($"{Name} refuses {path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");

@@ -16,6 +16,12 @@ public sealed record ScenarioOptions
     /// <summary>Whether a controller gives roles; without it services and neighbours are still posted.</summary>
     public bool ControllerRoles { get; init; } = true;
 
+    /// <summary>The address that the controller posts with each role; 0.0.0.0 for none.</summary>
+    public string RoleVip { get; init; } = "0.0.0.0";
+
+    /// <summary>Mode of the services: 1 one-arm, 2 full NAT.</summary>
+    public int ServiceMode { get; init; } = 1;
+
     public ElectionTiming Election { get; init; } = ElectionTiming.AtOnce;
 
     /// <summary>Seed of the controller's choices.</summary>
@@ -27,8 +33,8 @@ public sealed record ScenarioOptions
     /// <summary>A link of their own between the nodes (eth1, 192.168.81.252 and .253): a second path.</summary>
     public bool PeerLink { get; init; }
 
-    /// <summary>NAT mode of the echo service: 1 one-arm, 2 full NAT, with the VIP as source.</summary>
-    public int EchoMode { get; init; } = 1;
+    /// <summary>NAT mode of the echo service: 1 one-arm, 2 full NAT, with the VIP as source; null for that of the others.</summary>
+    public int? EchoMode { get; init; }
 
     /// <summary>Scenario 1 by IPv6: VIP, nodes, HELLOs, clients and probes; the VIP of IPv4 is there beside it, in the same group.</summary>
     public bool IPv6 { get; init; }

@@ -7,6 +7,8 @@ namespace Loxi.TestKit.Scenarios;
 /// <summary>What a fault did. Times of events are since the fault; null: it did not happen.</summary>
 public sealed record ScenarioResult
 {
+    private const string Master = "MASTER";
+
     public required ScenarioKind Kind { get; init; }
 
     public required string Fault { get; init; }
@@ -82,6 +84,13 @@ public sealed record ScenarioResult
             change.Role,
             sum.Count + (sum.Last is not null && sum.Last != change.Role && change.Moment >= FaultMoment ? 1 : 0))).Count);
 
+    /// <summary>
+    /// X as invariant I13 counts it: how often since the fault a node became the one that serves, or ceased to be. A node that listens first (R1, R6) shows itself without a
+    /// role before it is a backup: then it serves as little as before.
+    /// </summary>
+    public int MasterChanges => Roles.Where(static change => change.Role is not null).GroupBy(static change => change.Node)
+        .Sum(node => node.Zip(node.Skip(1)).Count(pair => pair.Second.Moment >= FaultMoment && pair.First.Role == Master != (pair.Second.Role == Master)));
+
     /// <summary>The table that a scenario ends with.</summary>
     public override string ToString()
     {
@@ -101,7 +110,7 @@ public sealed record ScenarioResult
             ("kept connections (P)", Kept.ToString()),
             ("HTTP keep-alive requests", string.Create(CultureInfo.InvariantCulture, $"{HttpAnswered} answered, {HttpFailed} failed")),
             ("longest gap at the return", $"{Text(NewConnectionsAtReturn.LongestSilence)} new connections, {Text(DatagramsAtReturn.LongestSilence)} datagrams"),
-            ("role changes (X)", Transitions.ToString(CultureInfo.InvariantCulture)),
+            ("changes of who serves (X)", string.Create(CultureInfo.InvariantCulture, $"{MasterChanges}; role changes: {Transitions}")),
         ];
         // The machine was too busy to look: what happened then is in no row.
         if (NewConnections.Unknown + Datagrams.Unknown is { TotalMilliseconds: > 50 } unknown)

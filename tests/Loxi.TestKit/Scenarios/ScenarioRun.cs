@@ -120,16 +120,8 @@ public sealed class ScenarioRun : IAsyncDisposable
     private async Task WaitForServiceAsync(NewConnectionProber connects)
     {
         var begin = LabClock.Now;
-        while (true)
+        while (!connects.IsSteady(begin, _steady))
         {
-            var last = connects.Read();
-            var end = last.Spans is [.., var span] ? span.To : begin;
-            var recent = last.Within(end - _steady, end);
-            if (end - begin > _steady && recent.Probes > 0 && recent.Silent == TimeSpan.Zero)
-            {
-                return;
-            }
-
             if (LabClock.Now - begin > _options.Patience)
             {
                 var failures = string.Join(", ", connects.Failures.Select(static failure => $"{failure.Key} {failure.Value}"));
