@@ -12,6 +12,12 @@ public sealed partial class RoleCore
     public void SetReadiness(Readiness readiness, TimeSpan now, List<RoleAction> actions)
     {
         Enter(now, actions);
+        if (_s.NoMaster && readiness == Readiness.Ready && _s.Readiness != Readiness.Ready && _rules.HasFlag(RoleRules.R5Ready))
+        {
+            // Windows that ran out while it could not serve give it no turn: others may become ready in the same moment, and only ranks keep them apart.
+            _s.NoMasterSince = now;
+        }
+
         _s.Readiness = readiness;
         TellOnce(RoleAlarm.NotReady, readiness != Readiness.Ready && _s.Role == HelloRole.Master && _s.Announces);
     }

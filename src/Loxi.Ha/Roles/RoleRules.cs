@@ -20,5 +20,6 @@ internal enum RoleRules
     R2Silence = 4096,
     R2NoDisk = 8192,
     R13Heir = 16384,
-    All = 32767,
+    R5Ready = 32768,
+    All = 65535,
 }

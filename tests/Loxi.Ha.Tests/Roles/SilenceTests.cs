@@ -267,6 +267,26 @@ public sealed class SilenceTests
         (driver.Transitions.Last().Time - from).TotalMilliseconds.Should().BeInRange(milliseconds, milliseconds + 20);
     }
 
+    /// <summary>Two real nodes that became ready within 50 ms both took the role: their windows had run out before.</summary>
+    [Theory]
+    [InlineData(50, 400)]
+    [InlineData(200, 800)]
+    public void R5_NoMaster_ANodeThatBecomesReadyWaitsForItsTurnFromThen(byte priorityOfTheOther, int milliseconds)
+    {
+        var driver = new CoreDriver(CoreDriver.Settings, null, new FakePeer(2) { Priority = priorityOfTheOther });
+        driver.Do(actions => driver.Core.SetReadiness(Readiness.Cold, driver.Now, actions));
+        driver.Run(3000);
+        driver.Core.Role.Should().Be(HelloRole.Backup);
+        var from = driver.Now;
+
+        driver.Do(actions => driver.Core.SetReadiness(Readiness.Ready, driver.Now, actions));
+        driver.Do(actions => driver.Core.SetReadiness(Readiness.Ready, driver.Now, actions));
+        driver.Run(1000);
+
+        driver.Transitions.Last().Cause.Should().Be(RoleCause.NoMaster);
+        (driver.Transitions.Last().Time - from).TotalMilliseconds.Should().BeInRange(milliseconds, milliseconds + 20);
+    }
+
     [Fact]
     public void R6_PauseShorterThanTheGates_TheMasterGoesOn()
     {
