@@ -10,7 +10,7 @@
 #   --modes LIST   NAT modes beside destination NAT, separated by semicolons, or none (default all)
 #   --seconds N    length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
 #   --bfd LIST     detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
-#   --bgp LIST     feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
+#   --bgp LIST     feeds,vips,steady,hold (default all): tables taken and passed on; own VIPs announced; memory for what changes nothing; a hold time of 3 s beside busy loops for --seconds
 #   --ha LIST      announce,failover,load (default the first two): a thousand VIPs announced when a role is taken; the failover of one beside keepalived; a pair under load for --seconds
 #   --kills N      kills of the node that has a VIP in a round of ha (default 15)
 #   --peers LIST   direct,nftables,haproxy,loxi (default all)

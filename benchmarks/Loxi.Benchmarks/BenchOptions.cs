@@ -17,7 +17,7 @@ internal sealed record BenchOptions
           --modes LIST     NAT modes beside destination NAT: names as in the rows, separated by semicolons, or none (default all)
           --seconds N      length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
           --bfd LIST       detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
-          --bgp LIST       feeds,vips,hold (default all): tables taken and passed on; own VIPs announced; a hold time of 3 s beside busy loops for --seconds
+          --bgp LIST       feeds,vips,steady,hold (default all): tables taken and passed on; own VIPs announced; memory for what changes nothing; a hold time of 3 s beside busy loops for --seconds
           --ha LIST        announce,failover,load (default the first two): a thousand VIPs announced when a role is taken; the failover of one beside keepalived; a pair under load for --seconds
           --kills N        kills of the node that has a VIP in a round (default 15)
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
@@ -60,7 +60,7 @@ internal sealed record BenchOptions
 
     internal IReadOnlyList<string> BfdParts { get; init; } = ["detection", "load"];
 
-    internal IReadOnlyList<string> BgpParts { get; init; } = ["feeds", "vips", "hold"];
+    internal IReadOnlyList<string> BgpParts { get; init; } = ["feeds", "vips", "steady", "hold"];
 
     internal IReadOnlyList<string> HaParts { get; init; } = ["announce", "failover"];
 
@@ -108,7 +108,7 @@ internal sealed record BenchOptions
         "--seconds" => this with { Seconds = Number(name, value, 1, 3600) },
         "--kills" => this with { Kills = Number(name, value, 1, 10_000) },
         "--bfd" => this with { BfdParts = [.. value.Split(',').Select(part => part is "detection" or "load" or "flaps" or "busy" ? part : throw Unknown(name, part, "detection, load, flaps, busy"))] },
-        "--bgp" => this with { BgpParts = [.. value.Split(',').Select(part => part is "feeds" or "vips" or "hold" ? part : throw Unknown(name, part, "feeds, vips, hold"))] },
+        "--bgp" => this with { BgpParts = [.. value.Split(',').Select(part => part is "feeds" or "vips" or "steady" or "hold" ? part : throw Unknown(name, part, "feeds, vips, steady, hold"))] },
         "--ha" => this with { HaParts = [.. value.Split(',').Select(part => part is "announce" or "failover" or "load" ? part : throw Unknown(name, part, "announce, failover, load"))] },
         "--peers" => this with { Peers = [.. value.Split(',').Select(peer => Peer(name, peer))] },
         "--loxid" => this with { Loxid = value },

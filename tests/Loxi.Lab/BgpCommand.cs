@@ -8,9 +8,9 @@ internal static class BgpCommand
 {
     internal static async Task<int> RunAsync(string[] args)
     {
-        var arguments = new CommandArguments(args, "--as", "--router-id", "--peer", "--announce", "--hold-time", "--restart-time", "--pass-on");
+        var arguments = new CommandArguments(args, "--as", "--router-id", "--peer", "--announce", "--hold-time", "--restart-time", "--pass-on", "--port", "--password", "--gtsm");
         var localAs = As("--as", arguments.Required("--as"));
-        var speaker = new BgpSpeakerSettings(localAs, CommandArguments.Address("--router-id", arguments.Required("--router-id")));
+        var speaker = new BgpSpeakerSettings(localAs, CommandArguments.Address("--router-id", arguments.Required("--router-id"))) { ListenPort = arguments.Integer("--port", 179, 1, ushort.MaxValue) };
         _ = arguments.Required("--peer");
         var peers = arguments.All("--peer").Select(static peer => peer.Split(',') is [var address, var number]
             ? new BgpPeerSettings(CommandArguments.Address("--peer", address), As("--peer", number))
@@ -23,10 +23,21 @@ internal static class BgpCommand
         }
 
         var passesOn = arguments.Has("--pass-on");
+        var password = arguments.All("--password") is [.., var text] ? text : null;
+        int? hops = arguments.Has("--gtsm") ? arguments.Integer("--gtsm", 1, 1, 254) : null;
         var end = Termination.WaitAsync();
         await using var bgp = new BgpSpeaker();
-        await bgp.SetAdvertisementsAsync([.. arguments.All("--announce").Select(static text => new BgpAdvertisement(Prefix(text)))]);
-        await bgp.ApplyAsync(new BgpConfiguration(speaker) { Peers = [.. peers.Select(Complete)] });
+        await bgp.SetAdvertisementsAsync([.. arguments.All("--announce").Select(static prefix => new BgpAdvertisement(Prefix(prefix)))]);
+        try
+        {
+            await bgp.ApplyAsync(new BgpConfiguration(speaker) { Peers = [.. peers.Select(Complete)] });
+        }
+        catch (InvalidBgpConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync(string.Join('\n', e.Problems));
+            return 1;
+        }
+
         await Console.Out.WriteLineAsync("ready");
         await end;
         return 0;
@@ -36,6 +47,8 @@ internal static class BgpCommand
             HoldTime = holdTime,
             GracefulRestart = isGraceful,
             Passive = passesOn,
+            Md5Password = password,
+            GtsmHops = hops,
             ImportDefaultAccept = passesOn ? true : null,
             ExportDefaultAccept = passesOn ? true : null,
         };

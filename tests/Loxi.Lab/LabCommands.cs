@@ -15,7 +15,7 @@ internal static class LabCommands
           bfd         --peer ADDRESS[,OWN]... [--interface NAME] [--interval MICROSECONDS] [--multiplier N] [--multihop] [--priority N] [--pressure]
                                                                    BFD sessions until SIGTERM, prints changes of state
           bgp         --as N --router-id ADDRESS --peer ADDRESS,AS... [--announce PREFIX...] [--hold-time SECONDS] [--restart-time SECONDS] [--pass-on]
-                                                                   BGP sessions until SIGTERM
+                      [--port N] [--password TEXT] [--gtsm HOPS]   BGP sessions until SIGTERM
           up          [--endpoints N] [--vlan ID] [--router] [--keep]  the standard lab with HTTP servers on port 80, until SIGTERM
           demo        [--keep]                                        the real node under traffic while an endpoint dies and returns
           scenario    1|2|3 [--seed N] [--ticker] [--any-order] [--no-bfd] [--peers] [--ipv6] [--node-flags="FLAG..."] [--seconds N] [--keep]

@@ -79,14 +79,19 @@ internal sealed class Scenario : IAsyncDisposable
 
     private static readonly string[] ConnectionsOfTests = ["--max-connections", "65536"];
 
+    /// <summary>The program, with its arguments, by which the node's is started; none for itself.</summary>
+    public IReadOnlyList<string> Under { get; set; } = [];
+
     /// <summary>Starts the node's process without waiting for it.</summary>
-    public LabProcess Launch(string hook = "tc", params string[] more) => Lab.Node.Start(
-        "loxid",
-        LabPrograms.Node,
+    public LabProcess Launch(string hook = "tc", params string[] more)
+    {
+        string[] words =
         [
-            "--instance", Lab.Node.Instance, "--state-dir", StateDirectory, "--pin-dir", PinDirectory,
+            .. Under, LabPrograms.Node, "--instance", Lab.Node.Instance, "--state-dir", StateDirectory, "--pin-dir", PinDirectory,
             "--blacklist", "cni[0-9a-z]|veth.", "--hook", hook, .. more.Contains("--max-connections") ? [] : ConnectionsOfTests, .. more,
-        ]);
+        ];
+        return Lab.Node.Start("loxid", words[0], words[1..]);
+    }
 
     public async Task StartDaemonAsync(string hook = "tc", params string[] more)
     {

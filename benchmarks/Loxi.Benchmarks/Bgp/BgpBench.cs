@@ -3,7 +3,7 @@ using Loxi.Benchmarks.Reports;
 
 namespace Loxi.Benchmarks.Bgp;
 
-/// <summary>Loxi.Bgp beside BIRD, FRR's bgpd, OpenBGPD and GoBGP in alternating rounds: feeds passed on, own VIPs announced, short hold times on a busy machine.</summary>
+/// <summary>Loxi.Bgp beside BIRD, FRR's bgpd, OpenBGPD and GoBGP in alternating rounds: feeds passed on, own VIPs announced, feeds that change nothing, short hold times on a busy machine.</summary>
 internal sealed partial class BgpBench(BenchOptions options, Report report, TextWriter progress)
 {
     private static readonly TimeSpan _settling = TimeSpan.FromSeconds(1);
@@ -22,6 +22,11 @@ internal sealed partial class BgpBench(BenchOptions options, Report report, Text
                 await MeasureVipsAsync();
             }
 
+            if (options.BgpParts.Contains("steady"))
+            {
+                await MeasureSteadyAsync();
+            }
+
             if (options.BgpParts.Contains("hold"))
             {
                 await MeasureHoldAsync();
@@ -32,6 +37,7 @@ internal sealed partial class BgpBench(BenchOptions options, Report report, Text
 
         JudgeFeeds();
         JudgeVips();
+        JudgeSteady();
         JudgeHold();
     }
 }

@@ -53,7 +53,7 @@ internal static partial class LiveCases
         yield return OpenReset("O21", "2/0", OpenWith(4, LiveLab.PeerAs, 90, 1, 255, [255, .. Word(inner.Length + 1), .. inner]));
         yield return OpenAccepted("O22", OpenWith(4, LiveLab.PeerAs, 90, 1, 255, [255, .. Word(inner.Length), .. inner]));
         yield return OpenIgnored("O23", 9, 0, 0) with { Settings = static peer => peer with { Role = BgpRole.Provider }, NotInForce = "role" };
-        yield return OpenReset("O24", "2/2", Open(CapabilitiesParameter(As4, Capability(65, Number(LiveLab.PeerAs + 1)))));
+        yield return OpenReset("O24", "2/2", Open(CapabilitiesParameter(Capability(65, Number(LiveLab.PeerAs + 1)), As4)));
         yield return OpenReset("O25", "5/1", Messages.Keepalive);
         yield return OpenReset("O26", "5/1", Update([], Mandatory, Route));
         yield return Reset("O27", "5/2", Update([], Mandatory, Route)) with { Phase = LivePhase.OpenConfirm };
