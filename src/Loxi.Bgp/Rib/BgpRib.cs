@@ -219,6 +219,12 @@ internal sealed partial class BgpRib
         foreach (var family in peer.Families)
         {
             hasRoom = hasRoom && (family.Output is null || family.Output.WriteAnnouncements(buffer, ref written));
+        }
+
+        // Who looked for announcements by other rules than before has found what is not told any more.
+        foreach (var family in peer.Families)
+        {
+            hasRoom = hasRoom && (family.Output is null || family.Output.WriteWithdrawals(buffer, ref written));
             family.Output?.Group.Trim();
         }
 

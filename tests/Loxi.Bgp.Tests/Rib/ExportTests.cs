@@ -203,6 +203,21 @@ public sealed class ExportTests
         b.Announcements.Should().Be(1);
     }
 
+    /// <summary>Nothing is to be announced: the withdrawals that are found meanwhile were left until something else changed.</summary>
+    [Fact]
+    public void PolicyThatRejectsAll_TakesBackWhatWasTold_AtOnce()
+    {
+        var lab = new RibLab(new() { Policies = [new("none", [new("1") { Actions = new() { Disposition = BgpRouteDisposition.Reject } }])] });
+        lab.Rib.Advertise(new(IPNetwork.Parse(Prefix)));
+        var peer = lab.Peer(64501).Drain();
+        peer.Told.Should().HaveCount(1);
+
+        peer.Configure(peer.Settings with { ExportPolicies = ["none"] });
+
+        peer.Drain().Told.Should().BeEmpty();
+        lab.Rib.HasOutput(peer.Peer).Should().BeFalse();
+    }
+
     [Fact]
     public void PolicyThatAsksForThePeer_IsJudgedForEach()
     {
