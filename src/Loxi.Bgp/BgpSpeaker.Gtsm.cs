@@ -20,7 +20,7 @@ public sealed partial class BgpSpeaker
             }
             catch (LinuxException e)
             {
-                problems.Add(Problem.Of(BgpFields.GtsmHops, listener.LocalEndPoint, $"a filter that the kernel takes: {e.Message}"));
+                problems.Add(Problem.Of(BgpFields.GtsmHops, listener.LocalEndPoint, $"a filter that the kernel takes: {e.Message}{(e.ErrorNumber == Errno.EPERM ? "; since Linux 6.18 a filter on a TCP socket needs the capability CAP_NET_ADMIN" : "")}"));
             }
         }
 

@@ -23,9 +23,22 @@ public sealed class PrivilegeTests
             $"speaker.listenPort: value '179', expected a port that this program may listen on: listen for BGP on '{address}:179': Permission denied (errno 13); ports below 1024 (sysctl net.ipv4.ip_unprivileged_port_start) need the capability CAP_NET_BIND_SERVICE"));
     }
 
-    /// <summary>Neither keys nor GTSM nor the traffic class need a capability.</summary>
     [Fact]
-    public async Task AnotherPort_WithAKeyAndGtsm_IsUp()
+    public async Task Gtsm_WhereTheKernelAsksForMore_IsRefusedWithTheCapabilityThatIsMissing()
+    {
+        Assert.SkipWhen(Environment.OSVersion.Version < new Version(6, 18), "this kernel takes filters of TCP sockets from anybody");
+        await using var lab = new BgpLab();
+
+        var process = Start(lab, "--port", "1790", "--gtsm", "1");
+
+        (await process.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Should().Be(1);
+        process.Lines.Should().OnlyContain(static line => line.StartsWith("gtsmHops: value '", StringComparison.Ordinal)
+            && line.EndsWith("; since Linux 6.18 a filter on a TCP socket needs the capability CAP_NET_ADMIN", StringComparison.Ordinal)).And.NotBeEmpty();
+    }
+
+    /// <summary>Neither keys nor the traffic class need a capability; GTSM does not before Linux 6.18.</summary>
+    [Fact]
+    public async Task AnotherPort_WithAKey_IsUp()
     {
         await using var lab = new BgpLab();
         await using var speaker = new BgpSpeaker(new BgpSpeakerOptions { NetworkNamespace = lab.Namespace(lab.A) });
@@ -37,10 +50,10 @@ public sealed class PrivilegeTests
                 up.TrySetResult();
             }
         });
-        await Start(lab, "--port", "1790", "--password", "correct horse", "--gtsm", "1").WaitForLineAsync("ready");
+        await Start(lab, "--port", "1790", "--password", "correct horse").WaitForLineAsync("ready");
 
         await speaker.ApplyAsync(
-            new BgpConfiguration(new BgpSpeakerSettings(64_512, BgpLab.A4)) { Peers = [new BgpPeerSettings(BgpLab.B4, 64_513) { RemotePort = 1790, Md5Password = "correct horse", GtsmHops = 1, ConnectRetryTime = TimeSpan.FromMilliseconds(200) }] },
+            new BgpConfiguration(new BgpSpeakerSettings(64_512, BgpLab.A4)) { Peers = [new BgpPeerSettings(BgpLab.B4, 64_513) { RemotePort = 1790, Md5Password = "correct horse", ConnectRetryTime = TimeSpan.FromMilliseconds(200) }] },
             cancellationToken: TestContext.Current.CancellationToken);
 
         await up.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);

@@ -73,11 +73,12 @@ public sealed class GatewayTests
         var alarm = (await a.GroupAsync()).Alarms.Should().ContainSingle(static x => x.Alarm == RoleAlarm.FaultWithoutBackup).Subject;
         alarm.Count.Should().Be(1);
         alarm.Since.Should().BeGreaterThan(TimeSpan.Zero).And.BeLessThan(Now);
+        ofA.Transitions.Concat(ofB.Transitions).Should().BeEmpty();
 
+        // The backup may find its gateway again before the master does, and is the healthier one then.
         lab.HealSwitch();
         await ofA.WaitForAsync(static e => e is { RoleAlarm: RoleAlarm.FaultWithoutBackup, IsOver: true });
         (await a.GroupAsync()).Alarms.Should().BeEmpty();
-        ofA.Transitions.Concat(ofB.Transitions).Should().BeEmpty();
     }
 
     private static TimeSpan Now => TimeSpan.FromTicks(MonotonicClock.Nanoseconds / TimeSpan.NanosecondsPerTick);

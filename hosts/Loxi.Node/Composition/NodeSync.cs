@@ -21,6 +21,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
     private readonly ILogger _logger = logger;
     private readonly CancellationTokenSource _stopping = new();
+    private bool _isDisposed;
     private readonly ConcurrentDictionary<string, (HelloRole Role, ulong Term)> _groups = new(StringComparer.Ordinal);
     private SyncCertificate? _certificate;
     private ConnectionSyncTable? _table;
@@ -95,6 +96,12 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
     public async ValueTask DisposeAsync()
     {
+        // The container has it under each name that it is registered by.
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _glancing;
         _stopping.Dispose();

@@ -13,7 +13,7 @@ internal static class HaLimits
     /// <param name="posted">What a controller has posted.</param>
     public static string? Refuse(DesiredState before, DesiredState desired, RoleModel posted) => Refuse(() => Count(before, posted), Count(desired, posted));
 
-    /// <summary>Why a post goes too far: by its group, or by its address; null where it does not. A role of a group that is there is never refused.</summary>
+    /// <summary>Why a post goes too far: by its group, or by its address; null where it does not. One that makes no more of either is never refused.</summary>
     /// <param name="desired">What is desired.</param>
     /// <param name="before">What was posted before.</param>
     /// <param name="after">With the post.</param>

@@ -12,10 +12,10 @@ public sealed partial class RoleCore
     public void SetReadiness(Readiness readiness, TimeSpan now, List<RoleAction> actions)
     {
         Enter(now, actions);
-        if (_s.NoMaster && readiness == Readiness.Ready && _s.Readiness != Readiness.Ready && _rules.HasFlag(RoleRules.R5Ready))
+        if (_s.NoMaster && readiness == Readiness.Ready && _s.Readiness != Readiness.Ready && AnyHeard(now) && _rules.HasFlag(RoleRules.R5Ready))
         {
-            // Windows that ran out while it could not serve give it no turn: others may become ready in the same moment, and only ranks keep them apart.
-            _s.NoMasterSince = now;
+            // Windows that ran out while it could not serve give it no turn: others may become ready in the same moment, and only what HELLO tells keeps them apart.
+            (_s.NoMasterSince, _s.WindowsFrom, _s.Taking) = (now, now, false);
         }
 
         _s.Readiness = readiness;

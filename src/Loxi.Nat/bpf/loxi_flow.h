@@ -32,7 +32,7 @@ LOXI_INLINE int loxi_flow_insert(const void *key, const struct loxi_flow *flow, 
 	return family == 4 ? bpf_map_update_elem(&flow4, key, flow, BPF_NOEXIST) : bpf_map_update_elem(&flow6, key, flow, BPF_NOEXIST);
 }
 
-LOXI_INLINE long loxi_flow_delete(const void *key, const int family)
+LOXI_INLINE int loxi_flow_delete(const void *key, const int family)
 {
 	return family == 4 ? bpf_map_delete_elem(&flow4, key) : bpf_map_delete_elem(&flow6, key);
 }
@@ -151,7 +151,8 @@ LOXI_INLINE void loxi_count_again(struct loxi_flow *forward)
 	__u32 endpoint = forward->endpoint;
 	struct loxi_endpoint_load *load = bpf_map_lookup_elem(&endpoint_load, &endpoint);
 
-	if (!load || (forward->extra & (LOXI_EXTRA_COUNTS | LOXI_EXTRA_COUNTED)) != LOXI_EXTRA_COUNTS)
+	/* Nor when somebody removes it, who has taken it off. */
+	if (!load || (forward->extra & (LOXI_EXTRA_COUNTS | LOXI_EXTRA_COUNTED | LOXI_EXTRA_GOING)) != LOXI_EXTRA_COUNTS)
 		return;
 	if (!(__sync_fetch_and_or(&forward->extra, LOXI_EXTRA_COUNTED) & LOXI_EXTRA_COUNTED))
 		__sync_fetch_and_add(&load->active, 1);

@@ -39,16 +39,17 @@ LOXI_INLINE bool loxi_mark(const void *key, struct loxi_flow *forward, const int
 	return false;
 }
 
-/* The marked forward entry, last. When the kernel keeps it, half a connection is left: it ends like one that was reset, 10 s after its last packet. */
+/*
+ * The marked forward entry, last. Its counts are taken off while it is there: once deleted it may be another connection already. When the kernel
+ * keeps it, half a connection is left: it ends like one that was reset, 10 s after its last packet.
+ */
 LOXI_INLINE void loxi_take_marked(const void *key, struct loxi_flow *forward, const int family)
 {
+	loxi_uncount(forward, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, key, family);
 	if (loxi_flow_delete(key, family)) {
 		forward->state = LOXI_STATE_RESET;
 		loxi_unmark(forward);
-		return;
 	}
-	/* What a CPU frees stays with it, so the counts can be read afterwards. */
-	loxi_uncount(forward, LOXI_EXTRA_COUNTED | LOXI_EXTRA_EMBRYO, key, family);
 }
 
 /* By the entry of the answers, whose key is `key`. The forward key comes to stand in `other`. */
