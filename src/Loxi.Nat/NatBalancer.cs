@@ -68,7 +68,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
         Connections = new ConnectionTable(dataPlane, _tables, _gate, timeouts, _punts.Failures);
         _statistics = new NatStatistics(dataPlane.Maps, Connections);
-        _attachments = new InterfaceAttachments(dataPlane, options, _logger, blocks: _blocks);
+        _attachments = new InterfaceAttachments(dataPlane, options, _logger, blocks: _blocks, time: time);
         _probes = new ProbeScheduler(new TcpConnectProbe(), time, random, OnHealthChange, logger: loggers.CreateLogger<ProbeScheduler>());
         _events = new FlowEventReader(dataPlane.Maps, _punts, Connections.Changes);
     }
@@ -162,7 +162,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _attachments.OnAttached = onAttached;
         _attachments.OnLossesChanged = () => LossesChanged?.Invoke();
         _guard = new AttachmentGuard(_attachments, policy, _time, _logger);
-        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, OnWaysChanged, _time, _logger, _guard.Look);
+        _watcher = new NetworkWatcher(_dataPlane.Maps, _attachments, policy, _generation, _tables.Addresses.Local, SetLocal, OnWaysChanged, _time, _logger);
         _follower = _time.CreateTimer(_ => FollowRoutes(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watcher.Start();
         _guard.Start();

@@ -14,6 +14,7 @@ internal sealed partial class NodeFaults
     private static readonly TimeSpan LossLasts = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<int, Loss> _losses = [];
+    private readonly Lock _takingLosses = new();
     private bool _isWatchingPrograms;
 
     private static TimeSpan Now => TimeSpan.FromTicks(Linux.Time.MonotonicClock.Nanoseconds / TimeSpan.NanosecondsPerTick);
@@ -39,21 +40,24 @@ internal sealed partial class NodeFaults
         ? $"somebody took the programs off interface {loss.Name}; they are on it again"
         : $"somebody took the programs off interface {loss.Name}, and they cannot be put on again: {loss.Problem}";
 
-    /// <summary>On a thread of the balancer, one at a time.</summary>
+    /// <summary>On a thread of the balancer, or of who begins to watch: what was read later is stored later.</summary>
     private void TakeLosses()
     {
-        var now = Now;
-        var losses = dataPlane.Losses;
-        foreach (var loss in losses)
+        lock (_takingLosses)
         {
-            var known = _losses.GetValueOrDefault(loss.Index);
-            var goesOn = known is not null && known.Lasts(now);
-            _losses[loss.Index] = new Loss(loss, goesOn ? known!.Since : now, now, goesOn ? known!.Before : known?.Told.Count ?? 0);
-        }
+            var now = Now;
+            var losses = dataPlane.Losses;
+            foreach (var loss in losses)
+            {
+                var known = _losses.GetValueOrDefault(loss.Index);
+                var goesOn = known is not null && known.Lasts(now);
+                _losses[loss.Index] = new Loss(loss, goesOn ? known!.Since : now, now, goesOn ? known!.Before : known?.Told.Count ?? 0);
+            }
 
-        foreach (var gone in _losses.Keys.Where(index => losses.All(l => l.Index != index)))
-        {
-            _losses.TryRemove(gone, out _);
+            foreach (var gone in _losses.Keys.Where(index => losses.All(l => l.Index != index)))
+            {
+                _losses.TryRemove(gone, out _);
+            }
         }
 
         _changed.Writer.TryWrite(true);

@@ -6,7 +6,7 @@ namespace Loxi.Ebpf.Native.Links;
 /// <summary>
 /// A traffic-control program on an interface as a direct-action filter of a clsact qdisc (Linux 4.5; the way before TCX). A filter
 /// belongs to the interface, not to the process: it stays when the process dies. Foreign filters are never replaced, and the
-/// qdisc is removed only by the instance that created it, when no filter is left.
+/// qdisc is removed only by the instance that created it, with its filter, when no other is left: where the filter is gone the qdisc may be another's.
 /// </summary>
 public sealed class ClsactFilter : IBpfLink
 {
@@ -160,8 +160,8 @@ public sealed class ClsactFilter : IBpfLink
     }
 
     /// <summary>
-    /// Removes this filter, unless another program took its place meanwhile, and the qdisc when attaching created it and no filter
-    /// of anyone is left.
+    /// Removes this filter, and the qdisc when attaching created it and no filter of anyone is left. Where the filter was removed, or another
+    /// program took its place, nothing is touched: the qdisc may be one that somebody else made in the place of ours.
     /// </summary>
     /// <exception cref="EbpfException">The kernel refused.</exception>
     public unsafe void Detach()
@@ -174,15 +174,23 @@ public sealed class ClsactFilter : IBpfLink
             }
 
             _attached = false;
-            if (IsOurs())
+            if (!IsOurs())
             {
-                TcHook hook = Hook(InterfaceIndex, Direction);
-                TcOptions options = new() { Size = (nuint)sizeof(TcOptions), Handle = Handle, Priority = (uint)Priority };
-                int result = Libbpf.TcDetach(&hook, &options);
-                if (result < 0 && result is not (-Errno.ENOENT or -Errno.ENODEV))
-                {
-                    throw new EbpfException($"detach the {Describe()}", -result);
-                }
+                return;
+            }
+
+            TcHook hook = Hook(InterfaceIndex, Direction);
+            TcOptions options = new() { Size = (nuint)sizeof(TcOptions), Handle = Handle, Priority = (uint)Priority };
+            int result = Libbpf.TcDetach(&hook, &options);
+            if (result is -Errno.ENOENT or -Errno.ENODEV or -Errno.EINVAL)
+            {
+                // Somebody was faster.
+                return;
+            }
+
+            if (result < 0)
+            {
+                throw new EbpfException($"detach the {Describe()}", -result);
             }
 
             if (CreatedQdisc)

@@ -9,7 +9,10 @@ public interface IBpfLink : IDisposable
     /// <exception cref="EbpfException">The kernel refused, or the attachment is gone (ENOENT).</exception>
     LinkInfo ReadInfo();
 
-    /// <summary>Asks the kernel whether the program is still on the interface: it is not when somebody else took it off or replaced it, or when the interface is gone.</summary>
+    /// <summary>
+    /// Asks the kernel whether the attachment is still on the interface: it is not when somebody else took it off, or when the interface is gone. A filter is not either when another program has
+    /// its place; a link stays what it is whatever program it was given (<see cref="Update"/>, by whoever has it open): <see cref="ReadInfo"/> tells which it runs.
+    /// </summary>
     /// <exception cref="EbpfException">The kernel refused.</exception>
     bool IsAttached();
 

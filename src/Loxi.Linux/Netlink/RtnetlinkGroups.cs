@@ -22,9 +22,9 @@ public enum RtnetlinkGroups
     /// <summary>IPv4 and IPv6 rules of policy routing (RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE).</summary>
     Rules = 16,
 
-    /// <summary>Queueing disciplines, classes and filters (RTNLGRP_TC).</summary>
+    /// <summary>Queueing disciplines, classes and filters (RTNLGRP_TC). Not in <see cref="All"/>: there may be thousands, and they would fill the buffer of who follows the network.</summary>
     TrafficControl = 32,
 
-    /// <summary>All of them.</summary>
-    All = Links | Addresses | Routes | Neighbours | Rules | TrafficControl,
+    /// <summary>All of the network: everything but <see cref="TrafficControl"/>, which is asked for by name.</summary>
+    All = Links | Addresses | Routes | Neighbours | Rules,
 }

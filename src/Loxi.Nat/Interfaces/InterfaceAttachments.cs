@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Loxi.Nat.Interfaces;
 
 /// <summary>Puts the programs on interfaces, for what comes in and, where wanted, for what goes out, and takes over those of an earlier process.</summary>
-internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOptions options, ILogger logger, bool? tcx = null, BlocksOrXdp? blocks = null) : IDisposable
+internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOptions options, ILogger logger, bool? tcx = null, BlocksOrXdp? blocks = null, TimeProvider? time = null) : IDisposable
 {
     private const string NoHook = "none";
 
@@ -158,7 +158,7 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
         }
         catch (EbpfException e)
         {
-            if (!IsKnownProblem(link.Index, e.Message))
+            if (!IsKnownProblem(link.Index, e.Message) && !_pace.IsFought(link.Index))
             {
                 LogAttachFailed(link.Name, _attached.ContainsKey(link.Index) || mode is null ? "egress" : mode.ToString()!, e);
             }
@@ -252,7 +252,11 @@ internal sealed partial class InterfaceAttachments(NatDataPlane dataPlane, NatOp
     {
         if (_attached.TryGetValue(interfaceIndex, out var now) && (before is null || before.Parts.Count() < now.Parts.Count()))
         {
-            LogAttached(now.Name, now.Description);
+            if (!_pace.IsFought(interfaceIndex))
+            {
+                LogAttached(now.Name, now.Description);
+            }
+
             OnAttached?.Invoke(now.Interface);
         }
     }

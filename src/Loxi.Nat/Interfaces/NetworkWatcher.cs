@@ -28,7 +28,6 @@ internal sealed partial class NetworkWatcher : IDisposable
     private readonly InterfacePolicy _policy;
     private readonly NextHopGeneration _generation;
     private readonly Action _onWaysChanged;
-    private readonly Action? _onTrafficControl;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -38,7 +37,7 @@ internal sealed partial class NetworkWatcher : IDisposable
     private bool _resyncNeeded;
     private bool _routesNeeded;
 
-    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, Action onWaysChanged, TimeProvider time, ILogger logger, Action? onTrafficControl = null)
+    public NetworkWatcher(NatMaps maps, InterfaceAttachments attachments, InterfacePolicy policy, NextHopGeneration generation, IEnumerable<IPAddress> known, Action<IPAddress, bool> setLocal, Action onWaysChanged, TimeProvider time, ILogger logger)
     {
         _addresses = new LocalAddresses(known, setLocal);
         _maps = maps;
@@ -46,7 +45,6 @@ internal sealed partial class NetworkWatcher : IDisposable
         _policy = policy;
         _generation = generation;
         _onWaysChanged = onWaysChanged;
-        _onTrafficControl = onTrafficControl;
         _time = time;
         _logger = logger;
         _monitor = new RtnetlinkMonitor();
@@ -152,9 +150,6 @@ internal sealed partial class NetworkWatcher : IDisposable
             case NetworkChangeKind.Address:
                 _addresses.OnChange(change.Address, removed);
                 MoveWays();
-                break;
-            case NetworkChangeKind.TrafficControl:
-                _onTrafficControl?.Invoke();
                 break;
             case NetworkChangeKind.Resync:
                 Resync();
@@ -266,9 +261,9 @@ internal sealed partial class NetworkWatcher : IDisposable
             _state.OnLink(link, removed: false);
         }
 
-        foreach (var gone in _attachments.Attached.Where(a => links.All(l => l.Index != a.Index)).ToArray())
+        foreach (var gone in _attachments.Known.Where(index => links.All(l => l.Index != index)))
         {
-            _attachments.Remove(gone.Index);
+            _attachments.Remove(gone);
         }
 
         foreach (var gone in _maps.Links.ToArray().Where(e => links.All(l => l.Index != e.Key || l.Kind != "vlan")))

@@ -33,16 +33,16 @@ internal sealed partial class PinnedAttachments(PinDirectory pins, ILogger logge
             return adopted;
         }
 
-        var isQdiscOurs = ReadPins(interfaceIndex).Any(p => p.CreatedQdisc);
+        var inOurQdisc = ReadPins(interfaceIndex).Where(static p => p.CreatedQdisc).ToArray();
         var unfinished = AttachmentPin.New + new AttachmentPin(AttachmentPin.Clsact, direction, interfaceIndex);
         pins.Pin(program, unfinished);
         ClsactFilter? filter = null;
         try
         {
             filter = ClsactFilter.Attach(program, interfaceIndex, direction);
-            if (!filter.CreatedQdisc && isQdiscOurs)
+            if (!filter.CreatedQdisc && Array.Exists(inOurQdisc, IsInPlace))
             {
-                // The qdisc is ours, made for the other side: whichever goes last takes it away.
+                // The qdisc is ours, made for the other side, whose filter is in it still: whichever goes last takes it away.
                 filter.Keep();
                 filter = ClsactFilter.Open(interfaceIndex, direction, filter.Priority, filter.Handle, createdQdisc: true);
             }
@@ -70,8 +70,14 @@ internal sealed partial class PinnedAttachments(PinDirectory pins, ILogger logge
             LogAttachmentGone(_logger, pin, e.Message);
         }
 
-        pins.Unpin(pin.ToString());
-        attachment.Dispose();
+        try
+        {
+            pins.Unpin(pin.ToString());
+        }
+        finally
+        {
+            attachment.Dispose();
+        }
     }
 
     /// <summary>Takes off what is pinned and chosen, whoever attached it; the way out first, so that a qdisc is empty when its maker leaves.</summary>
@@ -235,6 +241,17 @@ internal sealed partial class PinnedAttachments(PinDirectory pins, ILogger logge
                 return null;
             }
         }
+    }
+
+    private bool IsInPlace(AttachmentPin pin)
+    {
+        if (OpenFilter(pin, pin.ToString()) is not { } filter)
+        {
+            return false;
+        }
+
+        filter.Keep();
+        return true;
     }
 
     /// <summary>The filter that a pin describes, when it still runs the program that is pinned there; null when it is gone or another's.</summary>

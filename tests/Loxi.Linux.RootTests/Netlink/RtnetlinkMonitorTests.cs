@@ -79,6 +79,15 @@ public sealed class RtnetlinkMonitorTests : IDisposable
     }
 
     [Fact]
+    public void TrafficControl_WhereTheWholeNetworkIsAskedFor_IsNotReported()
+    {
+        using var log = new ChangeLog(_pair.A);
+        _pair.TcInA("qdisc add dev a0 clsact");
+        _client.SetLinkMtu(_pair.AIndex, 1400);
+        log.WaitFor(static c => c.Kind == NetworkChangeKind.TrafficControl || c is { Kind: NetworkChangeKind.Link, Link.Mtu: 1400 }).Kind.Should().Be(NetworkChangeKind.Link);
+    }
+
+    [Fact]
     public void Address_AddNoDadAndDelete_AreReported()
     {
         using var log = new ChangeLog(_pair.A, RtnetlinkGroups.Addresses);
