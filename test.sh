@@ -63,7 +63,7 @@ elif [[ $set_name == matrix ]]; then
     ensure_packages "${packages[@]}" iproute2 nftables ethtool procps "${peers[@]}"
     ensure_clang
 elif [[ $set_name == ci ]] && is_root; then
-    ensure_packages "${packages[@]}" iproute2 nftables ethtool tcpdump procps libusrsctp-examples "${peers[@]}"
+    ensure_packages "${packages[@]}" bpftool iproute2 nftables ethtool tcpdump procps libusrsctp-examples "${peers[@]}"
     ensure_clang
 elif ! find_clang >/dev/null; then
     warn "no clang (14 or later) here: the eBPF objects are left out of this build"

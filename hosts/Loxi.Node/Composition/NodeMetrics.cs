@@ -33,7 +33,7 @@ internal static class NodeMetrics
         || name.StartsWith("loxi.bgp.", StringComparison.Ordinal);
 
     /// <summary>Makes the meters when the host starts: nobody else asks for them.</summary>
-    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, HaMetrics ha, HaAlarmMetrics alarms, AnnounceMetrics announcements, SyncMetrics sync, BgpMetrics? bgp = null) : IHostedService
+    private sealed class MetricsStarter(NatMetrics nat, BfdMetrics bfd, HaMetrics ha, HaAlarmMetrics alarms, AnnounceMetrics announcements, SyncMetrics? sync = null, BgpMetrics? bgp = null) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
@@ -42,7 +42,7 @@ internal static class NodeMetrics
             ha.Start();
             alarms.Start();
             announcements.Start();
-            sync.Start();
+            sync?.Start();
             bgp?.Start();
             return Task.CompletedTask;
         }

@@ -6,6 +6,7 @@ using Loxi.Ha.Announce;
 using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Transport;
 using Loxi.Nat;
+using Loxi.Nat.DependencyInjection;
 using Loxi.Nat.Selection;
 using Loxi.Node.Bfd;
 using Loxi.Node.Bgp;
@@ -13,6 +14,7 @@ using Loxi.Node.Ha;
 using Loxi.Node.Options;
 using Loxi.Node.Rest;
 using Loxi.Node.State;
+using Microsoft.Extensions.Options;
 
 namespace Loxi.Node.Composition;
 
@@ -105,10 +107,19 @@ internal static partial class NodeProgram
         services.AddSingleton<IDataPlane, NodeDataPlane>();
         services.AddSingleton<NodeFaults>();
         services.AddSingleton<IHostCheck, NodeHaCheck>();
+        services.AddSingleton(static provider =>
+        {
+            var connections = provider.GetRequiredService<NatBalancer>().Connections;
+            return new SyncedConnections(connections, connections.Capacity, provider.GetRequiredService<IOptions<LoxiNatOptions>>().Value.Timeouts);
+        });
         services.AddSingleton<NodeSync>();
         services.AddSingleton<INodeSync>(static provider => provider.GetRequiredService<NodeSync>());
-        services.AddSingleton<ISyncSpeaker>(static provider => provider.GetRequiredService<NodeSync>());
-        services.AddSingleton<SyncMetrics>();
+        if (!options.Ha.SyncPeers.IsEmpty)
+        {
+            services.AddSingleton<ISyncSpeaker>(static provider => provider.GetRequiredService<NodeSync>());
+            services.AddSingleton<SyncMetrics>();
+        }
+
         services.AddSingleton<NodeHa>();
         services.AddSingleton<INodeHaSettings>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddSingleton<INodeHa>(static provider => provider.GetRequiredService<NodeHa>());

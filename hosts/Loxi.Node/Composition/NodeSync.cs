@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using Loxi.Core.Connections;
 using Loxi.Ha.Roles;
@@ -7,14 +7,13 @@ using Loxi.Ha.Sync.Engine;
 using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Sync.Transport;
 using Loxi.Ha.Transport;
-using Loxi.Nat;
 using Loxi.Node.Ha;
 using Loxi.Node.Options;
 
 namespace Loxi.Node.Composition;
 
 /// <summary>Keeps the connections like those of the other nodes, where <c>--ha-sync</c> says by which keys they are known: who takes over goes on with them.</summary>
-internal sealed partial class NodeSync(NodeOptions options, HaConfiguration configuration, NatBalancer balancer, IRoleSpeaker roles, IGroupedServices services, TimeProvider time, ILoggerFactory loggers, ILogger<NodeSync> logger) : INodeSync, ISyncSpeaker, IAsyncDisposable
+internal sealed partial class NodeSync(NodeOptions options, HaConfiguration configuration, SyncedConnections connections, IRoleSpeaker roles, IGroupedServices services, TimeProvider time, ILoggerFactory loggers, ILogger<NodeSync> logger) : INodeSync, ISyncSpeaker, IAsyncDisposable
 {
     /// <summary>How often it is looked whom HELLO hears.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
@@ -22,7 +21,9 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     private readonly ILogger _logger = logger;
     private readonly CancellationTokenSource _stopping = new();
     private bool _isDisposed;
-    private readonly ConcurrentDictionary<string, (HelloRole Role, ulong Term)> _groups = new(StringComparer.Ordinal);
+    private readonly SyncRoles _groups = new();
+    private readonly SyncTimeouts _timeouts = new(connections.Timeouts);
+    private ImmutableArray<SyncPeerSettings> _peers = [];
     private SyncCertificate? _certificate;
     private ConnectionSyncTable? _table;
     private SyncSpeaker<ConnectionKey, ConnectionPath>? _speaker;
@@ -69,7 +70,9 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         }
 
         _certificate = SyncCertificate.LoadOrCreate(options.StateDirectory, time);
-        _table = new ConnectionSyncTable(balancer.Connections);
+        _table = new ConnectionSyncTable(connections.Table);
+        services.Changed += TakeServices;
+        TakeServices();
         _speaker = new SyncSpeaker<ConnectionKey, ConnectionPath>(
             new SyncSpeakerOptions
             {
@@ -77,19 +80,25 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
                 Certificate = _certificate,
                 StateDirectory = options.StateDirectory,
             },
-            new ConnectionSchema(), _table, loggers, time);
+            new ConnectionSchema(_timeouts.TimeoutOf), _table, loggers, time);
         LogPin(_certificate.Pin);
-        balancer.Connections.SetOwner(0, Self);
+        connections.Table.SetOwner(0, Self);
         _told = _speaker.Subscribe(Take);
-        await _speaker.ApplyAsync(new SyncSpeakerSettings { Peers = [.. options.Ha.SyncPeers.Select(WithAddresses)] });
-        foreach (var peer in options.Ha.SyncPeers)
+        var current = configuration.Current.Peers;
+        _peers = [.. options.Ha.SyncPeers.Where(peer => current.Any(p => p.NodeId == peer.NodeId)).Select(WithAddresses)];
+        foreach (var left in options.Ha.SyncPeers.Where(peer => _peers.All(p => p.NodeId != peer.NodeId)))
+        {
+            LogLeftOut(left.NodeId, SyncFlag.Name);
+        }
+
+        await _speaker.ApplyAsync(new SyncSpeakerSettings { Peers = _peers });
+        foreach (var peer in _peers)
         {
             // Until HELLO says otherwise: who has heard nobody yet is not ready.
             await _speaker.SetAliveAsync(peer.NodeId, isAlive: true);
         }
 
         _roles = roles.Subscribe(Take);
-        services.Changed += Retry;
         _glancing = GlanceAsync();
         _ = WatchAsync(_speaker);
     }
@@ -105,7 +114,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         await _stopping.CancelAsync();
         await _glancing;
         _stopping.Dispose();
-        services.Changed -= Retry;
+        services.Changed -= TakeServices;
         _roles?.Dispose();
         _told?.Dispose();
         if (_speaker is not null)
@@ -130,14 +139,19 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         };
 
         // Both families, and as many that are gone and remembered.
-        return options.MaxConnections is { } limit ? settings with { MaxEntries = (int)Math.Min(4L * limit, 1 << 27) } : settings;
+        return settings with { MaxEntries = (int)Math.Min(4 * connections.Capacity, 1 << 27) };
     }
 
-    private SyncPeerSettings WithAddresses(SyncPeerSettings peer) => peer with
+    private SyncPeerSettings WithAddresses(SyncPeerSettings peer)
     {
-        Addresses = [.. configuration.Current.Peers.Where(p => p.NodeId == peer.NodeId).SelectMany(static p => p.Paths)
-            .Select(static p => new IPEndPoint(p.PeerAddress, SyncSpeakerSettings.DefaultPort)).Distinct()],
-    };
+        var paths = configuration.Current.Peers.Where(p => p.NodeId == peer.NodeId).SelectMany(static p => p.Paths).ToList();
+        return peer with
+        {
+            Addresses = [.. paths.Select(static p => new IPEndPoint(p.PeerAddress, SyncSpeakerSettings.DefaultPort)).Distinct()],
+            Interfaces = paths.Where(static p => p is { PeerAddress.IsIPv6LinkLocal: true, Interface: not null })
+                .DistinctBy(static p => p.PeerAddress).ToImmutableDictionary(static p => p.PeerAddress, static p => p.Interface!),
+        };
+    }
 
     /// <summary>Of the connections: whether all are here.</summary>
     private void Take(SyncSpeakerEvent told)
@@ -154,14 +168,22 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     {
         if (told is { Group: { } group, Transition: { } transition })
         {
-            _groups[group] = (transition.To, transition.Term);
-            var term = (uint)Math.Min(_groups.Values.Max(static g => g.Term), ConnectionVersion.MaxTerm);
-            balancer.Connections.SetOwner(term, Self);
-            Do(speaker => speaker.SetRoleAsync(_groups.Values.Any(static g => g.Role == HelloRole.Master), term));
+            _groups.Set(group, transition.To, transition.Term);
+            connections.Table.SetOwner(_groups.Term, Self);
+            Do(TellRoleAsync);
         }
     }
 
-    private void Retry() => Do(static speaker => speaker.RetryParkedAsync());
+    private Task TellRoleAsync(SyncSpeaker<ConnectionKey, ConnectionPath> speaker) => speaker.SetRoleAsync(_groups.Serves, _groups.Term);
+
+    private void TakeServices()
+    {
+        _timeouts.Set(services.Current.Services);
+        if (_roles is not null)
+        {
+            Do(static speaker => speaker.RetryParkedAsync());
+        }
+    }
 
     private void Do(Func<SyncSpeaker<ConnectionKey, ConnectionPath>, Task> what) => _ = DoAsync(what);
 
@@ -213,9 +235,17 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     {
         try
         {
-            foreach (var peer in (await roles.ReadStatusAsync()).Peers.Where(peer => options.Ha.SyncPeers.Any(p => p.NodeId == peer.NodeId)))
+            var known = _groups.Known;
+            var status = await roles.ReadStatusAsync();
+            foreach (var peer in _peers)
             {
-                await Speaker.SetAliveAsync((byte)peer.NodeId, peer.IsHeard);
+                // One that was taken away since is not waited for.
+                await Speaker.SetAliveAsync(peer.NodeId, status.Peers.Any(p => p.NodeId == peer.NodeId && p.IsHeard));
+            }
+
+            if (_groups.Keep(known, status.Groups.Select(static g => g.Name)))
+            {
+                await TellRoleAsync(Speaker);
             }
         }
         catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
@@ -226,4 +256,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
     [LoggerMessage(8085, LogLevel.Information, "Connections are kept like those of the other nodes; the pin of this node is {Pin}")]
     private partial void LogPin(CertificatePin pin);
+
+    [LoggerMessage(8086, LogLevel.Warning, "{Flag} has a pin of node {Node}, which is none of the other nodes any more (loxictl get ha): connections are not kept like those of it until it is one again and this node was restarted")]
+    private partial void LogLeftOut(byte node, string flag);
 }

@@ -41,7 +41,7 @@ internal static class HaWire
             return EstablishedConnections;
         }
 
-        var best = sync.Peers.Where(static p => p.Engine.IsLive).Select(static p => (Changes: p.Engine.Backlog + p.Engine.InFlight, Buckets: p.Engine.BucketsOwed)).Order().ToArray();
+        var best = sync.Peers.Where(static p => p.Engine.IsLive).Select(static p => (Buckets: p.Engine.BucketsOwed, Changes: p.Engine.Backlog + p.Engine.InFlight)).Order().ToArray();
         return best switch
         {
             [] => "established connections: no other node has them",

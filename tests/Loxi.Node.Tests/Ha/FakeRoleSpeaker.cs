@@ -34,6 +34,8 @@ internal sealed class FakeRoleSpeaker : IRoleSpeaker
 
     public ImmutableArray<RolePeerStatus> Peers { get; set; } = [];
 
+    public ImmutableArray<RoleGroupStatus> Groups { get; set; } = [];
+
     public bool IsStopped { get; private set; }
 
     public bool IsDisposed { get; private set; }
@@ -93,7 +95,7 @@ internal sealed class FakeRoleSpeaker : IRoleSpeaker
         Incarnation = 1,
         Authentication = Settings.Authentication.Mode,
         IsRealTime = false,
-        Groups = [],
+        Groups = Groups,
         Peers = Peers,
         Discards = FrozenDictionary<HelloDiscardReason, long>.Empty,
     });

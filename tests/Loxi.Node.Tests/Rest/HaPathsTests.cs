@@ -102,11 +102,12 @@ public sealed class HaPathsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false, 0, 0, "established connections: no other node has them")]
-    [InlineData(true, 0, 7, "established connections: 7 of 4096 parts of them are not at another node yet")]
-    [InlineData(true, 3, 0, "3 changes of established connections, which are not at another node yet")]
-    [InlineData(true, 0, 0, null)]
-    public async Task WhatAFailoverWouldLose_IsWhatNoOtherNodeHas(bool isLive, int backlog, int owed, string? lost)
+    [InlineData(false, 0, 0, false, "established connections: no other node has them")]
+    [InlineData(true, 0, 7, false, "established connections: 7 of 4096 parts of them are not at another node yet")]
+    [InlineData(true, 3, 0, false, "3 changes of established connections, which are not at another node yet")]
+    [InlineData(true, 3, 0, true, "3 changes of established connections, which are not at another node yet")]
+    [InlineData(true, 0, 0, false, null)]
+    public async Task WhatAFailoverWouldLose_IsWhatNoOtherNodeHas(bool isLive, int backlog, int owed, bool isAnotherJoining, string? lost)
     {
         var peer = new SyncPeerStatus { Id = 0, IsLive = isLive, Backlog = backlog, BucketsOwed = owed };
         var link = new SyncLinkStatus(null, 0, 0, null);
@@ -117,7 +118,7 @@ public sealed class HaPathsTests : IAsyncLifetime
                 Pin = default,
                 IsReady = true,
                 Counters = default,
-                Peers = [new SyncSpeakerPeerStatus(peer, link, link), new SyncSpeakerPeerStatus(peer with { Id = 2, IsLive = false, Backlog = 0, BucketsOwed = 0 }, link, link)],
+                Peers = [new SyncSpeakerPeerStatus(peer, link, link), new SyncSpeakerPeerStatus(peer with { Id = 2, IsLive = isAnotherJoining, Backlog = 0, BucketsOwed = isAnotherJoining ? 4096 : 0 }, link, link)],
                 ChangesLost = 0,
                 Refusals = ImmutableDictionary<SyncRefusal, long>.Empty,
                 Problems = ImmutableDictionary<SyncFrameProblem, long>.Empty,

@@ -18,6 +18,7 @@ public sealed class SyncMetrics
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private SyncSpeakerStatus? _read;
+    private bool _hasRead;
     private long _readAt;
 
     /// <summary>Makes the meter; it has no instruments until <see cref="Start"/>.</summary>
@@ -56,7 +57,7 @@ public sealed class SyncMetrics
     {
         lock (_gate)
         {
-            if (_read is not null && _time.GetElapsedTime(_readAt) < Fresh)
+            if (_hasRead && _time.GetElapsedTime(_readAt) < Fresh)
             {
                 return _read;
             }
@@ -69,7 +70,6 @@ public sealed class SyncMetrics
                 if (status.Wait(Patience))
                 {
                     _read = status.Result;
-                    _readAt = _time.GetTimestamp();
                 }
             }
             catch (AggregateException e) when (e.InnerExceptions.All(static inner => inner is ObjectDisposedException or InvalidOperationException))
@@ -77,6 +77,8 @@ public sealed class SyncMetrics
                 // It has not begun, or has ended, and there is nothing to measure.
             }
 
+            // A reading that failed serves as long: the other instruments of the collection need not fail once each.
+            (_hasRead, _readAt) = (true, _time.GetTimestamp());
             return _read;
         }
     }

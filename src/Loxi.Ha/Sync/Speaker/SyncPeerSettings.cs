@@ -14,4 +14,8 @@ public sealed record SyncPeerSettings(byte NodeId)
     /// <summary>Where this node connects to it when its own number is the lower one: at least one then, tried in turn. Else nothing is made of them.</summary>
     /// <value>Default: none.</value>
     public ImmutableArray<IPEndPoint> Addresses { get; init; } = [];
+
+    /// <summary>The names of the interfaces by which link-local ones of <see cref="Addresses"/> without a scope are reached; looked up each time that this node connects.</summary>
+    /// <value>Default: none.</value>
+    public ImmutableDictionary<IPAddress, string> Interfaces { get; init; } = ImmutableDictionary<IPAddress, string>.Empty;
 }

@@ -146,8 +146,14 @@ public sealed partial class SyncSpeaker<TKey, TValue> : ISyncSpeaker, IAsyncDisp
 #pragma warning restore CA1031
         {
             SyncLog.Failed(_logger, e);
-            await AbandonAsync(loop).ConfigureAwait(false);
-            _completion.TrySetException(e);
+            try
+            {
+                await AbandonAsync(loop).ConfigureAwait(false);
+            }
+            finally
+            {
+                _completion.TrySetException(e);
+            }
         }
     }
 
@@ -163,9 +169,8 @@ public sealed partial class SyncSpeaker<TKey, TValue> : ISyncSpeaker, IAsyncDisp
         finally
         {
             _applying.Release();
+            loop.Abandon();
         }
-
-        loop.Abandon();
     }
 
     private sealed class Subscription(SyncSpeaker<TKey, TValue> speaker, Action<SyncSpeakerEvent> listener) : IDisposable

@@ -38,7 +38,7 @@ internal static class SyncSpeakerValidator
 
     private static void CheckPeer(SyncPeerSettings? peer, string field, byte self, HashSet<byte> ids, Dictionary<CertificatePin, byte> pins, ImmutableArray<Problem>.Builder problems)
     {
-        if (peer is null || peer.Pins.IsDefault || peer.Addresses.IsDefault)
+        if (peer is null || peer.Pins.IsDefault || peer.Addresses.IsDefault || peer.Interfaces is null)
         {
             problems.Add(Problem.Of(field.TrimEnd('.'), "null", "a peer with lists of pins and addresses"));
             return;
@@ -76,6 +76,10 @@ internal static class SyncSpeakerValidator
             if (address is null || address.Port == 0 || address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any))
             {
                 problems.Add(Problem.Of(field + "addresses", address, "an address and a port"));
+            }
+            else if (SyncSocket.NeedsInterface(address) && !peer.Interfaces.ContainsKey(address.Address))
+            {
+                problems.Add(Problem.Of(field + "interfaces", "", $"the interface by which the link-local address {address.Address} is reached"));
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Sync.Wire;
 using Polly;
 using Polly.Retry;
@@ -19,23 +20,26 @@ internal sealed class SyncDialer : IAsyncDisposable
     private readonly byte _peer;
     private readonly SyncChannel _channel;
     private readonly ImmutableArray<IPEndPoint> _addresses;
+    private readonly ImmutableDictionary<IPAddress, string> _interfaces;
     private readonly SyncTls _tls;
     private readonly ISyncAdmission _admission;
     private readonly TimeProvider _time;
+    private readonly Func<AddressFamily, Socket> _make;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _dialing;
     private int _next;
 
     /// <summary>Begins to connect.</summary>
-    /// <param name="peer">The peer.</param>
+    /// <param name="peer">The peer, and where it is.</param>
     /// <param name="channel">The channel.</param>
-    /// <param name="addresses">Where it is.</param>
     /// <param name="tls">Shows this node's certificate.</param>
     /// <param name="admission">Takes the connections, and hears why there is none.</param>
     /// <param name="time">For pauses and patience.</param>
-    public SyncDialer(byte peer, SyncChannel channel, ImmutableArray<IPEndPoint> addresses, SyncTls tls, ISyncAdmission admission, TimeProvider time)
+    /// <param name="make">Makes a socket; null for <see cref="SyncSocket.Make"/>.</param>
+    public SyncDialer(SyncPeerSettings peer, SyncChannel channel, SyncTls tls, ISyncAdmission admission, TimeProvider time, Func<AddressFamily, Socket>? make = null)
     {
-        (_peer, _channel, _addresses, _tls, _admission, _time) = (peer, channel, addresses, tls, admission, time);
+        (_peer, _addresses, _interfaces) = (peer.NodeId, peer.Addresses, peer.Interfaces);
+        (_channel, _tls, _admission, _time, _make) = (channel, tls, admission, time, make ?? SyncSocket.Make);
         _dialing = Task.Run(DialAsync);
     }
 
@@ -91,27 +95,30 @@ internal sealed class SyncDialer : IAsyncDisposable
         var remote = address.ToString();
         using var limit = new CancellationTokenSource(SyncTls.Patience, _time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
-        var socket = SyncSocket.Make(address.AddressFamily);
+        Socket? made = null;
         try
         {
+            var to = SyncSocket.Scoped(address, _interfaces);
+            var socket = made = _make(to.AddressFamily);
             SyncSocket.Prepare(socket);
-            await socket.ConnectAsync(address, patience.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(to, patience.Token).ConfigureAwait(false);
             var result = await _tls.ConnectAsync(new NetworkStream(socket, ownsSocket: true), _channel, pin => _admission.PeerOf(pin) == _peer, patience.Token).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
             return result.Stream is not null
                 ? new SyncConnection(_peer, _channel, result.Pin, remote, result.Stream, socket.Dispose)
                 : throw Refused(result.Refusal, remote, result.Reason);
         }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
-        {
-            socket.Dispose();
-            throw Refused(SyncRefusal.Unreachable, remote, e.Message);
-        }
         catch (OperationCanceledException)
         {
-            socket.Dispose();
+            made?.Dispose();
             stop.ThrowIfCancellationRequested();
             throw Refused(SyncRefusal.TimedOut, remote, $"it does not answer within {SyncTls.Patience.TotalSeconds} s");
+        }
+        catch (Exception e) when (e is not SyncDialException)
+        {
+            // Whatever it was, e.g. that no descriptor is left: the next time may do better.
+            made?.Dispose();
+            throw Refused(SyncRefusal.Unreachable, remote, e.Message);
         }
     }
 

@@ -14,11 +14,11 @@ namespace Loxi.Ha.Sync.Transport;
 internal sealed class SyncTransport(byte self, SyncCertificate certificate, Func<SyncConnection, Task> attach, Action<byte?, SyncChannel?, SyncRefusal, string, string> refused, TimeProvider time) : ISyncAdmission, IAsyncDisposable
 {
     private readonly SyncTls _tls = new(certificate.Certificate);
-    private readonly List<SyncListener> _listeners = [];
-    private readonly List<(byte Peer, ImmutableArray<IPEndPoint> Addresses, SyncDialer[] Dialers)> _dialed = [];
+    private ImmutableArray<SyncListener> _listeners = [];
+    private readonly List<(SyncPeerSettings Peer, SyncDialer[] Dialers)> _dialed = [];
     private volatile SyncPins _pins = new(self, new SyncSpeakerSettings());
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it listens. May be asked for while settings change.</summary>
     public ImmutableArray<IPEndPoint> LocalEndPoints => [.. _listeners.Select(static l => l.LocalEndPoint)];
 
     public byte? PeerOf(CertificatePin pin) => _pins.PeerOf(pin);
@@ -60,18 +60,18 @@ internal sealed class SyncTransport(byte self, SyncCertificate certificate, Func
     public async Task ChangeAsync(SyncSpeakerSettings settings, List<SyncListener> opened)
     {
         var wanted = Wanted(settings);
-        _listeners.AddRange(opened);
-        var closed = _listeners.Where(l => !wanted.Contains(l.At)).ToList();
-        _listeners.RemoveAll(closed.Contains);
+        ImmutableArray<SyncListener> all = [.. _listeners, .. opened];
+        var closed = all.Where(l => !wanted.Contains(l.At)).ToList();
+        Publish([.. all.Except(closed)]);
         await DisposeAllAsync(closed).ConfigureAwait(false);
 
         var called = settings.Peers.Where(peer => peer.NodeId > self).ToList();
-        var kept = _dialed.Where(d => called.Any(p => p.NodeId == d.Peer && p.Addresses.SequenceEqual(d.Addresses))).ToList();
+        var kept = _dialed.Where(d => called.Any(p => IsReachedAs(p, d.Peer))).ToList();
         await DisposeAllAsync(_dialed.Except(kept).SelectMany(static d => d.Dialers)).ConfigureAwait(false);
         _dialed.RemoveAll(d => !kept.Contains(d));
-        foreach (var peer in called.Where(p => kept.All(d => d.Peer != p.NodeId)))
+        foreach (var peer in called.Where(p => kept.All(d => d.Peer.NodeId != p.NodeId)))
         {
-            _dialed.Add((peer.NodeId, peer.Addresses, [Dial(peer, SyncChannel.Live), Dial(peer, SyncChannel.Bulk)]));
+            _dialed.Add((peer, [Dial(peer, SyncChannel.Live), Dial(peer, SyncChannel.Bulk)]));
         }
     }
 
@@ -80,11 +80,16 @@ internal sealed class SyncTransport(byte self, SyncCertificate certificate, Func
     {
         await DisposeAllAsync(_listeners).ConfigureAwait(false);
         await DisposeAllAsync(_dialed.SelectMany(static d => d.Dialers)).ConfigureAwait(false);
-        _listeners.Clear();
+        Publish([]);
         _dialed.Clear();
     }
 
-    private SyncDialer Dial(SyncPeerSettings peer, SyncChannel channel) => new(peer.NodeId, channel, peer.Addresses, _tls, this, time);
+    private void Publish(ImmutableArray<SyncListener> listeners) => ImmutableInterlocked.InterlockedExchange(ref _listeners, listeners);
+
+    private static bool IsReachedAs(SyncPeerSettings peer, SyncPeerSettings other) => peer.NodeId == other.NodeId && peer.Addresses.SequenceEqual(other.Addresses)
+        && peer.Interfaces.Count == other.Interfaces.Count && peer.Interfaces.All(i => other.Interfaces.TryGetValue(i.Key, out var name) && name == i.Value);
+
+    private SyncDialer Dial(SyncPeerSettings peer, SyncChannel channel) => new(peer, channel, _tls, this, time);
 
     private ImmutableArray<IPEndPoint> Wanted(SyncSpeakerSettings settings) => settings.Peers.Any(p => p.NodeId < self) ? settings.Listen : [];
 

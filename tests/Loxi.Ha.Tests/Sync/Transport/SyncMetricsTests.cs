@@ -41,10 +41,22 @@ public class SyncMetricsTests
         Measure(a).Should().BeEmpty();
     }
 
-    private static Dictionary<string, double> Measure(SpeakerNode node)
+    [Fact]
+    public void ASpeakerThatCannotBeRead_IsAskedOnceForAllInstruments()
+    {
+        var speaker = new Failing();
+
+        Measure(speaker).Should().BeEmpty();
+
+        speaker.Reads.Should().Be(1);
+    }
+
+    private static Dictionary<string, double> Measure(SpeakerNode node) => Measure(node.Speaker);
+
+    private static Dictionary<string, double> Measure(ISyncSpeaker speaker)
     {
         using var meters = new Meters();
-        var metrics = new SyncMetrics(meters, node.Speaker);
+        var metrics = new SyncMetrics(meters, speaker, new StandingClock());
         var measured = new Dictionary<string, double>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, own) =>
@@ -71,6 +83,26 @@ public class SyncMetricsTests
         }
 
         return name;
+    }
+
+    private sealed class StandingClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
+
+    private sealed class Failing : ISyncSpeaker
+    {
+        public int Reads { get; private set; }
+
+        public CertificatePin Pin => default;
+
+        public IDisposable Subscribe(Action<SyncSpeakerEvent> listener) => throw new NotSupportedException();
+
+        public Task<SyncSpeakerStatus> ReadStatusAsync()
+        {
+            Reads++;
+            return Task.FromException<SyncSpeakerStatus>(new InvalidOperationException("It has not begun."));
+        }
     }
 
     private sealed class Meters : IMeterFactory

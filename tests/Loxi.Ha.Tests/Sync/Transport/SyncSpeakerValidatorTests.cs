@@ -27,6 +27,7 @@ public class SyncSpeakerValidatorTests
                 Peer(2) with { Pins = [HubNode.PinOf(0), default, HubNode.PinOf(1)] },
                 Peer(3) with { Addresses = [new IPEndPoint(IPAddress.Any, 22112), new IPEndPoint(Address.Address, 0)] },
                 Peer(4) with { Pins = default, },
+                Peer(5) with { Addresses = [new IPEndPoint(IPAddress.Parse("fe80::5"), 22112)] },
             ],
             Listen = [],
         };
@@ -42,6 +43,7 @@ public class SyncSpeakerValidatorTests
             "peers[4].addresses: value '0.0.0.0:22112', expected an address and a port",
             "peers[4].addresses: value '192.0.2.2:0', expected an address and a port",
             "peers[5]: value 'null', expected a peer with lists of pins and addresses",
+            "peers[6].interfaces: value '', expected the interface by which the link-local address fe80::5 is reached",
             "listen: value 'none', expected an address: peers with a lower number than this node (1) connect to it");
     }
 

@@ -1,0 +1,10 @@
+using Loxi.Core.Connections;
+using Loxi.Nat.Connections;
+
+namespace Loxi.Node.Ha;
+
+/// <summary>The connections that are kept like those of other nodes.</summary>
+/// <param name="Table">The connections.</param>
+/// <param name="Capacity">How many fit, for each address family.</param>
+/// <param name="Timeouts">Silence after which they end.</param>
+internal sealed record SyncedConnections(IConnectionTable Table, long Capacity, ConnectionTimeouts Timeouts);
