@@ -11,7 +11,7 @@ namespace Loxi.Nat.Interfaces;
 /// </summary>
 internal sealed partial class AttachmentGuard : IDisposable
 {
-    /// <summary>One system call for each attachment.</summary>
+    /// <summary>A link costs one system call, a filter of clsact a socket and a request.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     /// <summary>From a look to the next at the least: others may change filters by the thousand.</summary>

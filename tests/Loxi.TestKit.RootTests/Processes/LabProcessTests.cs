@@ -59,6 +59,7 @@ public sealed class LabProcessTests
         for (var i = 0; i < 50; i++)
         {
             process.Pause();
+            process.Pause();
 
             States(process).Should().NotBeEmpty().And.OnlyContain(static state => state == 'T');
             process.Continue();

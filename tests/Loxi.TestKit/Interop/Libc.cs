@@ -13,6 +13,7 @@ internal static partial class Libc
     internal const int SigStop = 19;
     internal const int IdIsPid = 1;
     internal const int WaitStopped = 2;
+    internal const int WaitWithoutTaking = 0x1000000;
     internal const int Interrupted = 4;
     internal const int NoBufferSpace = 105;
 

@@ -135,9 +135,9 @@ public sealed class LabProcess : IAsyncDisposable
     public unsafe void Pause()
     {
         Signal(Libc.SigStop);
-        // The kernel tells the parent of a stop when the last thread has taken part in it.
+        // The kernel tells the parent of a stop when the last thread has taken part in it. It stays told, so that who pauses twice does not wait for ever.
         var info = stackalloc byte[128];
-        while (Libc.WaitId(Libc.IdIsPid, Pid, info, Libc.WaitStopped) != 0)
+        while (Libc.WaitId(Libc.IdIsPid, Pid, info, Libc.WaitStopped | Libc.WaitWithoutTaking) != 0)
         {
             if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
             {
