@@ -283,7 +283,7 @@ public sealed class LiveTimeTests
     {
         var time = new FakeTimeProvider();
         await using var lab = await LiveLab.StartAsync(time: time, witness: NoHoldTime);
-        var ends = 0L;
+        var (ends, held) = (0L, 0);
         for (var i = 0; i < 100; i++)
         {
             using var peer = await RawPeer.TryConnectAsync(lab.PeerAddress, lab.EndPoint);
@@ -294,12 +294,13 @@ public sealed class LiveTimeTests
 
             peer?.Dispose();
             await LiveLab.UntilAsync(() => lab.Report.State <= BgpState.Active);
+            held += lab.Report.Held == "waits after a failure" ? 1 : 0;
             time.Advance(TimeSpan.FromMilliseconds(600));
         }
 
         ends.Should().BeInRange(1, 12, "the time that it is held back grows");
         lab.Report.Counters.Established.Should().Be(ends);
-        lab.Report.Held.Should().Be("waits after a failure");
+        held.Should().BeGreaterThan(80, "it is told why nobody is let in");
         lab.WitnessIsUntouched();
 
         async Task<bool> ComesUpAsync(RawPeer peer)
