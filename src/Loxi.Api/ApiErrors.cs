@@ -41,6 +41,12 @@ public static class ApiErrors
     /// <summary>404: no VIP group of this name on a node that decides with others.</summary>
     public const string NoGroup = "no-group error";
 
+    /// <summary>Begin of the result for a planned move with wrong values (400).</summary>
+    public const string MoveMalformed = "malformed-move error";
+
+    /// <summary>Begin of the result for a planned move that something stands against, or that did not come about (409).</summary>
+    public const string MoveRefused = "move-refused error";
+
     /// <summary>Result for another node that is not there (404).</summary>
     public const string NoPeer = "no-peer error";
 

@@ -132,6 +132,15 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="V1.HaCheck"/>.</summary>
     public static JsonTypeInfo<HaCheck> HaCheck => LoxiJsonContext.Default.HaCheck;
 
+    /// <summary>Reads and writes <see cref="V1.HaMoveArguments"/>.</summary>
+    public static JsonTypeInfo<HaMoveArguments> HaMoveArguments => LoxiJsonContext.Default.HaMoveArguments;
+
+    /// <summary>Reads and writes <see cref="V1.HaMove"/>.</summary>
+    public static JsonTypeInfo<HaMove> HaMove => LoxiJsonContext.Default.HaMove;
+
+    /// <summary>Reads and writes <see cref="V1.HaDrain"/>.</summary>
+    public static JsonTypeInfo<HaDrain> HaDrain => LoxiJsonContext.Default.HaDrain;
+
     /// <summary>Reads and writes <see cref="V1.Pool"/>.</summary>
     public static JsonTypeInfo<Pool> Pool => LoxiJsonContext.Default.Pool;
 

@@ -50,6 +50,9 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(HaKeys))]
 [JsonSerializable(typeof(HaKeysArguments))]
 [JsonSerializable(typeof(HaCheck))]
+[JsonSerializable(typeof(HaMoveArguments))]
+[JsonSerializable(typeof(HaMove))]
+[JsonSerializable(typeof(HaDrain))]
 [JsonSerializable(typeof(Pool))]
 [JsonSerializable(typeof(PoolList))]
 internal sealed partial class LoxiJsonContext : JsonSerializerContext;

@@ -46,6 +46,103 @@ public sealed class RedirectTests
         }
     });
 
+    /// <summary>Who gives a group away keeps what it has, and hands over what begins or is not known.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
+    public void WhoGivesAway_KeepsItsConnections_AndHandsTheRestOver(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        foreach (var protocol in Conversation.Protocols)
+        {
+            world.With(world.Service(protocol) with { VipGroup = Group });
+            var conversation = new Conversation(world, protocol);
+            conversation.There(conversation.First);
+            RedirectOnLink(world, RedirectScope.Beginning);
+            conversation.Back(conversation.Answer);
+            conversation.There(conversation.Next);
+            var before = world.FlowBytes;
+            foreach (var packet in (PacketBuilder[])
+                     [
+                         conversation.First(world.ToVip(), 40001, World.Port),
+                         conversation.Next(world.ToVip(), 40001, World.Port),
+                         conversation.Answer(world.FromEndpoint(), World.EndpointPort, 40777),
+                     ])
+            {
+                Expect.Sent(world.Send(packet), packet.WithMacs(World.NodeMac, PeerMac), $"{protocol}");
+            }
+
+            world.FlowBytes.Should().Equal(before);
+            world.ForgetPackets();
+            world.Balancer.Gates.SetRedirect(Group, null);
+        }
+    });
+
+    /// <summary>Who takes a group begins connections, and hands back what only the other node can know.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    [Trait("Suite", "Kernels")]
+    public void WhoTakes_BeginsConnections_AndHandsBackWhatItDoesNotKnow(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        foreach (var protocol in Conversation.Protocols)
+        {
+            world.With(world.Service(protocol) with { VipGroup = Group });
+            RedirectOnLink(world, RedirectScope.Unknown);
+            var conversation = new Conversation(world, protocol);
+            conversation.Check();
+            foreach (var packet in (PacketBuilder[])
+                     [
+                         .. protocol is ServiceProtocol.Tcp or ServiceProtocol.Sctp ? [conversation.Next(world.ToVip(), 40001, World.Port)] : (PacketBuilder[])[],
+                         conversation.Answer(world.FromEndpoint(), World.EndpointPort, 40777),
+                     ])
+            {
+                Expect.Sent(world.Send(packet), packet.WithMacs(World.NodeMac, PeerMac), $"{protocol}");
+            }
+
+            world.ForgetPackets();
+            world.Balancer.Gates.SetRedirect(Group, null);
+        }
+    });
+
+    /// <summary>The silence is that of packets that a redirect is for: of who gives away also those of connections that it keeps, of who takes those that it hands back.</summary>
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void Silence_CountsWhatTheRedirectIsFor(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        var gates = world.Balancer.Gates;
+        world.With(world.Service(ServiceProtocol.Tcp) with { VipGroup = Group });
+        var conversation = new Conversation(world, ServiceProtocol.Tcp);
+        conversation.Check();
+        gates.ReadRedirectSilence(Group).Should().BeNull();
+
+        foreach (var (scope, counts) in new[] { (RedirectScope.Beginning, true), (RedirectScope.Unknown, false) })
+        {
+            RedirectOnLink(world, scope);
+            gates.ReadRedirectSilence(Group).Should().BeNull("none came yet");
+            conversation.There(conversation.Next);
+            gates.ReadRedirectSilence(Group).HasValue.Should().Be(counts, $"{scope}");
+            world.Send(conversation.Answer(world.FromEndpoint(), World.EndpointPort, 40777));
+            gates.ReadRedirectSilence(Group).Should().NotBeNull().And.BeLessThan(TimeSpan.FromSeconds(5));
+        }
+    });
+
+    [Theory]
+    [ClassData(typeof(Cases))]
+    public void WhatIsPrepared_BeginsWhenItIsTold(Hook hook, int family) => World.Run(hook, family, world =>
+    {
+        var gates = world.Balancer.Gates;
+        world.With(world.Service(ServiceProtocol.Udp) with { VipGroup = Group });
+        gates.BeginRedirect(Group).Should().BeFalse("nothing is prepared");
+        gates.PrepareRedirect(Group, PeerRedirect.OnLink(Sandbox.IndexOf("v0"), Mac(PeerMac), Mac(World.NodeMac)));
+        new Conversation(world, ServiceProtocol.Udp).Check();
+
+        gates.BeginRedirect(Group).Should().BeTrue();
+
+        var packet = world.ToVip().Udp(40002, World.Port, [1]);
+        Expect.Sent(world.Send(packet), packet.WithMacs(World.NodeMac, PeerMac), "handed over");
+        gates.SetRedirect(Group, null);
+        gates.BeginRedirect(Group).Should().BeFalse();
+    });
+
     /// <summary>A packet that the peer has handed over is served here, also while this node would hand it back.</summary>
     [Theory]
     [ClassData(typeof(Cases))]
@@ -217,8 +314,8 @@ public sealed class RedirectTests
         world.Count(RawReason.RefusedTooBig).Should().Be(2);
     });
 
-    private static void RedirectOnLink(World world) =>
-        world.Balancer.Gates.SetRedirect(Group, PeerRedirect.OnLink(Sandbox.IndexOf("v0"), Mac(PeerMac), Mac(World.NodeMac)));
+    private static void RedirectOnLink(World world, RedirectScope scope = RedirectScope.All) =>
+        world.Balancer.Gates.SetRedirect(Group, PeerRedirect.OnLink(Sandbox.IndexOf("v0"), Mac(PeerMac), Mac(World.NodeMac)) with { Scope = scope });
 
     private static void RedirectInTunnel(World world, int outer) =>
         world.Balancer.Gates.SetRedirect(Group, PeerRedirect.InTunnel(IPAddress.Parse(World.EndpointOf(outer, 3)), IPAddress.Parse(World.NodeOf(outer))));

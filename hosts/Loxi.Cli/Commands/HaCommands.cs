@@ -54,6 +54,9 @@ internal static class HaCommands
         Check(runner),
         Pin(runner, "pin", "Keep the node a backup in a VIP group, over restarts too. A master hands the role to another node that is ready.", "pinned", static (client, group, token) => client.PinHaAsync(group, token)),
         Pin(runner, "unpin", "Let the node serve a VIP group again. It takes the role from nobody.", "unpinned", static (client, group, token) => client.UnpinHaAsync(group, token)),
+        HaMoveCommands.SwitchOver(runner),
+        HaMoveCommands.Drain(runner),
+        HaMoveCommands.Resume(runner),
         HaPeerCommands.Create(runner),
         HaKeysCommand.Create(runner),
         HaPairCommand.Create(runner, options),
@@ -117,6 +120,11 @@ internal static class HaCommands
     private static void ShowNode(HaStatus status, View view)
     {
         view.Screen.WriteLine(Sources.GetValueOrDefault(status.Source, status.Source));
+        if (status.Drained)
+        {
+            view.Screen.WriteLine("The node is drained: it takes no role while another node is heard, until 'ha resume'.");
+        }
+
         if (status.WouldLose is { } lost)
         {
             view.Screen.WriteLine($"A failover now would lose {lost}.");

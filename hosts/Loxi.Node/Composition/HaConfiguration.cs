@@ -26,7 +26,7 @@ internal sealed partial class HaConfiguration(HaFile file, NodeOptions options, 
         var stored = file.Load();
         if (!options.Ha.HasPeers)
         {
-            if (stored is { Peers: not null } or { Authentication: not null })
+            if (stored is { Peers: not null } or { Authentication: not null } or { Drain: not null })
             {
                 LogNotUsed(file.Path, ClusterFlag.Name);
             }
@@ -36,7 +36,10 @@ internal sealed partial class HaConfiguration(HaFile file, NodeOptions options, 
         }
 
         var problems = new List<Problem>();
-        var model = ReadAuthentication(ReadPeers(stored, problems), stored, problems);
+        var model = ReadAuthentication(ReadPeers(stored, problems), stored, problems) with
+        {
+            PinnedBeforeDrain = stored?.Drain is { } drain ? [.. drain.Pinned ?? []] : null,
+        };
         Current = problems.Count == 0 ? model : throw new StateFileException(file.Path, [.. problems]);
     }
 

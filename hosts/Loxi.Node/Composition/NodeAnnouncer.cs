@@ -85,7 +85,7 @@ internal sealed partial class NodeAnnouncer(INodeBgpSpeaker speaker, IAnnouncedS
     {
         try
         {
-            await AnnounceAsync(Announcements.Make(services.Read(), roles.Roles, options));
+            await AnnounceAsync(Announcements.Make(services.Read(), roles.Announced, options));
             return true;
         }
         catch (Exception e)

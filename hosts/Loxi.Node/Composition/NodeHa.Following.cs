@@ -127,6 +127,7 @@ internal sealed partial class NodeHa
             var links = network.ReadLinks();
             var groups = Plan(links);
             await DeclareAsync(groups);
+            moves.Follow(groups);
             await speaker.ApplyAsync(Settings(configuration.Current, groups));
             _groups = groups;
             var names = groups.Select(static g => g.Name).ToImmutableHashSet(StringComparer.Ordinal);
@@ -168,7 +169,11 @@ internal sealed partial class NodeHa
         await speaker.SetReadinessAsync(group.Name, Readiness);
         if (!_known.Contains(group.Name))
         {
-            if (roles.Posted.Groups.TryGetValue(group.Name, out var posted))
+            if (options.Ha.HasPeers && configuration.Current.IsDrained)
+            {
+                await speaker.PostAsync(group.Name, PostedRole.Backup);
+            }
+            else if (roles.Posted.Groups.TryGetValue(group.Name, out var posted))
             {
                 await speaker.PostAsync(group.Name, HaNames.ToPosted(posted.Role));
             }

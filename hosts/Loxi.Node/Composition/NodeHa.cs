@@ -20,7 +20,7 @@ namespace Loxi.Node.Composition;
 /// A node without other nodes to which no controller ever posted has no roles, no gates, and announces nothing on links.
 /// </summary>
 internal sealed partial class NodeHa(
-    IRoleSpeaker speaker, NodeVips vips, ILinkAnnouncer announcer, IHostLinks network, IRoleGates gates, NodeRoles roles, IGroupedServices services, NodeFaults faults, IHostCheck check, HaConfiguration configuration, IKeepAliveSession keepAlive, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null, INodeSync? sync = null) : INodeRoles, INodeHa, IAsyncDisposable
+    IRoleSpeaker speaker, NodeVips vips, NodeMoves moves, ILinkAnnouncer announcer, IHostLinks network, IRoleGates gates, NodeRoles roles, IGroupedServices services, NodeFaults faults, IHostCheck check, HaConfiguration configuration, IKeepAliveSession keepAlive, NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers, ILogger<NodeHa> logger, NodeBgp? bgp = null, INodeSync? sync = null) : INodeRoles, INodeHa, IAsyncDisposable
 {
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _following = new(1, 1);
@@ -55,6 +55,7 @@ internal sealed partial class NodeHa(
         if (sync is not null)
         {
             sync.ReadyChanged += Signal;
+            moves.Barrier = sync.PassAsync;
         }
 
         if (bgp is not null)
@@ -80,10 +81,11 @@ internal sealed partial class NodeHa(
             foreach (var group in Plan(network.ReadLinks()))
             {
                 gates.RemoveGate(group.Name);
+                gates.SetRedirect(group.Name, null);
             }
         }
 
-        _loops = Task.WhenAll(Task.Run(FollowSignalsAsync), Task.Run(WatchLinksAsync), Task.Run(WatchSpeakerAsync));
+        _loops = Task.WhenAll(Task.Run(FollowSignalsAsync), Task.Run(WatchLinksAsync), Task.Run(WatchSpeakerAsync), Task.Run(WatchDrainAsync));
     }
 
     /// <summary>
@@ -122,7 +124,11 @@ internal sealed partial class NodeHa(
         if (result.Outcome == RoleOutcome.Done)
         {
             var group = VipGroups.Resolve(state.Instance);
-            if (_known.Contains(group))
+            if (IsAgainstDrain(group))
+            {
+                LogNotAskedFor(group);
+            }
+            else if (_known.Contains(group))
             {
                 await speaker.PostAsync(group, HaNames.ToPosted(roles.Posted.RoleOf(group)));
             }
@@ -138,14 +144,14 @@ internal sealed partial class NodeHa(
         return result;
     }
 
-    public Task<bool> UnpinAsync(string group, CancellationToken cancellationToken) => OfGroupAsync(group, () => speaker.UnpinAsync(group), cancellationToken);
+    public Task<bool> UnpinAsync(string group, CancellationToken cancellationToken) => OfGroupAsync(group, () => UnpinAsync(group), cancellationToken);
 
-    public Task<bool> PinAsync(string group, CancellationToken cancellationToken) => OfGroupAsync(group, () => speaker.PostAsync(group, PostedRole.Backup), cancellationToken);
+    public Task<bool> PinAsync(string group, CancellationToken cancellationToken) => OfGroupAsync(group, () => PinAsync(group), cancellationToken);
 
     public async Task<HaReading?> ReadAsync(CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
-        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow()) { Faults = faults.Read(), Sync = sync is null ? null : await sync.ReadAsync() } : null;
+        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow()) { Faults = faults.Read(), IsDrained = configuration.Current.IsDrained, Sync = sync is null ? null : await sync.ReadAsync() } : null;
     }
 
     public async Task<IReadOnlyList<HaFinding>> CheckAsync(CancellationToken cancellationToken) => check.Check(await ReadAsync(cancellationToken));
@@ -175,6 +181,7 @@ internal sealed partial class NodeHa(
             if (IsUsed && !HasFailed)
             {
                 await StopSpeakerAsync(cancellationToken);
+                await moves.StopAsync(options.Ha.Drain, cancellationToken);
             }
         }
         finally
@@ -243,9 +250,19 @@ internal sealed partial class NodeHa(
     /// <summary>On the thread of the effects.</summary>
     private void Take(RoleSpeakerEvent told)
     {
-        if (options.Ha.HasPeers && told is { Group: { } group, Transition: { } transition })
+        if (!options.Ha.HasPeers || told.Group is not { } group)
         {
-            roles.Decide(group, HaNames.ToNode(transition.To));
+            return;
+        }
+
+        if (told.Transition is { } transition)
+        {
+            moves.Follow(group, transition);
+            roles.Decide(group, HaNames.ToNode(transition.To), isHeld: bgp is not null && NodeMoves.IsGivenAway(transition));
+        }
+        else if (told is { RoleAlarm: RoleAlarm.SwitchoverFailed, IsOver: false })
+        {
+            moves.End(group);
         }
     }
 

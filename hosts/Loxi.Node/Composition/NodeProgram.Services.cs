@@ -96,6 +96,8 @@ internal static partial class NodeProgram
         services.AddSingleton<IFailureDetector>(static provider => new BfdFailureDetector(provider.GetRequiredService<BfdSpeaker>()));
         services.AddLoxiHa(ha => (ha.RealTimePriority, ha.StateDirectory) = (options.Ha.Priority, options.StateDirectory))
             .AddAnnouncer(HaLeftovers.OptionsOf(options));
+        services.AddSingleton<IPeerWays, NodePeerWays>();
+        services.AddSingleton<NodeMoves>();
         services.AddSingleton<NodeVips>();
         services.AddSingleton<IRoleEffects>(static provider => provider.GetRequiredService<NodeVips>());
         services.AddSingleton(new HaFile(options.StateDirectory));
@@ -122,6 +124,7 @@ internal static partial class NodeProgram
 
         services.AddSingleton<NodeHa>();
         services.AddSingleton<INodeHaSettings>(static provider => provider.GetRequiredService<NodeHa>());
+        services.AddSingleton<INodeHaMoves>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddSingleton<INodeHa>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddSingleton<INodeRoles>(static provider => provider.GetRequiredService<NodeHa>());
         services.AddHostedService<HaFarewell>();

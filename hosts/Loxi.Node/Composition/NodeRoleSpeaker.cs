@@ -17,6 +17,8 @@ internal sealed class NodeRoleSpeaker(RoleSpeaker speaker) : IRoleSpeaker
 
     public Task UnpinAsync(string group) => speaker.UnpinAsync(group);
 
+    public Task<bool> SwitchoverAsync(string group, ushort peer) => speaker.SwitchoverAsync(group, peer);
+
     public Task SetReadinessAsync(string group, Readiness readiness) => speaker.SetReadinessAsync(group, readiness);
 
     public Task SetQualityAsync(string group, byte health, ulong configHash) => speaker.SetQualityAsync(group, health, configHash);

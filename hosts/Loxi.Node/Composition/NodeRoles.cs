@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Loxi.Api.Wire;
 using Loxi.Node.Rest;
 using Loxi.Node.Roles;
@@ -13,12 +14,26 @@ internal sealed partial class NodeRoles(RoleStateFile file, ILogger<NodeRoles> l
     private readonly Lock _gate = new();
     private volatile RoleModel _posted = RoleModel.None;
     private volatile RoleModel? _decided;
+    private ImmutableHashSet<string> _held = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Raised when <see cref="Roles"/> has changed.</summary>
     public event Action? Changed;
 
     /// <summary>The roles in force: those that the nodes have decided, else those that were posted.</summary>
     public RoleModel Roles => _decided ?? _posted;
+
+    /// <summary>The roles to announce routes with: a group that was just given away by plan is still told as its master, until the other node is known to routers (R8).</summary>
+    public RoleModel Announced
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var roles = Roles;
+                return _held.IsEmpty ? roles : roles with { Groups = roles.Groups.SetItems(_held.Where(roles.Groups.ContainsKey).Select(group => KeyValuePair.Create(group, roles.Groups[group] with { Role = NodeRole.Master }))) };
+            }
+        }
+    }
 
     /// <summary>What a controller posted last, by group.</summary>
     public RoleModel Posted => _posted;
@@ -39,11 +54,26 @@ internal sealed partial class NodeRoles(RoleStateFile file, ILogger<NodeRoles> l
         }
     }
 
-    /// <summary>The nodes have decided: from now on posts are requests.</summary>
-    public void Decide(string group, NodeRole role)
+    /// <summary>Routers may know by now that this node has given a group away.</summary>
+    public void Release(string group)
     {
         lock (_gate)
         {
+            _held = _held.Remove(group);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>The nodes have decided: from now on posts are requests.</summary>
+    /// <param name="group">The VIP group.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="isHeld">Whether routers are not told before <see cref="Release"/>.</param>
+    public void Decide(string group, NodeRole role, bool isHeld = false)
+    {
+        lock (_gate)
+        {
+            _held = isHeld ? _held.Add(group) : _held.Remove(group);
             var before = _decided ?? RoleModel.Awaited;
             var vip = _posted.Groups.TryGetValue(group, out var posted) ? posted.Vip : GroupRole.NotDefined.Vip;
             _decided = before with { Groups = before.Groups.SetItem(group, new GroupRole(role, vip)) };

@@ -43,6 +43,8 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
     public IDisposable Subscribe(Action<SyncSpeakerEvent> listener) => Speaker.Subscribe(listener);
 
+    public Task PassAsync(byte peer, CancellationToken cancellationToken) => Speaker.PassAsync(peer, cancellationToken);
+
     public async Task<SyncSpeakerStatus> ReadStatusAsync() => await Speaker.ReadStatusAsync();
 
     public async Task<SyncSpeakerStatus?> ReadAsync()

@@ -7,7 +7,7 @@ using Loxi.Node.Ha;
 namespace Loxi.Node.Composition;
 
 /// <summary>What follows from a role on the links of this node: VIPs are put on interfaces and announced, probed for, and taken away. BGP has its own way (<see cref="NodeAnnouncer"/>).</summary>
-internal sealed partial class NodeVips(INeighbourAnnouncer announcer, ILogger<NodeVips> logger) : IRoleEffects
+internal sealed partial class NodeVips(INeighbourAnnouncer announcer, NodeMoves moves, ILogger<NodeVips> logger) : IRoleEffects
 {
     private readonly ILogger _logger = logger;
     private readonly Lock _gate = new();
@@ -90,13 +90,9 @@ internal sealed partial class NodeVips(INeighbourAnnouncer announcer, ILogger<No
         return [.. claims.Select(static c => c.Address).Distinct()];
     }
 
-    /// <summary>There is no stream of connections yet that a barrier could go through.</summary>
-    public Task SendBarrierAsync(string group, ushort peer) => Task.CompletedTask;
+    public Task SendBarrierAsync(string group, ushort peer) => moves.SendBarrierAsync(group, peer);
 
-    /// <summary>Without synchronised connections the other node could not continue what it were handed: the old one closes when the new one serves.</summary>
-    public void DrainTo(string group, ushort peer, TimeSpan idle, TimeSpan limit)
-    {
-    }
+    public void DrainTo(string group, ushort peer, TimeSpan idle, TimeSpan limit) => moves.DrainTo(group, peer, idle, limit);
 
     /// <summary>An address may have left the group meanwhile.</summary>
     private static ImmutableArray<IPAddress> Own(VipGroup group, ImmutableArray<IPAddress> addresses) =>

@@ -14,6 +14,12 @@ internal sealed record HaModel
     /// <summary>Whether they are stored; else they are those of the flags.</summary>
     public bool ArePeersStored { get; init; }
 
+    /// <summary>VIP groups that were pinned by hand before the node was drained; null when it is not drained.</summary>
+    public ImmutableArray<string>? PinnedBeforeDrain { get; init; }
+
+    /// <summary>Whether the node takes no roles.</summary>
+    public bool IsDrained => PinnedBeforeDrain is not null;
+
     public HelloAuthentication Authentication { get; init; } = new();
 
     /// <summary>Whether mode and sending key are stored; else they are those of the flags.</summary>

@@ -14,6 +14,9 @@ internal sealed record HaReading(RoleSpeakerStatus Roles, AnnouncerStatus Addres
     /// <summary>What this node misses.</summary>
     public ImmutableArray<HaFault> Faults { get; init; } = [];
 
+    /// <summary>Whether the node takes no roles.</summary>
+    public bool IsDrained { get; init; }
+
     /// <summary>How far connections are at the other nodes; null where they are not kept alike.</summary>
     public SyncSpeakerStatus? Sync { get; init; }
 }

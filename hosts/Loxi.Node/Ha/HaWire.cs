@@ -26,6 +26,7 @@ internal static class HaWire
             Node = roles.NodeId,
             Authentication = roles.Peers.IsEmpty ? null : HaNames.Of(roles.Authentication),
             RealTime = roles.IsRealTime,
+            Drained = reading.IsDrained,
             WouldLose = source == RoleSource.None ? null : LossOf(reading.Sync),
             Groups = [.. roles.Groups.Select(group => ToWire(group, reading))],
             Peers = [.. roles.Peers.Select(peer => ToWire(peer, roles.Time))],

@@ -11,6 +11,10 @@ internal interface INodeSync
     /// <summary>Whether all that live nodes had has come, or connections are not kept alike.</summary>
     bool IsReady { get; }
 
+    /// <summary>Waits until all connections of this node are at another one.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended, or the node is none of the others any more.</exception>
+    Task PassAsync(byte peer, CancellationToken cancellationToken);
+
     /// <summary>How far connections are at the other nodes; null where they are not kept alike.</summary>
     Task<SyncSpeakerStatus?> ReadAsync();
 }

@@ -20,6 +20,10 @@ internal interface IRoleSpeaker : IAsyncDisposable
 
     Task UnpinAsync(string group);
 
+    /// <summary>Begins to hand a role over; an event tells how it ends.</summary>
+    /// <returns>False when this node does not serve, or the other one cannot.</returns>
+    Task<bool> SwitchoverAsync(string group, ushort peer);
+
     Task SetReadinessAsync(string group, Readiness readiness);
 
     Task SetQualityAsync(string group, byte health, ulong configHash);

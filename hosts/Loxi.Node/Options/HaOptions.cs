@@ -11,6 +11,8 @@ internal sealed record HaOptions
 
     public const int DefaultMultiplier = 3;
 
+    public static readonly TimeSpan DefaultDrain = TimeSpan.FromSeconds(10);
+
     /// <summary>The other nodes; empty = none: a controller decides, or nobody.</summary>
     public ImmutableArray<RolePeer> Peers { get; init; } = [];
 
@@ -37,6 +39,9 @@ internal sealed record HaOptions
 
     /// <summary>The other nodes whose connections are kept like those of this one, without addresses; empty = connections are not kept alike.</summary>
     public ImmutableArray<SyncPeerSettings> SyncPeers { get; init; } = [];
+
+    /// <summary>How long a node that stops goes on to hand over what comes to it.</summary>
+    public TimeSpan Drain { get; init; } = DefaultDrain;
 
     /// <summary>Whether the nodes decide who serves.</summary>
     public bool HasPeers => !Peers.IsEmpty;

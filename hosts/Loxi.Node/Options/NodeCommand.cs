@@ -44,6 +44,7 @@ internal sealed class NodeCommand
     private readonly Option<string?> _haPriority = Text("--ha-priority", "PRIORITY", "Real-time priority of HELLO and of announcements, 1 to 99; 0 for the ordinary scheduling class (default: 0)");
     private readonly Option<string?> _haGateways = Text("--ha-gateways", "auto|none|ADDRESS[,ADDRESS...]", "Gateways that are asked whether they are there: a node that loses one gives its roles to a healthier one (default: auto, the next hops of routes on the interfaces of VIPs)");
     private readonly Option<string?> _haSync = Text(SyncFlag.Name, "[NUMBER@]PIN[,...]", "Keep connections like those of the other nodes, which are known by these pins: who takes over goes on with them (default: none)");
+    private readonly Option<string?> _haDrain = Text("--ha-drain", "MILLISECONDS", "Time that a stopping node goes on to hand what comes to it to the node that took its roles, 0 to 20000; it ends a second after the last packet (default: 10000)");
     private readonly Option<bool> _haSyncPin = new("--ha-sync-pin") { Description = "Print the pin of this node for --ha-sync of the others, and end" };
     private readonly Option<bool> _bgp = new("--bgp") { Description = "Speak BGP: /netlox/v1/config/bgp says with whom, and services with bgp are announced" };
     private readonly Option<string?> _bgpListen = Text("--bgp-listen", "ADDRESS[,ADDRESS...]", "Own addresses to listen on for BGP, where REST says none (default: all)");
@@ -64,7 +65,7 @@ internal sealed class NodeCommand
         Root = new RootCommand("loxid, the Loxi load-balancer node")
         {
             _host, _port, _apiAllow, _hook, _whitelist, _blacklist, _egressHooks, _self, _portSlices, _instance, _stateDirectory, _pinDirectory, _noSysctl, _purge, _hashSeed, _maxConnections, _keepAlive, _bfdPriority,
-            _cluster, _haInterval, _haMultiplier, _haKeys, _haAuth, _haPriority, _haGateways, _haSync, _haSyncPin,
+            _cluster, _haInterval, _haMultiplier, _haKeys, _haAuth, _haPriority, _haGateways, _haSync, _haSyncPin, _haDrain,
             _bgp, _bgpListen, _bgpPort, _bgpRouterId, _bgpDrain, _bgpStop, _bgpInstallRoutes, _bgpUnhealthy, _logLevel,
         };
     }
@@ -191,6 +192,7 @@ internal sealed class NodeCommand
             KeyFile = keys,
             Mode = mode,
             Required = isRequired,
+            Drain = reader.Read(_haDrain, HaOptions.DefaultDrain, FlagValues.TryDrain, "0 to 20000"),
             Priority = reader.Read(_haPriority, 0, FlagValues.TryBfdPriority, "0 to 99"),
             Gateways = reader.Read(_haGateways, GatewayChoice.Automatic, GatewayChoice.TryParse, $"auto, none, or at most {Ha.GatewayPlan.Most} unicast addresses, separated by commas"),
         };

@@ -26,6 +26,7 @@ internal static class RestApi
         new BfdPaths(endpoints.ServiceProvider.GetRequiredService<INodeBfd>()).Map(endpoints);
         new ClusterPaths(endpoints.ServiceProvider.GetRequiredService<INodeRoles>()).Map(endpoints);
         new HaPaths(endpoints.ServiceProvider.GetRequiredService<INodeHa>()).Map(endpoints);
+        new HaMovePaths(endpoints.ServiceProvider.GetRequiredService<INodeHaMoves>()).Map(endpoints);
         new HaSettingsPaths(endpoints.ServiceProvider.GetRequiredService<INodeHaSettings>()).Map(endpoints);
         if (endpoints.ServiceProvider.GetService<INodeBgp>() is { } bgp)
         {

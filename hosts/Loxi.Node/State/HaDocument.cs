@@ -14,6 +14,10 @@ internal sealed record HaDocument
     [JsonPropertyName("peers")]
     public IReadOnlyList<HaPeerSettings>? Peers { get; init; }
 
+    /// <summary>That the node is drained; absent when it is not.</summary>
+    [JsonPropertyName("drain")]
+    public DrainDocument? Drain { get; init; }
+
     /// <summary>Mode, sending key and keys, with their secrets; absent: those of the flags. Without keys: those of the file of <c>--ha-keys</c>.</summary>
     [JsonPropertyName("authentication")]
     public HaKeysArguments? Authentication { get; init; }

@@ -36,7 +36,7 @@ internal sealed class HaFile(string directory)
             using var document = JsonDocument.Parse(content);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                problems.Add(Problem.Of("", document.RootElement.ValueKind, "an object with peers and authentication"));
+                problems.Add(Problem.Of("", document.RootElement.ValueKind, "an object with peers, drain and authentication"));
             }
             else
             {
@@ -65,6 +65,7 @@ internal sealed class HaFile(string directory)
         {
             Version = FormatVersion,
             Peers = model.ArePeersStored ? [.. model.Peers.Select(HaPeerReader.ToWire)] : null,
+            Drain = model.PinnedBeforeDrain is { } pinned ? new DrainDocument { Pinned = [.. pinned] } : null,
             Authentication = model.IsAuthenticationStored ? ToWire(model) : null,
         };
         WholeFile.Replace(

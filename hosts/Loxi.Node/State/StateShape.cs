@@ -69,6 +69,7 @@ internal sealed class StateShape
     public static StateShape Ha { get; } = Object(
         ("version", Number),
         ("peers", List(Object(("node", Number), ("paths", List(Object(("address", Text), ("local", Text), ("interface", Text))))))),
+        ("drain", Object(("pinned", List(Text)))),
         ("authentication", Object(("mode", Text), ("send", Number), ("keys", List(Object(("id", Number), ("secret", Text)))))));
 
     /// <summary>The shape of <c>bgp.json</c>.</summary>

@@ -7,6 +7,7 @@ public sealed partial class LoxiClient
 {
     private const string Ha = "loxi/v1/ha";
     private const string HaPeers = Ha + "/peers";
+    private const string HaDrainPath = Ha + "/drain";
     private const string HaKeysPath = Ha + "/keys";
 
     /// <summary>Reads who serves the addresses that nodes share, and why.</summary>
@@ -32,6 +33,38 @@ public sealed partial class LoxiClient
     /// <returns>False when there is no such group, or the nodes do not decide (404 <c>no-group error</c>).</returns>
     /// <exception cref="ArgumentException"><paramref name="group"/> is null or empty.</exception>
     public Task<bool> UnpinHaAsync(string group, CancellationToken cancellationToken = default) => SendPinAsync(HttpMethod.Delete, group, cancellationToken);
+
+    /// <summary>Moves a VIP group to another node, without loss where connections are kept alike (R8). Ends when the other node serves.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="arguments">Where to, and whether connections may be lost.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What became of it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="group"/> is null or empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="arguments"/> is null.</exception>
+    public async Task<HaMove> SwitchOverHaAsync(string group, HaMoveArguments arguments, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(group);
+        ArgumentNullException.ThrowIfNull(arguments);
+        using var content = Body(arguments, LoxiJson.HaMoveArguments);
+        return await SendAsync(HttpMethod.Put, $"{Ha}/groups/{Uri.EscapeDataString(group)}/switchover", content, LoxiJson.HaMove, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the node give all its roles away and take none until <see cref="ResumeHaAsync"/>, over restarts too.</summary>
+    /// <param name="arguments">Whether connections may be lost.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What became of its groups.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="arguments"/> is null.</exception>
+    public async Task<HaDrain> DrainHaAsync(HaMoveArguments arguments, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        using var content = Body(arguments, LoxiJson.HaMoveArguments);
+        return await SendAsync(HttpMethod.Put, HaDrainPath, content, LoxiJson.HaDrain, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the node take roles again. It takes none from anybody; groups that were pinned by hand stay pinned.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>That it is drained no more.</returns>
+    public Task<HaDrain> ResumeHaAsync(CancellationToken cancellationToken = default) => SendAsync(HttpMethod.Delete, HaDrainPath, null, LoxiJson.HaDrain, cancellationToken);
 
     /// <summary>Lists the other nodes as they are configured.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -21,6 +21,10 @@ public sealed record HaStatus
     [JsonPropertyName("realTime")]
     public bool RealTime { get; init; }
 
+    /// <summary>Whether the node is drained: it takes no role while another node is heard.</summary>
+    [JsonPropertyName("drained")]
+    public bool Drained { get; init; }
+
     /// <summary>What would be lost if the master failed now; absent where nothing would.</summary>
     [JsonPropertyName("wouldLose")]
     public string? WouldLose { get; init; }

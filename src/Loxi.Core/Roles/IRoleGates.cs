@@ -41,6 +41,25 @@ public interface IRoleGates
     /// <exception cref="ArgumentException">The name is not one of a group, or there are as many groups as there can be.</exception>
     void SetRedirect(string group, PeerRedirect? redirect);
 
+    /// <summary>Makes all ready for <see cref="BeginRedirect"/>, and hands nothing over yet.</summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <param name="redirect">Where to.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">The name is not one of a group, or there are as many groups as there can be.</exception>
+    void PrepareRedirect(string group, PeerRedirect redirect);
+
+    /// <summary>Hands the packets of a group over as <see cref="PrepareRedirect"/> has said: a store into memory, so that a real-time thread may call it.</summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <returns>False when nothing was prepared.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="group"/> is null.</exception>
+    bool BeginRedirect(string group);
+
+    /// <summary>How long ago the last packet came that a redirect is for: one that was handed over, or, of a node that gives the group away, one of a connection that it keeps.</summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <returns>The time, to about 17 ms; null when there was none since the redirect was set, or there is no redirect.</returns>
+    /// <exception cref="ArgumentException">The name is not one of a group.</exception>
+    TimeSpan? ReadRedirectSilence(string group);
+
     /// <summary>Says which nodes may hand packets over in a tunnel; those of others are dropped.</summary>
     /// <param name="addresses">Their addresses, of both families; empty for none.</param>
     /// <exception cref="ArgumentException">An address is not one that a node can have.</exception>

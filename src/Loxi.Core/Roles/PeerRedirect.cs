@@ -12,6 +12,9 @@ public sealed record PeerRedirect
     {
     }
 
+    /// <summary>Which packets are handed over. Default <see cref="RedirectScope.All"/>.</summary>
+    public RedirectScope Scope { get; init; }
+
     /// <summary>Index of the link; 0 for a tunnel.</summary>
     public int InterfaceIndex { get; private init; }
 

@@ -40,6 +40,9 @@ public sealed record RoleGroupStatus
     /// <summary>Nodes that are heard and say that they have another configuration.</summary>
     public ImmutableArray<ushort> Differing { get; init; } = [];
 
+    /// <summary>The other nodes.</summary>
+    public ImmutableArray<RoleGroupPeer> Peers { get; init; } = [];
+
     /// <summary>Until when packets are forwarded, on CLOCK_MONOTONIC.</summary>
     public required TimeSpan AliveUntil { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Loxi.Core.Roles;
 using Loxi.Core.Services;
+using Loxi.Nat.Connections;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Tables;
 
@@ -9,9 +10,12 @@ namespace Loxi.Nat.Roles;
 /// <summary>The gates and redirects of VIP groups in the table `groups`. Changes take the lock that guards the other tables; a refresh takes none.</summary>
 internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) : IRoleGates
 {
+    private const int RedirectFlags = Shared.GroupRedirect | Shared.GroupKeeps | Shared.GroupBegins;
+
     private readonly Dictionary<string, Role> _roles = new(StringComparer.Ordinal);
     private readonly HashSet<IPAddress> _peers = [];
     private volatile Dictionary<string, byte> _gated = new(StringComparer.Ordinal);
+    private volatile Dictionary<string, byte> _redirected = new(StringComparer.Ordinal);
 
     /// <summary>Takes over what an earlier process has set: gates that it kept open close by themselves.</summary>
     public void Adopt()
@@ -19,6 +23,12 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
         var elements = maps.Groups.Span;
         for (var number = 0; number < elements.Length; number++)
         {
+            if ((elements[number].Flags & Shared.GroupRedirect) == 0)
+            {
+                // Prepared, and not begun.
+                SetFlag(ref elements[number], RedirectFlags, false);
+            }
+
             var flags = elements[number].Flags;
             if (flags == 0)
             {
@@ -97,7 +107,7 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
             {
                 if (_roles.TryGetValue(group, out var former) && former.IsRedirected)
                 {
-                    SetFlag(ref maps.Groups.Span[former.Number], Shared.GroupRedirect, false);
+                    SetFlag(ref maps.Groups.Span[former.Number], RedirectFlags, false);
                     former.IsRedirected = false;
                     Leave(group, former);
                 }
@@ -105,16 +115,34 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
                 return;
             }
 
-            var role = RoleOf(group);
-            ref var raw = ref maps.Groups.Span[role.Number];
-            // Nobody follows it while it is half another one.
-            SetFlag(ref raw, Shared.GroupRedirect, false);
-            Fill(ref raw, redirect);
-            role.IsRedirected = true;
-            Publish();
-            SetFlag(ref raw, Shared.GroupRedirect, true);
+            Prepare(group, redirect);
+            BeginRedirect(group);
         }
     }
+
+    public void PrepareRedirect(string group, PeerRedirect redirect)
+    {
+        ArgumentNullException.ThrowIfNull(redirect);
+        lock (gate)
+        {
+            Prepare(Checked(group), redirect);
+        }
+    }
+
+    public bool BeginRedirect(string group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        if (!_redirected.TryGetValue(VipGroups.Resolve(group), out var number))
+        {
+            return false;
+        }
+
+        SetFlag(ref maps.Groups.Span[number], Shared.GroupRedirect, true);
+        return true;
+    }
+
+    public TimeSpan? ReadRedirectSilence(string group) =>
+        _redirected.TryGetValue(Checked(group), out var number) && Volatile.Read(ref maps.Groups.Span[number].Used) is not 0 and var used ? FlowClock.Since(used, FlowClock.Now) : null;
 
     public void SetPeers(IEnumerable<IPAddress> addresses)
     {
@@ -141,6 +169,19 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
             _peers.UnionWith(wanted);
             Publish();
         }
+    }
+
+    private void Prepare(string group, PeerRedirect redirect)
+    {
+        var role = RoleOf(group);
+        ref var raw = ref maps.Groups.Span[role.Number];
+        // Nobody follows it while it is half another one.
+        SetFlag(ref raw, RedirectFlags, false);
+        Fill(ref raw, redirect);
+        Volatile.Write(ref raw.Used, 0);
+        SetFlag(ref raw, FlagsOf(redirect.Scope), true);
+        role.IsRedirected = true;
+        Publish();
     }
 
     private Role RoleOf(string group)
@@ -178,10 +219,18 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
     private void Publish()
     {
         _gated = _roles.Where(static r => r.Value.IsGated).ToDictionary(static r => r.Key, static r => r.Value.Number, StringComparer.Ordinal);
+        _redirected = _roles.Where(static r => r.Value.IsRedirected).ToDictionary(static r => r.Key, static r => r.Value.Number, StringComparer.Ordinal);
         maps.SetControlFlag(Shared.ControlGates, _gated.Count > 0);
-        maps.SetControlFlag(Shared.ControlRedirect, _roles.Values.Any(static r => r.IsRedirected));
+        maps.SetControlFlag(Shared.ControlRedirect, _redirected.Count > 0);
         maps.SetControlFlag(Shared.ControlPeers, _peers.Count > 0);
     }
+
+    private static int FlagsOf(RedirectScope scope) => scope switch
+    {
+        RedirectScope.Beginning => Shared.GroupKeeps,
+        RedirectScope.Unknown => Shared.GroupKeeps | Shared.GroupBegins,
+        _ => 0,
+    };
 
     private static void Fill(ref RawGroup raw, PeerRedirect redirect)
     {

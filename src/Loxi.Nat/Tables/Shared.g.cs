@@ -74,6 +74,8 @@ internal static class Shared
     public const int GroupGated = 1;
     public const int GroupL2 = 2;
     public const int GroupRedirect = 4;
+    public const int GroupKeeps = 8;
+    public const int GroupBegins = 16;
     public const int PuntEgress = 1;
     public const int LinkVlanDevice = 1;
 }
@@ -403,7 +405,7 @@ internal partial struct RawGroup
     [FieldOffset(40)] public Bytes4 OwnAddr4;
     [FieldOffset(44)] public Bytes16 PeerAddr6;
     [FieldOffset(60)] public Bytes16 OwnAddr6;
-    [FieldOffset(76)] public uint Pad;
+    [FieldOffset(76)] public uint Used;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]

@@ -215,17 +215,24 @@ LOXI_INLINE int loxi_connect(loxi_ctx *ctx, const struct loxi_packet *pkt, const
 	return family == 4 ? loxi_open4(ctx, pkt, service, ctl) : loxi_open6(ctx, pkt, service, ctl);
 }
 
+/* What begins a connection. */
+LOXI_INLINE bool loxi_begins(const struct loxi_packet *pkt)
+{
+	if (pkt->proto == IPPROTO_TCP)
+		return (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_SYN;
+	if (pkt->proto == IPPROTO_SCTP)
+		return pkt->chunk == LOXI_SCTP_INIT;
+	return pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST;
+}
+
 /* What may begin a connection; mid-stream packets when the service allows to pick them up. */
 LOXI_INLINE bool loxi_may_start(const struct loxi_packet *pkt, const struct loxi_service *service)
 {
-	bool loose = service->flags & LOXI_SERVICE_LOOSE;
-
+	if (loxi_begins(pkt) || !(service->flags & LOXI_SERVICE_LOOSE))
+		return loxi_begins(pkt);
 	if (pkt->proto == IPPROTO_TCP)
-		return (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_SYN ||
-		       (loose && (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_ACK);
-	if (pkt->proto == IPPROTO_SCTP)
-		return pkt->chunk == LOXI_SCTP_INIT || (loose && pkt->chunk != LOXI_SCTP_INIT_ACK && pkt->chunk != LOXI_SCTP_ABORT && pkt->chunk != LOXI_SCTP_SHUTDOWN_COMPLETE);
-	return pkt->proto == IPPROTO_UDP || pkt->icmp == LOXI_ICMP_REQUEST;
+		return (pkt->tcp_flags & (LOXI_TCP_SYN | LOXI_TCP_ACK | LOXI_TCP_RST)) == LOXI_TCP_ACK;
+	return pkt->proto == IPPROTO_SCTP && pkt->chunk != LOXI_SCTP_INIT_ACK && pkt->chunk != LOXI_SCTP_ABORT && pkt->chunk != LOXI_SCTP_SHUTDOWN_COMPLETE;
 }
 
 /* The table that was full is that of the client's family, or that of the endpoint's. */
@@ -246,7 +253,7 @@ LOXI_INLINE int loxi_new(loxi_ctx *ctx, struct loxi_packet *pkt, const struct lo
 	if (!service)
 		return loxi_no_service(ctx, pkt, ctl, family, LOXI_REASON_PASS_NO_SERVICE);
 	if (ctl->flags & (LOXI_CONTROL_GATES | LOXI_CONTROL_REDIRECT)) {
-		verdict = loxi_enter_group(ctx, pkt, service->vip_group, LOXI_NEW_FLOW);
+		verdict = loxi_enter_group(ctx, pkt, service->vip_group, loxi_begins(pkt) ? LOXI_NEW_FLOW : LOXI_UNKNOWN_FLOW);
 		if (verdict != LOXI_ENTERED)
 			return verdict;
 	}

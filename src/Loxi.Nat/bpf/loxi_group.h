@@ -11,6 +11,7 @@
 
 /* Beside the verdicts: the group lets the packet in. */
 #define LOXI_ENTERED 257
+#define LOXI_UNKNOWN_FLOW 2 /* neither open nor begun by the packet */
 #define LOXI_NEW_FLOW 1
 #define LOXI_OPEN_FLOW 0
 
@@ -90,8 +91,21 @@ LOXI_INLINE int loxi_hand_over_in_tunnel(loxi_ctx *ctx, struct loxi_packet *pkt,
 	return loxi_send_direct(ctx, pkt, flow, &s->hop);
 }
 
+/*
+ * Whether a packet goes to the other node. Who gives a group away keeps its connections and hands over what begins, or what it does not know; who
+ * takes it begins connections, and hands back what only the other one can know yet: a handshake that was on its way.
+ */
+LOXI_INLINE bool loxi_is_handed_over(struct loxi_group *group, __u32 flow)
+{
+	bool stays = flow == LOXI_OPEN_FLOW ? group->flags & LOXI_GROUP_KEEPS : flow == LOXI_NEW_FLOW && (group->flags & LOXI_GROUP_BEGINS);
+
+	if (!stays || !(group->flags & LOXI_GROUP_BEGINS))
+		group->used = loxi_tick();
+	return !stays;
+}
+
 /* LOXI_ENTERED, or what became of the packet. */
-LOXI_GLOBAL int loxi_enter_group(loxi_ctx *ctx, struct loxi_packet *pkt, __u32 number, __u32 new_flow)
+LOXI_GLOBAL int loxi_enter_group(loxi_ctx *ctx, struct loxi_packet *pkt, __u32 number, __u32 flow)
 {
 	struct loxi_group *group = loxi_group(number);
 	__u32 zero = 0;
@@ -99,13 +113,13 @@ LOXI_GLOBAL int loxi_enter_group(loxi_ctx *ctx, struct loxi_packet *pkt, __u32 n
 
 	if (!pkt || !group || !ctl)
 		return LOXI_ENTERED;
-	if ((group->flags & LOXI_GROUP_REDIRECT) && !loxi_is_from_peer(ctx, pkt, group)) {
+	if ((group->flags & LOXI_GROUP_REDIRECT) && !loxi_is_from_peer(ctx, pkt, group) && loxi_is_handed_over(group, flow)) {
 		if (pkt->ttl <= 1)
 			return loxi_drop(LOXI_REASON_REFUSED_TTL, pkt->length);
 		loxi_count_reason(LOXI_REASON_REDIRECTED_TO_PEER, pkt->length);
 		return group->peer_ifindex ? loxi_hand_over_on_link(ctx, pkt, group) : loxi_hand_over_in_tunnel(ctx, pkt, group, ctl);
 	}
-	if (!loxi_gate_is_open(group, new_flow))
+	if (!loxi_gate_is_open(group, flow != LOXI_OPEN_FLOW))
 		return loxi_drop(LOXI_REASON_DROP_GATE_CLOSED, pkt->length);
 	return LOXI_ENTERED;
 }
@@ -132,7 +146,7 @@ LOXI_GLOBAL int loxi_hand_over_unknown(loxi_ctx *ctx, struct loxi_packet *pkt)
 	group = loxi_group(address->vip_group);
 	if (!group || !(group->flags & LOXI_GROUP_REDIRECT) || loxi_is_from_peer(ctx, pkt, group))
 		return LOXI_ENTERED;
-	return loxi_enter_group(ctx, pkt, address->vip_group, LOXI_OPEN_FLOW);
+	return loxi_enter_group(ctx, pkt, address->vip_group, LOXI_UNKNOWN_FLOW);
 }
 
 /* The kernel's, unless another node knows more. Only then the rest of a datagram is too. */

@@ -151,6 +151,9 @@ enum loxi_flow_state {
 /* The VIPs are on a link that nodes share: new connections need answer_until too. */
 #define LOXI_GROUP_L2 2
 #define LOXI_GROUP_REDIRECT 4
+/* With a redirect: packets of connections that this node has stay here; so do those that begin one. */
+#define LOXI_GROUP_KEEPS 8
+#define LOXI_GROUP_BEGINS 16
 
 /* punt.flags: the packet was on its way out (hook of --egr-hooks), its sender is on this side of the interface. */
 #define LOXI_PUNT_EGRESS 1
@@ -382,7 +385,7 @@ struct loxi_group {
 	__u8 own_addr4[4];  /* source of the tunnel; 0: there is none */
 	__u8 peer_addr6[16];
 	__u8 own_addr6[16];
-	__u32 pad;
+	__u32 used; /* tick of the last packet that the redirect was for; 0: none yet */
 };
 
 /* Connections that are being opened, of one family: a ring of their keys in embryos4 or embryos6. */

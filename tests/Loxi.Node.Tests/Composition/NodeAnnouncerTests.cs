@@ -70,6 +70,28 @@ public sealed class NodeAnnouncerTests : IDisposable
             "advertise 192.0.2.1/32 med 10 pref 100", "advertise 192.0.2.1/32 med 10 pref 5000", "advertise 192.0.2.1/32 med 20 pref 100 prepend 1", "advertise ");
     }
 
+    /// <summary>R8 by BGP: the node that takes a group is told as its master at once, the one that gives it away goes on to be until routers know of both.</summary>
+    [Fact]
+    public async Task R8_PlannedMove_FirstTheNewNodesPreferenceRises_ThenTheOldOnesFalls()
+    {
+        _roles.BeginDeciding();
+        _roles.Decide("llb-inst0", NodeRole.Master);
+        _services.Set("192.0.2.1");
+        await _announcer.StartAsync();
+        await AnnouncedAsync();
+
+        _roles.Decide("llb-inst0", NodeRole.Backup, isHeld: true);
+        _services.Set("192.0.2.1", "192.0.2.2");
+        await AnnouncedAsync();
+        _roles.Release("llb-inst0");
+        await AnnouncedAsync();
+
+        _speaker.Calls.Should().Equal(
+            "advertise 192.0.2.1/32 med 10 pref 5000",
+            "advertise 192.0.2.1/32 med 10 pref 5000 192.0.2.2/32 med 10 pref 5000",
+            "advertise 192.0.2.1/32 med 20 pref 100 prepend 1 192.0.2.2/32 med 20 pref 100 prepend 1");
+    }
+
     [Fact]
     public async Task ChangeOfHealthThatChangesNothing_IsNotAnnounced()
     {

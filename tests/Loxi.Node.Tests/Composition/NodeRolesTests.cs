@@ -69,6 +69,27 @@ public sealed class NodeRolesTests : IDisposable
         roles.Roles.RoleOf("inst1").Should().Be(NodeRole.Master);
     }
 
+    /// <summary>R8 by BGP: first the new node's preference rises, then the old one's falls.</summary>
+    [Fact]
+    public void R8_GroupThatWasGivenAwayByPlan_IsAnnouncedAsBefore_UntilItIsReleased()
+    {
+        using var roles = NewRoles();
+        roles.BeginDeciding();
+        roles.Decide("llb-inst0", NodeRole.Master);
+        var changes = 0;
+        roles.Changed += () => changes++;
+
+        roles.Decide("llb-inst0", NodeRole.Backup, isHeld: true);
+        (roles.Roles.RoleOf("llb-inst0"), roles.Announced.RoleOf("llb-inst0")).Should().Be((NodeRole.Backup, NodeRole.Master));
+        roles.Release("llb-inst0");
+        roles.Announced.RoleOf("llb-inst0").Should().Be(NodeRole.Backup);
+        changes.Should().Be(2);
+
+        roles.Decide("llb-inst0", NodeRole.Backup, isHeld: true);
+        roles.Decide("llb-inst0", NodeRole.NotDefined);
+        roles.Announced.RoleOf("llb-inst0").Should().Be(NodeRole.NotDefined, "a node that stood still announces nothing");
+    }
+
     [Fact]
     public void BeforeNodesHaveDecided_ThereIsNoRole()
     {

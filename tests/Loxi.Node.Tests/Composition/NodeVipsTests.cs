@@ -12,14 +12,17 @@ using Xunit;
 namespace Loxi.Node.Tests.Composition;
 
 /// <summary>What becomes of roles on the links.</summary>
-public sealed class NodeVipsTests
+public sealed class NodeVipsTests : IAsyncDisposable
 {
     private static readonly IPAddress Vip = IPAddress.Parse("192.0.2.10");
     private static readonly IPAddress Other = IPAddress.Parse("192.0.2.11");
     private readonly FakeNeighbours _neighbours = new();
+    private readonly HaHarness _ha = new();
     private readonly NodeVips _vips;
 
-    public NodeVipsTests() => _vips = new NodeVips(_neighbours, NullLogger<NodeVips>.Instance);
+    public NodeVipsTests() => _vips = new NodeVips(_neighbours, _ha.Moves, NullLogger<NodeVips>.Instance);
+
+    public ValueTask DisposeAsync() => _ha.DisposeAsync();
 
     [Fact]
     public async Task MasterIsAnnounced_AgainWhenToldAgain_AndTakenAway()

@@ -82,6 +82,15 @@ internal sealed class FakeRoleSpeaker : IRoleSpeaker
 
     public Task UnpinAsync(string group) => TakeAsync($"{group} unpin");
 
+    /// <summary>What a switchover gives.</summary>
+    public bool SwitchesOver { get; set; } = true;
+
+    public async Task<bool> SwitchoverAsync(string group, ushort peer)
+    {
+        await TakeAsync($"{group} to {peer}");
+        return SwitchesOver;
+    }
+
     public Task SetReadinessAsync(string group, Readiness readiness) => TakeAsync($"{group} is {readiness}");
 
     public Task SetQualityAsync(string group, byte health, ulong configHash) => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Loxi.Ha.Sync.Speaker;
 using Loxi.Node.Ha;
 
@@ -15,5 +16,20 @@ internal sealed class FakeSync : INodeSync
         ReadyChanged?.Invoke();
     }
 
-    public Task<SyncSpeakerStatus?> ReadAsync() => Task.FromResult<SyncSpeakerStatus?>(null);
+    /// <summary>How it stands.</summary>
+    public SyncSpeakerStatus? Status { get; set; }
+
+    /// <summary>Whom a barrier was sent to.</summary>
+    public ConcurrentQueue<byte> Barriers { get; } = [];
+
+    /// <summary>When a barrier passes.</summary>
+    public Task Passes { get; set; } = Task.CompletedTask;
+
+    public Task PassAsync(byte peer, CancellationToken cancellationToken)
+    {
+        Barriers.Enqueue(peer);
+        return Passes.WaitAsync(cancellationToken);
+    }
+
+    public Task<SyncSpeakerStatus?> ReadAsync() => Task.FromResult(Status);
 }

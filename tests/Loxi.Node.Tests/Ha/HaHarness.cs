@@ -27,6 +27,7 @@ internal sealed class HaHarness : IAsyncDisposable
 
     public HaHarness(NodeOptions? options = null, bool loads = true, INodeSync? sync = null)
     {
+        Sync = sync as FakeSync;
         Directory = System.IO.Directory.CreateTempSubdirectory("loxi-node-ha-").FullName;
         Options = (options ?? Decides()) with { StateDirectory = Directory };
         Options = Options with { Ha = Options.Ha with { Gateways = GatewayChoice.None } };
@@ -38,8 +39,10 @@ internal sealed class HaHarness : IAsyncDisposable
             Configuration.Load();
         }
 
+        Moves = new NodeMoves(Gates, Ways, _roles, Configuration, Options, Time, _records.For<NodeMoves>());
+        Vips = new NodeVips(Neighbours, Moves, NullLogger<NodeVips>.Instance);
         Node = new NodeHa(
-            Speaker, new NodeVips(Neighbours, NullLogger<NodeVips>.Instance), Announcer, Links, Gates, _roles, Services, new NodeFaults(Speaker, Announcer, DataPlane, Configuration, Options, Time, NullLogger<NodeFaults>.Instance), new NoFindings(), Configuration, KeepAlive, Options, Time, _lifetime,
+            Speaker, Vips, Moves, Announcer, Links, Gates, _roles, Services, new NodeFaults(Speaker, Announcer, DataPlane, Configuration, Options, Time, NullLogger<NodeFaults>.Instance), new NoFindings(), Configuration, KeepAlive, Options, Time, _lifetime,
             NullLoggerFactory.Instance, _records.For<NodeHa>(), sync: sync);
     }
 
@@ -70,6 +73,14 @@ internal sealed class HaHarness : IAsyncDisposable
     public FakeKeepAlive KeepAlive { get; } = new();
 
     public FakeTimeProvider Time { get; } = new();
+
+    public FakeSync? Sync { get; }
+
+    public FakePeerWays Ways { get; } = new();
+
+    public NodeMoves Moves { get; }
+
+    public NodeVips Vips { get; }
 
     public NodeHa Node { get; }
 

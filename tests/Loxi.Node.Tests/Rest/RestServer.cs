@@ -43,6 +43,8 @@ internal sealed class RestServer : IAsyncDisposable
     /// <summary>What is told of roles.</summary>
     public required InMemoryHa Ha { get; init; }
 
+    public required InMemoryMoves Moves { get; init; }
+
     /// <summary>Other nodes and keys: a node above parts of its own. It answers when it is started.</summary>
     public required HaHarness Harness { get; init; }
 
@@ -56,7 +58,7 @@ internal sealed class RestServer : IAsyncDisposable
 
     public static async Task<RestServer> StartAsync(bool withBgp = false)
     {
-        var (node, bfd, speaker, host, ha) = (new InMemoryNode(), new InMemoryBfd(), new FakeBgpSpeaker(), new StubBgpHost(), new InMemoryHa());
+        var (node, bfd, speaker, host, ha, moves) = (new InMemoryNode(), new InMemoryBfd(), new FakeBgpSpeaker(), new StubBgpHost(), new InMemoryHa(), new InMemoryMoves());
         var harness = new HaHarness();
         var directory = Directory.CreateTempSubdirectory("loxi-rest-").FullName;
         var app = RestHost.Create(new RestOptions([IPAddress.Loopback], 0, []), builder =>
@@ -66,6 +68,7 @@ internal sealed class RestServer : IAsyncDisposable
                 .AddSingleton<INodeEndpoints>(node).AddSingleton<INodeStatus>(node).AddSingleton<INodeBfd>(bfd)
                 .AddSingleton<INodeRoles>(new NodeRoles(new RoleStateFile(directory), NullLogger<NodeRoles>.Instance))
                 .AddSingleton<INodeHa>(ha)
+                .AddSingleton<INodeHaMoves>(moves)
                 .AddSingleton<INodeHaSettings>(harness.Node);
             if (withBgp)
             {
@@ -78,7 +81,7 @@ internal sealed class RestServer : IAsyncDisposable
         }
 
         await app.StartAsync();
-        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host, Ha = ha, Harness = harness };
+        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host, Ha = ha, Moves = moves, Harness = harness };
     }
 
     public async Task<Answer> SendAsync(string method, string path, string? body = null, string contentType = "application/json")

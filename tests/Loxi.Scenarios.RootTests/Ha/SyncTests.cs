@@ -45,7 +45,7 @@ public sealed class SyncTests
     }
 
     /// <summary>What the operator does before the first start.</summary>
-    private static string PinOf(ScenarioNode node)
+    internal static string PinOf(ScenarioNode node)
     {
         var shown = node.Host.Start("pin", Loxi.TestKit.Processes.LabPrograms.Node, "--instance", node.Host.Instance, "--state-dir", $"/run/loxi/{node.Host.Instance}", "--ha-sync-pin");
         shown.Completion.GetAwaiter().GetResult().Should().Be(0, shown.Tail());

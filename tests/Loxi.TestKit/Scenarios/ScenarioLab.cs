@@ -22,11 +22,13 @@ public sealed partial class ScenarioLab : IAsyncDisposable
 {
     public const string Subnet = "192.168.80.0/24";
     public const string RouterAddress = "198.51.100.1";
+
+    /// <summary>The router at the switch.</summary>
+    public const string InnerRouterAddress = "192.168.80.254";
     public const int NodeAs = 65100;
     public const int RouterAs = 65101;
     private const string Switch = "switch";
     private const string Bridge = "br0";
-    private const string InnerRouterAddress = "192.168.80.254";
 
     private readonly List<IAsyncDisposable> _servers = [];
 

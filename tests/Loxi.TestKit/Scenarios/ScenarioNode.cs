@@ -116,6 +116,20 @@ public sealed class ScenarioNode : IDisposable
         }
     }
 
+    /// <summary>Asks the node's API for something.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="json">The body; null for none.</param>
+    /// <returns>The status and the text of the answer.</returns>
+    public async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        using var content = json is null ? null : new StringContent(json, Encoding.UTF8, MediaTypeNames.Application.Json);
+        request.Content = content;
+        using var answer = await _patient.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     public void Dispose()
     {
         _http.Dispose();

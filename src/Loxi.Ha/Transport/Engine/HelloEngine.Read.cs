@@ -46,6 +46,7 @@ internal sealed partial class HelloEngine
             Pinned = core.Pinned,
             Withheld = core.Withheld,
             Differing = FindDiffering(core, now),
+            Peers = ReadPeers(core, now),
             AliveUntil = group.AliveUntil,
             AnswerUntil = group.AnswerUntil,
             HeldUntil = core.HeldUntil,
@@ -83,6 +84,18 @@ internal sealed partial class HelloEngine
         }
 
         return differing.DrainToImmutable();
+    }
+
+    private static ImmutableArray<RoleGroupPeer> ReadPeers(RoleCore core, TimeSpan now)
+    {
+        var heard = core.HeardPeers(now);
+        var peers = ImmutableArray.CreateBuilder<RoleGroupPeer>();
+        foreach (ref readonly var peer in core.PeerStates)
+        {
+            peers.Add(new RoleGroupPeer(peer.Id, heard.Contains(peer.Id), peer.HearsUs, peer.Role, peer.Readiness, peer.Health, peer.Priority, peer.Pinned));
+        }
+
+        return peers.DrainToImmutable();
     }
 
     private RolePeerStatus Read(HelloPeer peer, TimeSpan now)

@@ -58,6 +58,11 @@ internal sealed partial class HelloEngine
                     Note(group, action.Transition);
                     Tell(new EngineEvent { Group = group, Action = action, Peer = action.Transition.Peer });
                     break;
+                case RoleActionKind.DrainTo:
+                    // Before the gate for answers closes: in between what begins would be lost.
+                    _gates?.BeginRedirect(group.Name);
+                    Tell(new EngineEvent { Group = group, Action = action, Peer = action.Peer, Withheld = group.Core.Withheld });
+                    break;
                 case RoleActionKind.ReleaseWitness:
                     // What was asked for before is not told after it.
                     group.Releases++;
