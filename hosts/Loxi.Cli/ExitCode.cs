@@ -15,7 +15,7 @@ internal static class ExitCode
     public const string Explanation = """
         Exit codes:
           0  done
-          1  the node refused, its reasons are on standard error, one a line; or 'ha check' found something
+          1  the node refused, its reasons are on standard error, one a line; or 'ha check' or 'get conntrack --compare' found something
           2  the command line is wrong; nothing was sent
           3  the node cannot be reached, or what answers is no node
           4  what was named does not exist

@@ -3,6 +3,10 @@ using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Sync.Transport;
 using Loxi.Linux;
 using Loxi.Samples.ReplicatedTable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 if (Arguments.Read(args) is not { } arguments)
 {
@@ -12,52 +16,30 @@ if (Arguments.Read(args) is not { } arguments)
 
 try
 {
-    using var certificate = SyncCertificate.LoadOrCreate(arguments.Directory);
-    Console.WriteLine($"pin of node {arguments.Node}: {certificate.Pin}");
+    var table = new WordTable(arguments.Node, TimeProvider.System.GetUtcNow());
+    var builder = Host.CreateApplicationBuilder();
+    builder.Logging.ClearProviders();
+    builder.Services.AddSingleton<ISyncTable<Word, Word>>(table).AddSingleton<ISyncSchema<Word, Word>, WordSchema>();
+    builder.Services.AddLoxiHa().AddSync<Word, Word>(sync =>
+    {
+        (sync.NodeId, sync.StateDirectory) = (arguments.Node, arguments.Directory);
+        (sync.MaxEntries, sync.Settings) = (100_000, arguments.Settings);
+    });
+    using var host = builder.Build();
+    var speaker = host.Services.GetRequiredService<ISyncSpeaker>();
+    Console.WriteLine($"pin of node {arguments.Node}: {speaker.Pin}");
     if (arguments.Settings.Peers.IsEmpty)
     {
         return 0;
     }
 
-    var table = new WordTable(arguments.Node, TimeProvider.System.GetUtcNow());
-    var options = new SyncSpeakerOptions { Engine = new SyncSettings { NodeId = arguments.Node, MaxEntries = 100_000 }, Certificate = certificate, StateDirectory = arguments.Directory };
-    await using var speaker = new SyncSpeaker<Word, Word>(options, new WordSchema(), table);
     using var told = speaker.Subscribe(static e => Console.WriteLine($"{e.Kind} node {e.Peer} {e.Channel} {e.Remote} {e.Text}"));
-    await speaker.ApplyAsync(arguments.Settings);
-
-    while (Console.ReadLine() is { } line)
-    {
-        switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            case ["set", var name, var text] when Word.TryParse(name, out var key) && Word.TryParse(text, out var value):
-                table.Set(key, value);
-                break;
-            case ["del", var name] when Word.TryParse(name, out var key):
-                Console.WriteLine(table.Remove(key) ? "deleted" : "there is none");
-                break;
-            case ["list"]:
-                table.ToList().ForEach(static e => Console.WriteLine($"{e.Key} = {e.Value}"));
-                break;
-            case ["status"]:
-                var status = await speaker.ReadStatusAsync();
-                Console.WriteLine($"ready {status.IsReady}, {status.Counters.Entries} entries");
-                foreach (var peer in status.Peers)
-                {
-                    Console.WriteLine($"node {peer.Engine.Id}: live {peer.Engine.IsLive}, bulk {peer.Engine.IsBulk}, backlog {peer.Engine.Backlog}, lag {peer.Engine.LastLag.TotalMilliseconds} ms");
-                }
-
-                break;
-            case []:
-                break;
-            default:
-                Console.WriteLine($"expected: set KEY VALUE | del KEY | list | status; keys and values of at most {Word.Length} bytes");
-                break;
-        }
-    }
-
+    await host.StartAsync();
+    await Task.WhenAny(Task.Run(() => Commands.RunAsync(table, speaker)), host.WaitForShutdownAsync());
+    await host.StopAsync();
     return 0;
 }
-catch (Exception e) when (e is SyncCertificateException or InvalidSyncSettingsException or LinuxException)
+catch (Exception e) when (e is OptionsValidationException or SyncCertificateException or InvalidSyncSettingsException or LinuxException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

@@ -141,6 +141,15 @@ public static class LoxiJson
     /// <summary>Reads and writes <see cref="V1.HaDrain"/>.</summary>
     public static JsonTypeInfo<HaDrain> HaDrain => LoxiJsonContext.Default.HaDrain;
 
+    /// <summary>Reads and writes <see cref="V1.HaConnectionSums"/>.</summary>
+    public static JsonTypeInfo<HaConnectionSums> HaConnectionSums => LoxiJsonContext.Default.HaConnectionSums;
+
+    /// <summary>Reads and writes <see cref="V1.HaConnectionList"/>.</summary>
+    public static JsonTypeInfo<HaConnectionList> HaConnectionList => LoxiJsonContext.Default.HaConnectionList;
+
+    /// <summary>Reads and writes <see cref="V1.HaConnection"/>.</summary>
+    public static JsonTypeInfo<HaConnection> HaConnection => LoxiJsonContext.Default.HaConnection;
+
     /// <summary>Reads and writes <see cref="V1.Pool"/>.</summary>
     public static JsonTypeInfo<Pool> Pool => LoxiJsonContext.Default.Pool;
 

@@ -53,6 +53,8 @@ namespace Loxi.Api;
 [JsonSerializable(typeof(HaMoveArguments))]
 [JsonSerializable(typeof(HaMove))]
 [JsonSerializable(typeof(HaDrain))]
+[JsonSerializable(typeof(HaConnectionSums))]
+[JsonSerializable(typeof(HaConnectionList))]
 [JsonSerializable(typeof(Pool))]
 [JsonSerializable(typeof(PoolList))]
 internal sealed partial class LoxiJsonContext : JsonSerializerContext;

@@ -33,7 +33,20 @@ public sealed class HaPeerTests
             "PUT", Peers + "/2", """{"paths":[{"address":"192.0.2.3"},{"address":"192.0.2.4","local":"192.0.2.1"},{"address":"fe80::2","local":"fe80::1","interface":"eth0"}]}""", null));
     }
 
+    [Fact]
+    public async Task Set_SendsPins_AndListShowsThem()
+    {
+        var (a, b) = (new string('a', 64), new string('b', 64));
+        var node = new FakeNode().Answer("PUT *", """{"node":2,"paths":[]}""").Answer("GET " + Peers, $$"""{"origin":"stored","self":0,"peers":[{"node":1,"paths":[{"address":"192.0.2.2"}],"syncPins":["{{a}}","{{b}}"]}]}""");
+
+        await Cli.RunAsync(node, $"ha peer set 2 192.0.2.3 --sync-pin {a},{b}");
+
+        node.Requests[^1].Body.Should().Be($$"""{"paths":[{"address":"192.0.2.3"}],"syncPins":["{{a}}","{{b}}"]}""");
+        (await Cli.RunAsync(node, "ha peer list")).Output.Should().MatchRegex($"(?m)^ *1 +192.0.2.2 .*stored +{a},{b}");
+    }
+
     [Theory]
+    [InlineData("ha peer set 2 192.0.2.3 --sync-pin ab", "--sync-pin 'ab': expected 64 hexadecimal digits")]
     [InlineData("ha peer set 2", "expected NODE PATH")]
     [InlineData("ha peer set x 192.0.2.3", "node 'x': expected a whole number from 0 to 65535")]
     [InlineData("ha peer set 2 192.0.2", "path '192.0.2': expected ADDRESS[%IFNAME][,OWN-ADDRESS]")]

@@ -46,6 +46,59 @@ public sealed class HaTests
         outcome.Output.Should().NotContain("placed");
     }
 
+    private const string Synced = """
+        {"source":"peers","node":0,"authentication":"enforce","realTime":true,"sync":{"ready":SYNCREADY,"pin":"ab12","entries":1234,"parked":PARKED,"refusals":3,"lastRefusal":{"time":"2030-01-01T12:00:00.25+00:00","reason":"not-pinned","remote":"192.0.2.9:4711","text":"nobody has its pin"}},
+         "groups":[{"name":"a","role":"backup","master":1,"term":"1","readiness":"ready","health":255,"pinned":false,"aliveFor":1,"answersFor":0,"addresses":[]}],
+         "peers":[{"node":1,"heard":true,"authenticated":true,"paths":[{"address":"192.0.2.2","heardAgo":8,"received":1,"sent":1,"discarded":0},{"address":"198.51.100.2","heardAgo":8,"received":1,"sent":1,"discarded":0}],
+          "sync":{"state":"joining",PROBLEM"live":true,"bulk":false,"remote":"192.0.2.2:22112","lag":1250,"lastLag":400,"backlog":7,"missing":99,"partsAwaited":5,"partsOwed":6,"lacks":false,"sent":10,"received":11,"resent":12,"lastRefusal":{"time":"2030-01-01T12:00:01+00:00","reason":"unreachable","remote":"192.0.2.2:22112","text":"refused"}}}],"alarms":[]}
+        """;
+
+    private static string SyncedNode(bool isReady = true, int parked = 0, string? problem = null) => Synced
+        .Replace("SYNCREADY", isReady ? "true" : "false,\"problem\":\"4 parts are not here\"").Replace("PARKED", $"{parked}").Replace("PROBLEM", problem is null ? "" : $"\"problem\":\"{problem}\",");
+
+    [Fact]
+    public async Task ConnectionsThatAreKeptAlike_WhatIsMissing_AndWhoWasRefused()
+    {
+        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, SyncedNode(problem: "6 parts are not there")), "get ha");
+
+        outcome.Error.Should().BeEmpty();
+        outcome.Output.Should().StartWith("""
+            The nodes decide roles.
+            A failover now would lose no established connection that this node knows of.
+            This node knows 1234 connections; it is ready to take over.
+            The last connection of a stranger was refused at 2030-01-01T12:00:00.250Z: nobody has its pin (192.0.2.9:4711, not-pinned).
+            """);
+        outcome.Output.Should().MatchRegex("(?m)^NODE +SYNC +LAG +BACKLOG +MISSING +PROBLEM").And.MatchRegex("(?m)^ *1 +joining +1.25ms +7 +99 +6 parts are not there");
+    }
+
+    [Fact]
+    public async Task WhyTheNodeIsNotReady_IsSaid()
+    {
+        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, SyncedNode(isReady: false, parked: 5)), "get ha");
+
+        outcome.Output.Should().Contain("This node knows 1234 connections, 5 of them not in its table: it lacks their service, or is full; it is not ready to take over: 4 parts are not here.");
+    }
+
+    [Fact]
+    public async Task Wide_HasStreamsAndCountersOfSync()
+    {
+        var outcome = await Cli.RunAsync(new FakeNode().Answer("GET " + Root, SyncedNode()), "get ha -o wide");
+
+        outcome.Output.Should().Contain("Its pin is ab12; 3 connections were refused or not made.");
+        outcome.Output.Should().MatchRegex("(?m)^ *1 +joining +yes +no +192.0.2.2:22112 +1.25ms +0.4ms +7 +99 +6 +5 +10 +11 +12 +2030-01-01T12:00:01.000Z unreachable +-");
+    }
+
+    [Fact]
+    public async Task Check_NamesWhatStandsAgainstConnections()
+    {
+        (await CheckAsync(SyncedNode())).Output.Should().Be("nothing stands against a failover" + Environment.NewLine);
+
+        (await CheckAsync(SyncedNode(parked: 5, problem: "no stream"))).Output.Split(Environment.NewLine).Should().Equal(
+            "connections, node 1: no stream; expected connections that both nodes have. let TCP port 22112 pass, see that each has the pin of the other one (--ha-sync), and the same services",
+            "connections: 5 are not in the table of this node; expected none. make the services of the other nodes here too, or raise --max-connections",
+            "");
+    }
+
     [Fact]
     public async Task Wide_HasAddressesGatesAndPaths()
     {

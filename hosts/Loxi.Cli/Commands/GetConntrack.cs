@@ -8,21 +8,23 @@ using Loxi.Cli.Session;
 namespace Loxi.Cli.Commands;
 
 /// <summary><c>get conntrack</c>: one line for each connection, both directions in one.</summary>
-internal sealed class GetConntrack
+internal sealed class GetConntrack(CommandRunner runner)
 {
     private const int DefaultLimit = 10_000;
     private readonly ConnectionFilterOptions _filter = new();
+    private readonly CompareConntrack _compare = new(runner);
     private readonly Option<bool> _count = OptionFactory.Flag("--count", "Only how many there are.");
-    private readonly Option<long?> _limit = OptionFactory.Number("--limit", "count", "How many to show at most. Default: 10000.", 1, 1_000_000);
+    private readonly Option<long?> _limit = OptionFactory.Number("--limit", "count", "How many to show at most. Default: 10000, with --compare 10 of each kind.", 1, 1_000_000);
 
     public static Command Create(CommandRunner runner)
     {
-        var self = new GetConntrack();
+        var self = new GetConntrack(runner);
         var command = new Command("conntrack", "Show connections.");
         command.Aliases.Add("ct");
         self._filter.AddTo(command);
         command.Add(self._count);
         command.Add(self._limit);
+        command.Add(self._compare.Option);
         new OutputOptions().Attach(command, runner, self.ShowAsync);
         return command;
     }
@@ -30,6 +32,11 @@ internal sealed class GetConntrack
     private async Task ShowAsync(NodeSession session, ParseResult parse, View view, CancellationToken cancellationToken)
     {
         var filter = _filter.Read(parse);
+        if (await _compare.TryShowAsync(session, parse, view, filter, parse.GetValue(_count), parse.GetValue(_limit), cancellationToken))
+        {
+            return;
+        }
+
         if (parse.GetValue(_count))
         {
             var count = await session.Client.CountConnectionsAsync(filter, cancellationToken);

@@ -45,6 +45,7 @@ internal static class HaCommands
             }
 
             ShowPeers(status, view);
+            HaSyncTable.ShowPeers(status, view);
         });
         return command;
     }
@@ -129,7 +130,12 @@ internal static class HaCommands
         {
             view.Screen.WriteLine($"A failover now would lose {lost}.");
         }
+        else if (status.Sync is not null)
+        {
+            view.Screen.WriteLine("A failover now would lose no established connection that this node knows of.");
+        }
 
+        HaSyncTable.ShowNode(status, view);
     }
 
     private static void ShowAlarms(HaStatus status, Screen screen)
@@ -216,7 +222,7 @@ internal static class HaCommands
         screen.Write(table);
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private static string? Milliseconds(decimal? milliseconds) => milliseconds is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number:0.###}ms") : null;
+    internal static string? Milliseconds(decimal? milliseconds) => milliseconds is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number:0.###}ms") : null;
 }

@@ -21,7 +21,7 @@ internal static class HaFindings
                 : Finding("roles", "nobody decides", "other nodes", "start them with --cluster")];
         }
 
-        return [.. OfNode(status), .. status.Peers.SelectMany(OfPeer), .. status.Groups.SelectMany(OfGroup), .. (status.Alarms ?? []).Select(OfAlarm)];
+        return [.. OfNode(status), .. status.Peers.SelectMany(OfPeer), .. OfSync(status), .. status.Groups.SelectMany(OfGroup), .. (status.Alarms ?? []).Select(OfAlarm)];
     }
 
     private static IEnumerable<HaFinding> OfNode(HaStatus status)
@@ -65,6 +65,22 @@ internal static class HaFindings
             {
                 yield return Finding(subject, Text($"not heard for {ago} ms"), "a HELLO each interval", "see the link, firewalls, and whether the node runs");
             }
+        }
+    }
+
+    private static IEnumerable<HaFinding> OfSync(HaStatus status)
+    {
+        foreach (var (node, sync) in status.Peers.Where(static p => p.Sync is not null).Select(static p => (p.Node, p.Sync!)))
+        {
+            if (sync.Problem is { } problem)
+            {
+                yield return Finding(Text($"connections, node {node}"), problem, "connections that both nodes have", "let TCP port 22112 pass, see that each has the pin of the other one (--ha-sync), and the same services");
+            }
+        }
+
+        if (status.Sync is { Parked: > 0 and var parked })
+        {
+            yield return Finding("connections", Text($"{parked} are not in the table of this node"), "none", "make the services of the other nodes here too, or raise --max-connections");
         }
     }
 

@@ -29,10 +29,10 @@ internal static class HaPeerCommands
                 return;
             }
 
-            var table = view.Screen.Table("NODE", "PATH", "LOCAL", "INTERFACE", "ORIGIN");
+            var table = view.Screen.Table("NODE", "PATH", "LOCAL", "INTERFACE", "ORIGIN", "SYNC PIN");
             foreach (var (peer, path) in (list.Peers ?? []).SelectMany(static p => (p.Paths ?? []).Select(path => (p, path))))
             {
-                Screen.AddRow(table, peer.Node, path?.Address, path?.Local, path?.Interface, list.Origin);
+                Screen.AddRow(table, peer.Node, path?.Address, path?.Local, path?.Interface, list.Origin, peer.SyncPins is { } pins ? string.Join(',', pins) : null);
             }
 
             view.Screen.Write(table);
@@ -43,11 +43,12 @@ internal static class HaPeerCommands
     private static Command Set(CommandRunner runner)
     {
         var (node, paths) = (Node(), HaPathArgument.Create());
-        var command = new Command("set", "Add another node, or change the ways to it. Do the same on every node.") { node, paths };
+        var pins = OptionFactory.List<string>("--sync-pin", "pin", "By which key the node is known where connections are kept alike: what loxid --ha-sync-pin prints there; several while it gets another one. Default: as before.", "64 hexadecimal digits", ReadPin);
+        var command = new Command("set", "Add another node, or change the ways to it or its pins. Do the same on every node.") { node, paths, pins };
         runner.Attach(command, async (session, parse, cancellationToken) =>
         {
             var number = parse.GetRequiredValue(node);
-            await session.Client.PutHaPeerAsync(number, new HaPeerSettings { Paths = parse.GetRequiredValue(paths) }, cancellationToken);
+            await session.Client.PutHaPeerAsync(number, new HaPeerSettings { Paths = parse.GetRequiredValue(paths), SyncPins = parse.GetValue(pins) is { Length: > 0 } given ? given : null }, cancellationToken);
             await runner.Environment.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ha peer {number} set"));
         });
         return command;
@@ -79,6 +80,12 @@ internal static class HaPeerCommands
             await runner.Environment.Output.WriteLineAsync("ha peers reset");
         });
         return command;
+    }
+
+    private static bool ReadPin(string text, out string value)
+    {
+        value = text;
+        return text.Length == 64 && text.All(char.IsAsciiHexDigit);
     }
 
     private static Argument<int> Node() => new("node")

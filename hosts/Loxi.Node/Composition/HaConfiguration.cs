@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Loxi.Core;
 using Loxi.Ha.Transport;
 using Loxi.Node.Ha;
@@ -44,7 +45,7 @@ internal sealed partial class HaConfiguration(HaFile file, NodeOptions options, 
     }
 
     /// <summary>The model with the nodes of the flags.</summary>
-    public HaModel WithPeersOfFlags() => Current.WithPeers(options.Ha.Peers, areStored: false);
+    public HaModel WithPeersOfFlags() => Current.WithPeers(options.Ha.Peers, areStored: false) with { SyncPins = options.Ha.SyncPeers.ToImmutableSortedDictionary(static p => (int)p.NodeId, static p => p.Pins) };
 
     /// <summary>Stores other settings; they are <see cref="Current"/> when that is done.</summary>
     /// <exception cref="IOException">They cannot be written; nothing is changed.</exception>
@@ -72,18 +73,20 @@ internal sealed partial class HaConfiguration(HaFile file, NodeOptions options, 
 
         var count = problems.Count;
         var peers = new List<RolePeer>();
+        var pins = model.SyncPins;
         foreach (var (i, wire) in stored.Peers.Index())
         {
             var own = new List<Problem>();
             if (HaPeerReader.Read(wire, wire.Node ?? -1, own) is { } peer)
             {
                 peers.Add(peer);
+                pins = HaPeerReader.ReadPins(wire, own) is { } known ? pins.SetItem(peer.NodeId, known) : pins;
             }
 
             problems.AddRange(own.Select(p => p.Within($"peers[{i}].")));
         }
 
-        var read = model.WithPeers(peers, areStored: true);
+        var read = model.WithPeers(peers, areStored: true) with { SyncPins = pins };
         if (problems.Count == count)
         {
             problems.AddRange(HaPeerReader.Check(read.Peers, options.PortSlice.Index, options.PortSlice.Count));
@@ -92,6 +95,11 @@ internal sealed partial class HaConfiguration(HaFile file, NodeOptions options, 
         if (!read.Peers.Select(Text).SequenceEqual(model.Peers.Select(Text), StringComparer.Ordinal))
         {
             LogFlagDiffers(ClusterFlag.Name, string.Join("; ", model.Peers.Select(Text)), string.Join("; ", read.Peers.Select(Text)), file.Path);
+        }
+
+        if (!options.Ha.SyncPeers.IsEmpty && model.SyncPins.Any(p => !read.SyncPins[p.Key].SequenceEqual(p.Value)))
+        {
+            LogFlagDiffers(SyncFlag.Name, Text(model), Text(read), file.Path);
         }
 
         return read;
@@ -131,6 +139,8 @@ internal sealed partial class HaConfiguration(HaFile file, NodeOptions options, 
     private HaModel OfFlags(HaModel model) => options.Ha.Required && options.Ha.KeyFile is null
         ? throw new InvalidOperationException(Problem.Of("--ha-auth", "required", $"keys by --ha-keys, or stored ones in {file.Path} (loxictl ha keys, ha pair)").ToString())
         : model with { Authentication = HaSettings.ReadKeys(options.Ha), AreKeysOfFile = options.Ha.KeyFile is not null };
+
+    private static string Text(HaModel model) => string.Join(',', model.SyncPins.SelectMany(static p => p.Value.Select(pin => $"{p.Key}@{pin}")));
 
     private static string Text(RolePeer peer) => $"node {peer.NodeId}: {string.Join(", ", peer.Paths.Select(static p => p.ToString()).Order(StringComparer.Ordinal))}";
 

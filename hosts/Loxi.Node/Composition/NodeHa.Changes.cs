@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Loxi.Api.V1;
 using Loxi.Core;
+using Loxi.Ha.Sync.Speaker;
+using Loxi.Ha.Sync.Transport;
 using Loxi.Ha.Transport;
 using Loxi.Node.Ha;
 using Loxi.Node.Options;
@@ -33,12 +35,15 @@ internal sealed partial class NodeHa : INodeHaSettings
             problems.Add(Problem.Of("node", named, $"{node}, as in the path"));
         }
 
-        if (HaPeerReader.Read(peer, node, problems) is not { } desired)
+        var desired = HaPeerReader.Read(peer, node, problems);
+        var pins = ReadPins(peer, node, current, problems);
+        if (desired is null || problems.Count != 0)
         {
             return new HaChange(HaChangeOutcome.Malformed, current, [.. problems]);
         }
 
         var model = current.WithPeers([.. current.Peers.Where(p => p.NodeId != node), desired], areStored: true);
+        model = pins is null ? model : model with { SyncPins = model.SyncPins.SetItem(node, pins.Value) };
         if (model.Peers.Length > RoleSpeakerSettings.MostPeers)
         {
             return Refuse(HaChangeOutcome.LimitReached, current, Problem.Of("peers", model.Peers.Length, $"at most {RoleSpeakerSettings.MostPeers}"));
@@ -60,7 +65,7 @@ internal sealed partial class NodeHa : INodeHaSettings
         // Without other nodes a controller would decide, or nobody: who decides changes with a restart only.
         return current.Peers.Length == 1
             ? Refuse(HaChangeOutcome.Refused, current, Problem.Of("node", node, $"one that is not the last: a node that decides alone is started without {ClusterFlag.Name}"))
-            : HaChange.Done(current.WithPeers(current.Peers.Where(p => p.NodeId != node), areStored: true));
+            : HaChange.Done(current.WithPeers(current.Peers.Where(p => p.NodeId != node), areStored: true) with { SyncPins = current.SyncPins.Remove(node) });
     }, cancellationToken);
 
     public Task<HaChange> ResetPeersAsync(CancellationToken cancellationToken) => ChangePeersAsync(_ => HaChange.Done(configuration.WithPeersOfFlags()), cancellationToken);
@@ -105,6 +110,23 @@ internal sealed partial class NodeHa : INodeHaSettings
         {
             _following.Release();
         }
+    }
+
+    /// <summary>Where connections are kept alike each node has a pin: one without would be waited for in vain.</summary>
+    private ImmutableArray<CertificatePin>? ReadPins(HaPeerSettings peer, int node, HaModel current, List<Problem> problems)
+    {
+        var pins = HaPeerReader.ReadPins(peer, problems);
+        var isKept = !options.Ha.SyncPeers.IsEmpty;
+        if (pins is not null && !isKept)
+        {
+            problems.Add(Problem.Of(HaPeerReader.Pins, string.Join(", ", peer.SyncPins!), $"none: connections are kept alike on nodes that were started with {SyncFlag.Name}"));
+        }
+        else if (pins is null && isKept && !current.SyncPins.ContainsKey(node))
+        {
+            problems.Add(Problem.Of(HaPeerReader.Pins, "none", $"the pin of node {node}, what loxid --ha-sync-pin prints there: connections are kept alike ({SyncFlag.Name})"));
+        }
+
+        return pins;
     }
 
     private ImmutableArray<HelloKey>? ReadKeyFile(HaKeysArguments arguments, List<Problem> problems)
@@ -154,7 +176,7 @@ internal sealed partial class NodeHa : INodeHaSettings
             }
 
             var result = change(before);
-            if (result.Outcome != HaChangeOutcome.Done || (result.Model.ArePeersStored == before.ArePeersStored && result.Model.Peers.SequenceEqual(before.Peers)))
+            if (result.Outcome != HaChangeOutcome.Done || result.Model.HasPeersOf(before))
             {
                 return result;
             }
@@ -192,20 +214,27 @@ internal sealed partial class NodeHa : INodeHaSettings
         configuration.Store(model);
         try
         {
+            // Connections first: of the two it alone may find that something is wrong.
+            await ApplySyncAsync(model);
             await speaker.ApplyAsync(Settings(model, _groups));
             return HaChange.Done(model);
         }
-        catch (InvalidRoleSpeakerSettingsException e)
+        catch (Exception e) when (e is InvalidRoleSpeakerSettingsException or InvalidSyncSettingsException)
         {
             configuration.TakeBack(before);
-            return new HaChange(HaChangeOutcome.Malformed, before, e.Problems);
+            await ApplySyncAsync(before);
+            return new HaChange(HaChangeOutcome.Malformed, before, e is InvalidRoleSpeakerSettingsException wrong ? wrong.Problems
+                : [.. ((InvalidSyncSettingsException)e).Problems.Select(static p => p.Field.EndsWith(".pins", StringComparison.Ordinal) ? p with { Field = HaPeerReader.Pins } : p)]);
         }
         catch
         {
             configuration.TakeBack(before);
+            await ApplySyncAsync(before);
             throw;
         }
     }
+
+    private Task ApplySyncAsync(HaModel model) => sync?.ApplyAsync(model) ?? Task.CompletedTask;
 
     private static HaChange Refuse(HaChangeOutcome outcome, HaModel model, Problem problem) => new(outcome, model, [problem]);
 

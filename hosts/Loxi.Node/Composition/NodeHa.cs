@@ -151,7 +151,13 @@ internal sealed partial class NodeHa(
     public async Task<HaReading?> ReadAsync(CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
-        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow()) { Faults = faults.Read(), IsDrained = configuration.Current.IsDrained, Sync = sync is null ? null : await sync.ReadAsync() } : null;
+        return IsUsed ? new HaReading(await speaker.ReadStatusAsync(), await announcer.ReadStatusAsync(), time.GetUtcNow())
+        {
+            Faults = faults.Read(),
+            IsDrained = configuration.Current.IsDrained,
+            Sync = sync is null ? null : await sync.ReadAsync(),
+            NotKept = OwnSources.ServicesOf(services.WithSources),
+        } : null;
     }
 
     public async Task<IReadOnlyList<HaFinding>> CheckAsync(CancellationToken cancellationToken) => check.Check(await ReadAsync(cancellationToken));

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Net;
+using Loxi.Core;
 using Loxi.Core.Connections;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Sync.Connections;
@@ -7,6 +7,7 @@ using Loxi.Ha.Sync.Engine;
 using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Sync.Transport;
 using Loxi.Ha.Transport;
+using Loxi.Linux;
 using Loxi.Node.Ha;
 using Loxi.Node.Options;
 
@@ -20,6 +21,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
     private readonly ILogger _logger = logger;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _changing = new(1, 1);
     private bool _isDisposed;
     private readonly SyncRoles _groups = new();
     private readonly SyncTimeouts _timeouts = new(connections.Timeouts);
@@ -63,7 +65,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     /// <summary>Begins, when the services are in force and before roles are decided. Does nothing without <c>--ha-sync</c>.</summary>
     /// <exception cref="SyncCertificateException">The node has no certificate.</exception>
     /// <exception cref="InvalidSyncSettingsException">The other nodes have other numbers than the pins.</exception>
-    /// <exception cref="Linux.LinuxException">The port is in use.</exception>
+    /// <exception cref="LinuxException">The port is in use.</exception>
     public async Task StartAsync()
     {
         if (options.Ha.SyncPeers.IsEmpty)
@@ -86,11 +88,16 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         LogPin(_certificate.Pin);
         connections.Table.SetOwner(0, Self);
         _told = _speaker.Subscribe(Take);
-        var current = configuration.Current.Peers;
-        _peers = [.. options.Ha.SyncPeers.Where(peer => current.Any(p => p.NodeId == peer.NodeId)).Select(WithAddresses)];
+        var current = configuration.Current;
+        _peers = current.SyncPeers;
         foreach (var left in options.Ha.SyncPeers.Where(peer => _peers.All(p => p.NodeId != peer.NodeId)))
         {
             LogLeftOut(left.NodeId, SyncFlag.Name);
+        }
+
+        foreach (var unknown in current.Peers.Where(peer => _peers.All(p => p.NodeId != peer.NodeId)))
+        {
+            LogNoPin(unknown.NodeId);
         }
 
         await _speaker.ApplyAsync(new SyncSpeakerSettings { Peers = _peers });
@@ -105,6 +112,35 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         _ = WatchAsync(_speaker);
     }
 
+    public async Task ApplyAsync(HaModel model)
+    {
+        if (_speaker is null)
+        {
+            return;
+        }
+
+        // Not while the nodes of before are told alive.
+        await _changing.WaitAsync();
+        try
+        {
+            var peers = model.SyncPeers;
+            await _speaker.ApplyAsync(new SyncSpeakerSettings { Peers = peers });
+            _peers = peers;
+        }
+        catch (LinuxException e)
+        {
+            throw new InvalidSyncSettingsException([Problem.Of("listen", $"{SyncSpeakerSettings.DefaultPort}/tcp", $"a port that no other program has ({e.Message})")]);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Sync has failed, which was told by it.
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         // The container has it under each name that it is registered by.
@@ -116,6 +152,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         await _stopping.CancelAsync();
         await _glancing;
         _stopping.Dispose();
+        _changing.Dispose();
         services.Changed -= TakeServices;
         _roles?.Dispose();
         _told?.Dispose();
@@ -142,17 +179,6 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
         // Both families, and as many that are gone and remembered.
         return settings with { MaxEntries = (int)Math.Min(4 * connections.Capacity, 1 << 27) };
-    }
-
-    private SyncPeerSettings WithAddresses(SyncPeerSettings peer)
-    {
-        var paths = configuration.Current.Peers.Where(p => p.NodeId == peer.NodeId).SelectMany(static p => p.Paths).ToList();
-        return peer with
-        {
-            Addresses = [.. paths.Select(static p => new IPEndPoint(p.PeerAddress, SyncSpeakerSettings.DefaultPort)).Distinct()],
-            Interfaces = paths.Where(static p => p is { PeerAddress.IsIPv6LinkLocal: true, Interface: not null })
-                .DistinctBy(static p => p.PeerAddress).ToImmutableDictionary(static p => p.PeerAddress, static p => p.Interface!),
-        };
     }
 
     /// <summary>Of the connections: whether all are here.</summary>
@@ -235,6 +261,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
     private async Task GlanceOnceAsync()
     {
+        await _changing.WaitAsync();
         try
         {
             var known = _groups.Known;
@@ -254,11 +281,18 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         {
             // Roles have not begun, or one of the two has ended.
         }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     [LoggerMessage(8085, LogLevel.Information, "Connections are kept like those of the other nodes; the pin of this node is {Pin}")]
     private partial void LogPin(CertificatePin pin);
 
-    [LoggerMessage(8086, LogLevel.Warning, "{Flag} has a pin of node {Node}, which is none of the other nodes any more (loxictl get ha): connections are not kept like those of it until it is one again and this node was restarted")]
+    [LoggerMessage(8086, LogLevel.Warning, "{Flag} has a pin of node {Node}, which is none of the other nodes any more (loxictl get ha): connections are not kept like those of it until it is one again")]
     private partial void LogLeftOut(byte node, string flag);
+
+    [LoggerMessage(8089, LogLevel.Warning, "No pin of node {Node} is known: connections are not kept like those of it (loxictl ha peer set {Node} ADDRESS --sync-pin PIN)")]
+    private partial void LogNoPin(ushort node);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using Loxi.Ha.Sync.Speaker;
+using Loxi.Ha.Sync.Transport;
 using Loxi.Ha.Transport;
 using Loxi.Node.Options;
 
@@ -20,6 +22,9 @@ internal sealed record HaModel
     /// <summary>Whether the node takes no roles.</summary>
     public bool IsDrained => PinnedBeforeDrain is not null;
 
+    /// <summary>By which keys other nodes are known whose connections are kept like those of this one; by number.</summary>
+    public ImmutableSortedDictionary<int, ImmutableArray<CertificatePin>> SyncPins { get; init; } = ImmutableSortedDictionary<int, ImmutableArray<CertificatePin>>.Empty;
+
     public HelloAuthentication Authentication { get; init; } = new();
 
     /// <summary>Whether mode and sending key are stored; else they are those of the flags.</summary>
@@ -33,6 +38,19 @@ internal sealed record HaModel
 
     /// <summary>Other nodes, in the order of their numbers.</summary>
     public HaModel WithPeers(IEnumerable<RolePeer> peers, bool areStored) => this with { Peers = [.. peers.OrderBy(static p => p.NodeId)], ArePeersStored = areStored };
+
+    /// <summary>Whether the other nodes are the same, known by the same keys, and come from the same place.</summary>
+    public bool HasPeersOf(HaModel other) => ArePeersStored == other.ArePeersStored && Peers.SequenceEqual(other.Peers)
+        && SyncPins.Keys.SequenceEqual(other.SyncPins.Keys) && SyncPins.All(p => p.Value.SequenceEqual(other.SyncPins[p.Key]));
+
+    /// <summary>The nodes whose connections are kept like those of this one: those of which a pin is known.</summary>
+    public ImmutableArray<SyncPeerSettings> SyncPeers => [.. Peers.Where(p => SyncPins.ContainsKey(p.NodeId)).Select(p => new SyncPeerSettings((byte)p.NodeId)
+    {
+        Pins = SyncPins[p.NodeId],
+        Addresses = [.. p.Paths.Select(static path => new IPEndPoint(path.PeerAddress, SyncSpeakerSettings.DefaultPort)).Distinct()],
+        Interfaces = p.Paths.Where(static path => path is { PeerAddress.IsIPv6LinkLocal: true, Interface: not null })
+            .DistinctBy(static path => path.PeerAddress).ToImmutableDictionary(static path => path.PeerAddress, static path => path.Interface!),
+    })];
 
     /// <summary>The session of <c>--ka</c>, unless no path leads to its peer any more: then nobody is served by watching it.</summary>
     public KeepAlive? Follow(KeepAlive? keepAlive) =>

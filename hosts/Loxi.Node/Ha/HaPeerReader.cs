@@ -4,6 +4,7 @@ using Loxi.Api.Mapping;
 using Loxi.Api.V1;
 using Loxi.Core;
 using Loxi.Ha.Roles;
+using Loxi.Ha.Sync.Transport;
 using Loxi.Ha.Transport;
 
 namespace Loxi.Node.Ha;
@@ -11,6 +12,10 @@ namespace Loxi.Node.Ha;
 /// <summary>Other nodes as REST and the state directory have them. Pure.</summary>
 internal static class HaPeerReader
 {
+    /// <summary>The field of the pins.</summary>
+    public const string Pins = "syncPins";
+
+    private const int MostPins = 4;
     private const string Unicast = "a unicast IPv4 or IPv6 address without a scope";
 
     /// <summary>Reads one; null when there are problems.</summary>
@@ -44,6 +49,36 @@ internal static class HaPeerReader
         return problems.Count != count ? null : new RolePeer((ushort)node) { Paths = paths.DrainToImmutable() };
     }
 
+    /// <summary>Reads by which keys one is known; null when nothing is said of it, empty when there are problems.</summary>
+    public static ImmutableArray<CertificatePin>? ReadPins(HaPeerSettings wire, ICollection<Problem> problems)
+    {
+        if (wire.SyncPins is not { } texts)
+        {
+            return null;
+        }
+
+        var count = problems.Count;
+        if (texts.Count is 0 or > MostPins)
+        {
+            problems.Add(Problem.Of(Pins, $"{texts.Count} pins", $"1 to {MostPins}, or no such member"));
+        }
+
+        var pins = ImmutableArray.CreateBuilder<CertificatePin>();
+        foreach (var (i, text) in texts.Index())
+        {
+            if (CertificatePin.TryParse(text, out var pin))
+            {
+                pins.Add(pin);
+            }
+            else
+            {
+                problems.Add(Problem.Of($"{Pins}[{i}]", text, $"{CertificatePin.Length} hexadecimal digits, what loxid --ha-sync-pin prints on that node"));
+            }
+        }
+
+        return problems.Count != count ? [] : pins.DrainToImmutable();
+    }
+
     /// <summary>Finds what is wrong with all nodes together: numbers, addresses twice, link-local ones without an interface.</summary>
     /// <param name="peers">All other nodes.</param>
     /// <param name="self">The number of this node.</param>
@@ -51,9 +86,10 @@ internal static class HaPeerReader
     public static ImmutableArray<Problem> Check(ImmutableArray<RolePeer> peers, int self, int slices) =>
         [.. RoleSpeakerValidator.Validate(new RoleSpeakerSettings { NodeId = (ushort)self, Slices = slices, Source = RoleSource.Peers, Peers = peers }).Select(p => p with { Field = Spell(p.Field) })];
 
-    public static HaPeerSettings ToWire(RolePeer peer) => new()
+    public static HaPeerSettings ToWire(RolePeer peer, HaModel model) => new()
     {
         Node = peer.NodeId,
+        SyncPins = model.SyncPins.TryGetValue(peer.NodeId, out var pins) ? [.. pins.Select(static p => p.ToString())] : null,
         Paths = [.. peer.Paths.Select(static path => new HaPathSettings { Address = path.PeerAddress.ToString(), Local = path.LocalAddress?.ToString(), Interface = path.Interface })],
     };
 

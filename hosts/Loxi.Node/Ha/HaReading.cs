@@ -19,4 +19,7 @@ internal sealed record HaReading(RoleSpeakerStatus Roles, AnnouncerStatus Addres
 
     /// <summary>How far connections are at the other nodes; null where they are not kept alike.</summary>
     public SyncSpeakerStatus? Sync { get; init; }
+
+    /// <summary>The services whose connections cannot go on at another node, because endpoints see an address of this one.</summary>
+    public ImmutableArray<string> NotKept { get; init; } = [];
 }

@@ -1,8 +1,6 @@
 using Loxi.Api.V1;
-using Loxi.Core.Connections;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Roles;
-using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Transport;
 
 namespace Loxi.Node.Ha;
@@ -10,8 +8,6 @@ namespace Loxi.Node.Ha;
 /// <summary>Roles and announcements as <c>GET /loxi/v1/ha</c> shows them. Pure.</summary>
 internal static class HaWire
 {
-    private const string EstablishedConnections = "established connections: they are not synchronised";
-
     public static HaStatus ToWire(HaReading? reading)
     {
         if (reading is not { Roles: var roles })
@@ -27,28 +23,11 @@ internal static class HaWire
             Authentication = roles.Peers.IsEmpty ? null : HaNames.Of(roles.Authentication),
             RealTime = roles.IsRealTime,
             Drained = reading.IsDrained,
-            WouldLose = source == RoleSource.None ? null : LossOf(reading.Sync),
+            WouldLose = source == RoleSource.None ? null : HaSyncWire.LossOf(reading),
+            Sync = HaSyncWire.Of(reading.Sync),
             Groups = [.. roles.Groups.Select(group => ToWire(group, reading))],
-            Peers = [.. roles.Peers.Select(peer => ToWire(peer, roles.Time))],
+            Peers = [.. roles.Peers.Select(peer => ToWire(peer, roles.Time) with { Sync = HaSyncWire.Of(reading.Sync, peer.NodeId) })],
             Alarms = HaAlarms.Of(reading),
-        };
-    }
-
-    /// <summary>What another node could not go on with.</summary>
-    private static string? LossOf(SyncSpeakerStatus? sync)
-    {
-        if (sync is null)
-        {
-            return EstablishedConnections;
-        }
-
-        var best = sync.Peers.Where(static p => p.Engine.IsLive).Select(static p => (Buckets: p.Engine.BucketsOwed, Changes: p.Engine.Backlog + p.Engine.InFlight)).Order().ToArray();
-        return best switch
-        {
-            [] => "established connections: no other node has them",
-            [{ Buckets: > 0 and var buckets }, ..] => $"established connections: {buckets} of {ConnectionBuckets.Count} parts of them are not at another node yet",
-            [{ Changes: > 0 and var changes }, ..] => $"{changes} changes of established connections, which are not at another node yet",
-            _ => null,
         };
     }
 

@@ -17,4 +17,8 @@ internal interface INodeSync
 
     /// <summary>How far connections are at the other nodes; null where they are not kept alike.</summary>
     Task<SyncSpeakerStatus?> ReadAsync();
+
+    /// <summary>Keeps connections like those of these nodes from now on; all or nothing. Does nothing where they are not kept alike.</summary>
+    /// <exception cref="InvalidSyncSettingsException">They cannot be in force; nothing was changed.</exception>
+    Task ApplyAsync(HaModel model);
 }

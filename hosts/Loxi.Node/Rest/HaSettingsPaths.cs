@@ -21,7 +21,7 @@ internal sealed class HaSettingsPaths(INodeHaSettings node)
             .Describe<ResultBody>(ResetAsync, "Forgets what is stored of other nodes: they are those of the node's flags again, at once. 409 where the nodes do not decide.").DescribeErrors(StatusCodes.Status409Conflict);
         endpoints.MapGet(One, (RequestDelegate)GetAsync).Describe<HaPeerSettings>(GetAsync, "Another node as it is configured.", Node).DescribeErrors(StatusCodes.Status404NotFound);
         endpoints.MapPut(One, (RequestDelegate)PutAsync)
-            .Describe<HaPeerSettings>(PutAsync, "Adds another node, or changes the ways to it, without a change of role of the others; stored. 409 for the own number, and where the nodes do not decide: that changes with a restart only.", Node)
+            .Describe<HaPeerSettings>(PutAsync, "Adds another node, or changes the ways to it or its pins, without a change of role of the others; stored. 409 for the own number, and where the nodes do not decide: that changes with a restart only.", Node)
             .DescribeBody<HaPeerSettings>().DescribeErrors(StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict);
         endpoints.MapDelete(One, (RequestDelegate)RemoveAsync)
             .Describe<ResultBody>(RemoveAsync, "Takes another node away; stored. 409 for the last one.", Node).DescribeErrors(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
@@ -34,7 +34,7 @@ internal sealed class HaSettingsPaths(INodeHaSettings node)
     private async Task ListAsync(HttpContext context)
     {
         var model = await node.ReadSettingsAsync(context.RequestAborted);
-        await Answers.WriteAsync(context, new HaPeerList { Origin = HaOrigin.Of(model.ArePeersStored), Self = node.Self, Peers = [.. model.Peers.Select(HaPeerReader.ToWire)] }, LoxiJson.HaPeerList);
+        await Answers.WriteAsync(context, new HaPeerList { Origin = HaOrigin.Of(model.ArePeersStored), Self = node.Self, Peers = [.. model.Peers.Select(peer => HaPeerReader.ToWire(peer, model))] }, LoxiJson.HaPeerList);
     }
 
     private async Task GetAsync(HttpContext context)
@@ -42,7 +42,7 @@ internal sealed class HaSettingsPaths(INodeHaSettings node)
         var number = Requests.Number(context, "node");
         var model = await node.ReadSettingsAsync(context.RequestAborted);
         await (model.Peers.FirstOrDefault(p => p.NodeId == number) is { } peer
-            ? Answers.WriteAsync(context, HaPeerReader.ToWire(peer), LoxiJson.HaPeerSettings)
+            ? Answers.WriteAsync(context, HaPeerReader.ToWire(peer, model), LoxiJson.HaPeerSettings)
             : AnswerAsync(context, new HaChange(HaChangeOutcome.NotFound, model, []), () => Task.CompletedTask));
     }
 
@@ -51,7 +51,7 @@ internal sealed class HaSettingsPaths(INodeHaSettings node)
         var wire = await Requests.ReadBodyAsync(context, LoxiJson.HaPeerSettings) ?? throw BgpAnswers.NoBody();
         var number = NumberOf(context);
         var change = await node.PutPeerAsync(number, wire, context.RequestAborted);
-        await AnswerAsync(context, change, () => Answers.WriteAsync(context, HaPeerReader.ToWire(change.Model.Peers.Single(p => p.NodeId == number)), LoxiJson.HaPeerSettings));
+        await AnswerAsync(context, change, () => Answers.WriteAsync(context, HaPeerReader.ToWire(change.Model.Peers.Single(p => p.NodeId == number), change.Model), LoxiJson.HaPeerSettings));
     }
 
     private async Task RemoveAsync(HttpContext context) => await AnswerAsync(context, await node.RemovePeerAsync(NumberOf(context), context.RequestAborted), () => Answers.SuccessAsync(context));

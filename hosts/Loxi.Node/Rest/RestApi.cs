@@ -1,3 +1,5 @@
+using Loxi.Node.Ha;
+
 namespace Loxi.Node.Rest;
 
 /// <summary>The paths of the REST API: loxilb's under <c>/netlox/v1</c>, Loxi's own under <c>/loxi/v1</c>.</summary>
@@ -28,6 +30,7 @@ internal static class RestApi
         new HaPaths(endpoints.ServiceProvider.GetRequiredService<INodeHa>()).Map(endpoints);
         new HaMovePaths(endpoints.ServiceProvider.GetRequiredService<INodeHaMoves>()).Map(endpoints);
         new HaSettingsPaths(endpoints.ServiceProvider.GetRequiredService<INodeHaSettings>()).Map(endpoints);
+        new HaConnectionPaths(endpoints.ServiceProvider.GetRequiredService<ConnectionSums>(), endpoints.ServiceProvider.GetRequiredService<INodeHaSettings>()).Map(endpoints);
         if (endpoints.ServiceProvider.GetService<INodeBgp>() is { } bgp)
         {
             new BgpPaths(bgp).Map(endpoints);

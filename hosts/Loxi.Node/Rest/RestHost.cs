@@ -12,7 +12,7 @@ internal static class RestHost
 {
     private const int MostConnections = 1024;
 
-    /// <summary>Makes the server; the caller starts it. The services must hold <see cref="INodeServices"/>, <see cref="INodeConnections"/>, <see cref="INodeEndpoints"/>, <see cref="INodeBfd"/>, <see cref="INodeRoles"/>, <see cref="INodeHa"/>, <see cref="INodeHaSettings"/> and <see cref="INodeStatus"/>, and <see cref="INodeBgp"/> on a node that speaks BGP.</summary>
+    /// <summary>Makes the server; the caller starts it. The services must hold <see cref="INodeServices"/>, <see cref="INodeConnections"/>, <see cref="INodeEndpoints"/>, <see cref="INodeBfd"/>, <see cref="INodeRoles"/>, <see cref="INodeHa"/>, <see cref="INodeHaSettings"/>, <see cref="Ha.ConnectionSums"/> and <see cref="INodeStatus"/>, and <see cref="INodeBgp"/> on a node that speaks BGP.</summary>
     public static WebApplication Create(RestOptions options, Action<WebApplicationBuilder> configure)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -64,7 +64,7 @@ internal sealed class HaFile(string directory)
         var document = new HaDocument
         {
             Version = FormatVersion,
-            Peers = model.ArePeersStored ? [.. model.Peers.Select(HaPeerReader.ToWire)] : null,
+            Peers = model.ArePeersStored ? [.. model.Peers.Select(peer => HaPeerReader.ToWire(peer, model))] : null,
             Drain = model.PinnedBeforeDrain is { } pinned ? new DrainDocument { Pinned = [.. pinned] } : null,
             Authentication = model.IsAuthenticationStored ? ToWire(model) : null,
         };

@@ -68,7 +68,7 @@ internal sealed class StateShape
     /// <summary>The shape of <c>ha.json</c>.</summary>
     public static StateShape Ha { get; } = Object(
         ("version", Number),
-        ("peers", List(Object(("node", Number), ("paths", List(Object(("address", Text), ("local", Text), ("interface", Text))))))),
+        ("peers", List(Object(("node", Number), ("paths", List(Object(("address", Text), ("local", Text), ("interface", Text)))), ("syncPins", List(Text))))),
         ("drain", Object(("pinned", List(Text)))),
         ("authentication", Object(("mode", Text), ("send", Number), ("keys", List(Object(("id", Number), ("secret", Text)))))));
 

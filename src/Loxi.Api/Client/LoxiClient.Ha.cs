@@ -113,6 +113,22 @@ public sealed partial class LoxiClient
         return await SendAsync(HttpMethod.Put, HaKeysPath, content, LoxiJson.HaKeys, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reads sums over the open connections of the node, bucket by bucket, to find where another node has other ones.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The sums.</returns>
+    public Task<HaConnectionSums> GetHaConnectionSumsAsync(CancellationToken cancellationToken = default) => GetAsync(Ha + "/connections/sums", LoxiJson.HaConnectionSums, cancellationToken);
+
+    /// <summary>Reads the open connections of some buckets.</summary>
+    /// <param name="buckets">Numbers and ranges of buckets, at most 256: <c>0-99,4095</c>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The connections, in no particular order.</returns>
+    /// <exception cref="ArgumentException"><paramref name="buckets"/> is null or empty.</exception>
+    public Task<HaConnectionList> ListHaConnectionsAsync(string buckets, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(buckets);
+        return GetAsync($"{Ha}/connections?bucket={Uri.EscapeDataString(buckets)}", LoxiJson.HaConnectionList, cancellationToken);
+    }
+
     private static string PathOfPeer(int node) => string.Create(CultureInfo.InvariantCulture, $"{HaPeers}/{node}");
 
     private Task<bool> SendPinAsync(HttpMethod method, string group, CancellationToken cancellationToken)

@@ -25,6 +25,10 @@ public sealed record HaPeer
     [JsonPropertyName("clockOffset")]
     public long? ClockOffset { get; init; }
 
+    /// <summary>How it stands with connections; absent where they are not kept like those of this node.</summary>
+    [JsonPropertyName("sync")]
+    public HaPeerSync? Sync { get; init; }
+
     /// <summary>The ways to it.</summary>
     [JsonPropertyName("paths")]
     public IReadOnlyList<HaPath> Paths { get; init; } = [];

@@ -12,4 +12,8 @@ public sealed record HaPeerSettings
     /// <summary>The ways to it, 1 to 8; two or more are recommended.</summary>
     [JsonPropertyName("paths")]
     public IReadOnlyList<HaPathSettings?>? Paths { get; init; }
+
+    /// <summary>The pins of its certificate, 1 to 4, what <c>loxid --ha-sync-pin</c> prints there: connections are kept like its own. In a request absent: those that it has; a node that is new needs one where connections are kept alike.</summary>
+    [JsonPropertyName("syncPins")]
+    public IReadOnlyList<string?>? SyncPins { get; init; }
 }

@@ -25,9 +25,13 @@ public sealed record HaStatus
     [JsonPropertyName("drained")]
     public bool Drained { get; init; }
 
-    /// <summary>What would be lost if the master failed now; absent where nothing would.</summary>
+    /// <summary>What would be lost if a node that serves failed now, as far as this node knows; absent where nothing would.</summary>
     [JsonPropertyName("wouldLose")]
     public string? WouldLose { get; init; }
+
+    /// <summary>How connections are kept like those of the other nodes; absent where they are not.</summary>
+    [JsonPropertyName("sync")]
+    public HaSync? Sync { get; init; }
 
     /// <summary>The VIP groups, by name.</summary>
     [JsonPropertyName("groups")]

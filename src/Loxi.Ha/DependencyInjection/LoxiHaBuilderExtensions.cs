@@ -1,10 +1,14 @@
 using Loxi.Core.Roles;
 using Loxi.Ha.Announce;
 using Loxi.Ha.DependencyInjection;
+using Loxi.Ha.Sync.Engine;
+using Loxi.Ha.Sync.Speaker;
+using Loxi.Ha.Sync.Transport;
 using Loxi.Ha.Transport;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 #pragma warning disable IDE0130 // Extensions of the container live in its namespace, so that they are found.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -40,6 +44,50 @@ public static class LoxiHaBuilderExtensions
         builder.Services.TryAddSingleton(provider => new NeighbourAnnouncer(options, provider.GetService<ILoggerFactory>()));
         builder.Services.TryAddSingleton<INeighbourAnnouncer>(static provider => provider.GetRequiredService<NeighbourAnnouncer>());
         builder.Services.TryAddSingleton<AnnounceMetrics>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Registers <see cref="SyncSpeaker{TKey, TValue}"/>, as <see cref="ISyncSpeaker"/> too, its <see cref="SyncCertificate"/> and <see cref="SyncMetrics"/>, each unless it is there, and the options with their checks (at the start of a host too). The container must have an
+    /// <see cref="ISyncSchema{TKey, TValue}"/> and an <see cref="ISyncTable{TKey, TValue}"/>. The speaker begins with the host where <see cref="LoxiSyncOptions.Settings"/> are given, and ends with it. What HELLO and roles say goes to it by
+    /// <see cref="SyncSpeaker{TKey, TValue}.SetAliveAsync"/> and <see cref="SyncSpeaker{TKey, TValue}.SetRoleAsync"/>, which the application calls. One in a container.
+    /// </summary>
+    /// <typeparam name="TKey">The key of an entry.</typeparam>
+    /// <typeparam name="TValue">The value of an entry.</typeparam>
+    /// <param name="builder">The container.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static ILoxiHaBuilder AddSync<TKey, TValue>(this ILoxiHaBuilder builder, Action<LoxiSyncOptions> configure)
+        where TKey : unmanaged, IEquatable<TKey>
+        where TValue : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var services = builder.Services;
+        services.AddOptions<LoxiSyncOptions>().ValidateOnStart().Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LoxiSyncOptions>, LoxiSyncOptionsValidator>());
+        services.TryAddSingleton(static provider => SyncCertificate.LoadOrCreate(provider.GetRequiredService<IOptions<LoxiSyncOptions>>().Value.StateDirectory!, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider =>
+        {
+            var value = provider.GetRequiredService<IOptions<LoxiSyncOptions>>().Value;
+            var engine = new SyncSettings { NodeId = (byte)value.NodeId!.Value, MaxEntries = value.MaxEntries };
+            return new SyncSpeaker<TKey, TValue>(
+                new SyncSpeakerOptions
+                {
+                    Engine = value.Engine?.Invoke(engine) ?? engine,
+                    Certificate = provider.GetRequiredService<SyncCertificate>(),
+                    StateDirectory = value.StateDirectory,
+                    ChangeQueue = value.ChangeQueue,
+                },
+                provider.GetRequiredService<ISyncSchema<TKey, TValue>>(),
+                provider.GetRequiredService<ISyncTable<TKey, TValue>>(),
+                provider.GetService<ILoggerFactory>(),
+                provider.GetRequiredService<TimeProvider>());
+        });
+        services.TryAddSingleton<ISyncSpeaker>(static provider => provider.GetRequiredService<SyncSpeaker<TKey, TValue>>());
+        services.TryAddSingleton<SyncMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SyncSpeakerStarter<TKey, TValue>>());
         return builder;
     }
 }

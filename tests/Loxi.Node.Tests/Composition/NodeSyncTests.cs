@@ -75,6 +75,32 @@ public sealed class NodeSyncTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ANodeThatIsAddedWhileItRuns_IsKnownByItsPin_AndOneThatGoesIsForgotten()
+    {
+        await StartAsync();
+        var model = _configuration.Current.WithPeers([Peer(2), Peer(3)], areStored: true);
+
+        await _sync.ApplyAsync(model with { SyncPins = model.SyncPins.SetItem(3, Pinned(3).Pins) });
+        (await _sync.ReadAsync())!.Peers.Select(static p => (p.Engine.Id, p.Engine.IsAlive)).Should().Equal(((byte)2, true), ((byte)3, false));
+
+        _roles.Peers = [Status(2, isHeard: false), Status(3, isHeard: true)];
+        _time.Advance(Glance);
+        await HaHarness.UntilAsync(() => _sync.ReadAsync().Result!.Peers.Select(static p => p.Engine.IsAlive).SequenceEqual([false, true]));
+    }
+
+    [Fact]
+    public async Task NodesThatCannotBe_ChangeNothing()
+    {
+        await StartAsync();
+        var model = _configuration.Current;
+
+        var apply = () => _sync.ApplyAsync(model with { SyncPins = model.SyncPins.SetItem(2, model.SyncPins[1]) });
+
+        (await apply.Should().ThrowAsync<InvalidSyncSettingsException>()).Which.Problems.Should().ContainSingle().Which.Expected.Should().Be("a pin of node 2 alone: node 1 has it");
+        (await _sync.ReadAsync())!.Peers.Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task AGroupThatIsGone_IsServedNoMore()
     {
         _roles.Peers = [Status(1, isHeard: true)];

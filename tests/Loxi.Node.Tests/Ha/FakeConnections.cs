@@ -2,10 +2,15 @@ using Loxi.Core.Connections;
 
 namespace Loxi.Node.Tests.Ha;
 
-/// <summary>Connections that tell what a test says; there are none to read.</summary>
+/// <summary>Connections that tell and have what a test says.</summary>
 internal sealed class FakeConnections : IConnectionTable, IConnectionReader
 {
+    private ConnectionRecord[] _left = [];
+
     public event ConnectionChangeHandler? Changed;
+
+    /// <summary>What there is to read.</summary>
+    public List<ConnectionRecord> All { get; } = [];
 
     public void Tell(ConnectionChangeKind kind, in ConnectionRecord record) => Changed?.Invoke(new ConnectionChange(kind, TimeSpan.Zero, record));
 
@@ -25,15 +30,17 @@ internal sealed class FakeConnections : IConnectionTable, IConnectionReader
         }
     }
 
-    public void Restart()
-    {
-    }
+    public void Restart() => _left = [.. All];
 
-    public void Restart(ConnectionBuckets only)
-    {
-    }
+    public void Restart(ConnectionBuckets only) => _left = [.. All.Where(r => only.Contains(ConnectionBuckets.Of(r)))];
 
-    public int Read(Span<ConnectionRecord> records) => 0;
+    public int Read(Span<ConnectionRecord> records)
+    {
+        var count = Math.Min(records.Length, _left.Length);
+        _left.AsSpan(0, count).CopyTo(records);
+        _left = _left[count..];
+        return count;
+    }
 
     public void Dispose()
     {

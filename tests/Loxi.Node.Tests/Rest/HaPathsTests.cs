@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
 using FluentAssertions;
@@ -7,10 +6,6 @@ using Loxi.Api.V1;
 using Loxi.Core.Roles;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Roles;
-using Loxi.Ha.Sync.Engine;
-using Loxi.Ha.Sync.Speaker;
-using Loxi.Ha.Sync.Transport;
-using Loxi.Ha.Sync.Wire;
 using Loxi.Ha.Transport;
 using Loxi.Node.Ha;
 using Xunit;
@@ -101,35 +96,7 @@ public sealed class HaPathsTests : IAsyncLifetime
         (await _server.SendAsync("PUT", Root + "/groups/inst7/pin")).Should().BeEquivalentTo(new { Status = 404 });
     }
 
-    [Theory]
-    [InlineData(false, 0, 0, false, "established connections: no other node has them")]
-    [InlineData(true, 0, 7, false, "established connections: 7 of 4096 parts of them are not at another node yet")]
-    [InlineData(true, 3, 0, false, "3 changes of established connections, which are not at another node yet")]
-    [InlineData(true, 3, 0, true, "3 changes of established connections, which are not at another node yet")]
-    [InlineData(true, 0, 0, false, null)]
-    public async Task WhatAFailoverWouldLose_IsWhatNoOtherNodeHas(bool isLive, int backlog, int owed, bool isAnotherJoining, string? lost)
-    {
-        var peer = new SyncPeerStatus { Id = 0, IsLive = isLive, Backlog = backlog, BucketsOwed = owed };
-        var link = new SyncLinkStatus(null, 0, 0, null);
-        _server.Ha.Reading = Reading() with
-        {
-            Sync = new SyncSpeakerStatus
-            {
-                Pin = default,
-                IsReady = true,
-                Counters = default,
-                Peers = [new SyncSpeakerPeerStatus(peer, link, link), new SyncSpeakerPeerStatus(peer with { Id = 2, IsLive = isAnotherJoining, Backlog = 0, BucketsOwed = isAnotherJoining ? 4096 : 0 }, link, link)],
-                ChangesLost = 0,
-                Refusals = ImmutableDictionary<SyncRefusal, long>.Empty,
-                Problems = ImmutableDictionary<SyncFrameProblem, long>.Empty,
-                LocalEndPoints = [],
-            },
-        };
-
-        (await _server.Client.GetHaAsync(Token)).WouldLose.Should().Be(lost);
-    }
-
-    private static HaReading Reading()
+    internal static HaReading Reading()
     {
         var time = TimeSpan.FromHours(1);
         return new HaReading(

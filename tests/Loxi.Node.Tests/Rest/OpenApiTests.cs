@@ -18,7 +18,8 @@ public sealed class OpenApiTests : IAsyncLifetime
         var document = await ReadAsync();
 
         document["paths"]!.AsObject().Select(static path => path.Key).Should().BeEquivalentTo(
-            "/loxi/v1/connections", "/loxi/v1/connections/count", "/loxi/v1/pools", "/loxi/v1/pools/{name}", "/loxi/v1/status", "/loxi/v1/counters", "/loxi/v1/ha", "/loxi/v1/ha/check", "/loxi/v1/ha/groups/{group}/pin", "/loxi/v1/ha/groups/{group}/switchover", "/loxi/v1/ha/drain", "/loxi/v1/ha/peers", "/loxi/v1/ha/peers/{node}", "/loxi/v1/ha/keys",
+            "/loxi/v1/connections", "/loxi/v1/connections/count", "/loxi/v1/pools", "/loxi/v1/pools/{name}", "/loxi/v1/status", "/loxi/v1/counters", "/loxi/v1/ha", "/loxi/v1/ha/check", "/loxi/v1/ha/groups/{group}/pin", "/loxi/v1/ha/groups/{group}/switchover", "/loxi/v1/ha/drain",
+            "/loxi/v1/ha/peers", "/loxi/v1/ha/peers/{node}", "/loxi/v1/ha/keys", "/loxi/v1/ha/connections", "/loxi/v1/ha/connections/sums",
             "/netlox/v1/config/bfd", "/netlox/v1/config/bfd/all", "/netlox/v1/config/bfd/remoteIP/{ip}",
             "/netlox/v1/config/cistate", "/netlox/v1/config/cistate/all",
             "/netlox/v1/config/bgp/global", "/netlox/v1/config/bgp/neigh", "/netlox/v1/config/bgp/neigh/all", "/netlox/v1/config/bgp/neigh/{ip}",

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Loxi.Api.Client;
 using Loxi.Node.Bgp;
 using Loxi.Node.Composition;
+using Loxi.Node.Ha;
 using Loxi.Node.Rest;
 using Loxi.Node.Roles;
 using Loxi.Node.State;
@@ -45,6 +46,8 @@ internal sealed class RestServer : IAsyncDisposable
 
     public required InMemoryMoves Moves { get; init; }
 
+    public required FakeConnections Connections { get; init; }
+
     /// <summary>Other nodes and keys: a node above parts of its own. It answers when it is started.</summary>
     public required HaHarness Harness { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed class RestServer : IAsyncDisposable
     {
         var (node, bfd, speaker, host, ha, moves) = (new InMemoryNode(), new InMemoryBfd(), new FakeBgpSpeaker(), new StubBgpHost(), new InMemoryHa(), new InMemoryMoves());
         var harness = new HaHarness();
+        var connections = new FakeConnections();
         var directory = Directory.CreateTempSubdirectory("loxi-rest-").FullName;
         var app = RestHost.Create(new RestOptions([IPAddress.Loopback], 0, []), builder =>
         {
@@ -69,6 +73,7 @@ internal sealed class RestServer : IAsyncDisposable
                 .AddSingleton<INodeRoles>(new NodeRoles(new RoleStateFile(directory), NullLogger<NodeRoles>.Instance))
                 .AddSingleton<INodeHa>(ha)
                 .AddSingleton<INodeHaMoves>(moves)
+                .AddSingleton(new ConnectionSums(connections))
                 .AddSingleton<INodeHaSettings>(harness.Node);
             if (withBgp)
             {
@@ -81,7 +86,7 @@ internal sealed class RestServer : IAsyncDisposable
         }
 
         await app.StartAsync();
-        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host, Ha = ha, Moves = moves, Harness = harness };
+        return new RestServer(app, directory) { Node = node, Bfd = bfd, Bgp = speaker, BgpHost = host, Ha = ha, Moves = moves, Harness = harness, Connections = connections };
     }
 
     public async Task<Answer> SendAsync(string method, string path, string? body = null, string contentType = "application/json")

@@ -13,7 +13,8 @@ public sealed partial class ScenarioLab
 
     private static string EndpointAddressV6(int index) => string.Create(CultureInfo.InvariantCulture, $"2001:db8:80::{11 + index}");
 
-    private static string EndpointAddress(int index) => string.Create(CultureInfo.InvariantCulture, $"192.168.80.{11 + index}");
+    /// <summary>Address of an endpoint, 0 or more.</summary>
+    public static string EndpointAddress(int index) => string.Create(CultureInfo.InvariantCulture, $"192.168.80.{11 + index}");
 
     private void Build()
     {

@@ -14,6 +14,29 @@ public sealed partial class SyncEngine<TKey, TValue>
     private bool SpeaksFor(int owner, SyncPeer<TKey, TValue> peer, long now) =>
         owner == _settings.NodeId || (owner != peer.Id && _sums[owner] is not null && !IsAlive((byte)owner, now));
 
+    /// <summary>How many entries a peer does not have, at most.</summary>
+    private int MissingAt(SyncPeer<TKey, TValue> peer)
+    {
+        if (!peer.Tracked || !peer.Asked)
+        {
+            return Counters.Entries;
+        }
+
+        var missing = peer.Pending.Count + peer.InFlight.Count;
+        for (var i = 0; i < peer.BucketsInFlight.Count; i++)
+        {
+            var bucket = peer.BucketsInFlight[i].Number;
+            missing += peer.Resend.Contains(bucket) || peer.Dirty.Contains(bucket) ? 0 : _live[bucket];
+        }
+
+        for (var bucket = 0; bucket < ConnectionBuckets.Count; bucket++)
+        {
+            missing += peer.Resend.Contains(bucket) || peer.Dirty.Contains(bucket) || bucket == peer.BulkBucket ? _live[bucket] : 0;
+        }
+
+        return missing;
+    }
+
     private void BeginDigest(SyncPeer<TKey, TValue> peer)
     {
         if (IsAuthority(peer) && !peer.DigestDue)

@@ -39,6 +39,7 @@ public sealed partial class SyncEngine<TKey, TValue>
             return problem;
         }
 
+        p.HeardAt = now.Ticks;
         if (_incoming.Count > 0 && Has(SyncRules.AckAfterApply))
         {
             _applying = stream;

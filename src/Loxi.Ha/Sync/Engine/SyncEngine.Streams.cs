@@ -33,6 +33,7 @@ public sealed partial class SyncEngine<TKey, TValue>
         if (channel == SyncChannel.Live)
         {
             p.WasOpen |= stream.Opened;
+            p.ToldLacks = false;
             p.ClosedAt = stream.Opened ? now.Ticks : p.ClosedAt;
             Requeue(p);
         }
@@ -48,6 +49,7 @@ public sealed partial class SyncEngine<TKey, TValue>
     {
         peer.Term = header.Term;
         peer.Serves = (header.Flags & SyncFrameLayout.ServesFlag) != 0;
+        peer.Lacks = (header.Flags & SyncFrameLayout.LacksFlag) != 0;
     }
 
     /// <summary>The peer is another process than before: it has nothing that it was sent, and may have forgotten what it sent.</summary>

@@ -47,8 +47,13 @@ public sealed partial class SyncEngine<TKey, TValue>
         }
 
         var length = channel == SyncChannel.Live ? WriteLive(p, stream, frame, now.Ticks) : WriteBucket(p, stream, frame, now.Ticks);
-        var tells = p.TellServes && channel == SyncChannel.Live;
-        p.TellServes &= !tells;
+        var tells = channel == SyncChannel.Live && (p.TellServes || p.ToldLacks != _parked.Count > 0);
+        if (tells)
+        {
+            p.TellServes = false;
+            p.ToldLacks = _parked.Count > 0;
+        }
+
         return length > 0 || (!stream.AckDue && !tells) ? length : End(stream, frame, SyncFrameLayout.HeaderLength, SyncFrameKind.Ack);
     }
 
@@ -276,7 +281,7 @@ public sealed partial class SyncEngine<TKey, TValue>
             Sequence = ++stream.Sent,
             Ack = stream.Applied,
             Term = _term,
-            Flags = (byte)(flags | (_serves ? SyncFrameLayout.ServesFlag : 0)),
+            Flags = (byte)(flags | (_serves ? SyncFrameLayout.ServesFlag : 0) | (_parked.Count > 0 ? SyncFrameLayout.LacksFlag : 0)),
             Count = count,
         });
         return length;

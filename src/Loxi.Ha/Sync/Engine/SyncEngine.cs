@@ -27,6 +27,9 @@ public sealed partial class SyncEngine<TKey, TValue>
     private readonly SyncRules _rules;
     private readonly Slab<TKey, TValue> _slab;
     private readonly ulong[]?[] _sums = new ulong[256][];
+
+    /// <summary>Entries of each bucket that are there.</summary>
+    private readonly int[] _live = new int[ConnectionBuckets.Count];
     private readonly SyncPeer<TKey, TValue>?[] _byId = new SyncPeer<TKey, TValue>[256];
     private readonly List<SyncPeer<TKey, TValue>> _peers = [];
     private SlotList _tombstones = SlotList.Empty;
@@ -130,7 +133,10 @@ public sealed partial class SyncEngine<TKey, TValue>
         _byId[peer] = null;
     }
 
-    /// <summary>Says whether a peer is alive, by what is heard of it elsewhere. One whose live stream is open is alive in any case.</summary>
+    /// <summary>
+    /// Says whether a peer is alive, by what is heard of it elsewhere. One of which nobody says anything is while its live stream is open. One that is said to be gone is as long as frames come by that
+    /// stream, and for <see cref="SyncSettings.Grace"/> after the last: a process that hangs keeps its connections, because the kernel acknowledges for it.
+    /// </summary>
     /// <param name="peer">Its number.</param>
     /// <param name="isAlive">Whether it is.</param>
     /// <exception cref="ArgumentException">There is no such peer.</exception>
@@ -138,6 +144,7 @@ public sealed partial class SyncEngine<TKey, TValue>
     {
         var p = PeerOf(peer);
         p.Told = isAlive;
+        p.ToldGone = !isAlive;
         if (!isAlive)
         {
             // No grace for one that is known to be gone.
@@ -183,7 +190,13 @@ public sealed partial class SyncEngine<TKey, TValue>
             new TimeSpan(p.LastLag),
             p.Wanted.Count,
             p.Resend.Count + p.Dirty.Count + p.BucketsInFlight.Count + (p.BulkBucket >= 0 ? 1 : 0),
-            p.Counters);
+            p.Counters)
+        {
+            IsAlive = IsAlive(p, now.Ticks),
+            IsJoining = !p.Tracked || !p.Asked || p.Joining,
+            Missing = MissingAt(p),
+            Lacks = p.Lacks,
+        };
     }
 
     /// <summary>A mark behind all that has changed so far, for <see cref="HasPassed"/>.</summary>
@@ -237,7 +250,8 @@ public sealed partial class SyncEngine<TKey, TValue>
 
     private SyncPeer<TKey, TValue> PeerOf(byte peer) => _byId[peer] ?? throw new ArgumentException($"Peer {peer}: expected one that was added.", nameof(peer));
 
-    private bool IsAlive(SyncPeer<TKey, TValue> peer, long now) => peer.Told || peer.Live.Runs || InGrace(peer, now);
+    private bool IsAlive(SyncPeer<TKey, TValue> peer, long now) =>
+        peer.Told || (peer.Live.Runs && (!peer.ToldGone || now - peer.HeardAt < _settings.Grace.Ticks || !Has(SyncRules.Hanging))) || InGrace(peer, now);
 
     private bool InGrace(SyncPeer<TKey, TValue> peer, long now) => peer.WasOpen && now - peer.ClosedAt < _settings.Grace.Ticks;
 
@@ -252,6 +266,7 @@ public sealed partial class SyncEngine<TKey, TValue>
         hash = (hash ^ (hash >> 32)) * 0xBF58_476D_1CE4_E5B9;
         hash ^= hash >> 29;
         sums[slot.Bucket] = isThere ? sums[slot.Bucket] + hash : sums[slot.Bucket] - hash;
+        _live[slot.Bucket] += isThere ? 1 : -1;
     }
 
     private ReadOnlySpan<SyncPeer<TKey, TValue>> Peers => CollectionsMarshal.AsSpan(_peers);

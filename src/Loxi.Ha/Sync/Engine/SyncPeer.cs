@@ -58,11 +58,25 @@ internal sealed class SyncPeer<TKey, TValue>(byte id, int number)
 
     /// <summary>It is said to be alive.</summary>
     public bool Told;
+
+    /// <summary>It is said not to be: then its stream alone, on which nothing comes, does not make it so.</summary>
+    public bool ToldGone;
+
+    /// <summary>When a frame of it came last.</summary>
+    public long HeardAt;
+
     /// <summary>It serves, by its last frame.</summary>
     public bool Serves = true;
 
     /// <summary>It is to be told whether this node serves.</summary>
     public bool TellServes;
+
+    /// <summary>Its table lacks entries, by its last frame.</summary>
+    public bool Lacks;
+
+    /// <summary>What it was last told of that of this node's table.</summary>
+    public bool ToldLacks;
+
     public bool WasOpen;
     public long ClosedAt;
 

@@ -27,4 +27,17 @@ public readonly record struct SyncPeerStatus(
     TimeSpan LastLag,
     int BucketsWanted,
     int BucketsOwed,
-    SyncPeerCounters Counters);
+    SyncPeerCounters Counters)
+{
+    /// <summary>Whether it counts as alive: <see cref="SyncEngine{TKey, TValue}.SetAlive"/>.</summary>
+    public bool IsAlive { get; init; }
+
+    /// <summary>Whether it does not have yet all that this node had when it opened the stream.</summary>
+    public bool IsJoining { get; init; }
+
+    /// <summary>How many entries it does not have, at most: changes that wait, and all that is in buckets that it awaits.</summary>
+    public int Missing { get; init; }
+
+    /// <summary>Whether its table lacks entries that it was told of, by its last frame: what they need is not there, or it is full.</summary>
+    public bool Lacks { get; init; }
+}

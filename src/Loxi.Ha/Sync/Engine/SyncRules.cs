@@ -33,5 +33,8 @@ internal enum SyncRules
     /// <summary>Frames of a former run are refused.</summary>
     Incarnation = 256,
 
-    All = 511,
+    /// <summary>A peer that is said to be gone, and of which nothing comes, is not alive though its stream is open.</summary>
+    Hanging = 512,
+
+    All = 1023,
 }

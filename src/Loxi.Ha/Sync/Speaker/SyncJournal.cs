@@ -14,11 +14,17 @@ internal sealed class SyncJournal(ILogger logger, TimeProvider time)
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<SyncRefusal, long> _refusals = [];
+    private readonly ConcurrentDictionary<byte, SyncRefusalStatus> _lastOf = [];
     private readonly Dictionary<(byte Peer, SyncChannel? Channel), string> _last = [];
+    private volatile SyncRefusalStatus? _lastStranger;
     private long _strangers;
     private long? _strangersAt;
 
     public ImmutableDictionary<SyncRefusal, long> Refusals => _refusals.ToImmutableDictionary();
+
+    public SyncRefusalStatus? LastStranger => _lastStranger;
+
+    public SyncRefusalStatus? LastOf(byte peer) => _lastOf.GetValueOrDefault(peer);
 
     public void Note(SyncSpeakerEvent told)
     {
@@ -50,8 +56,10 @@ internal sealed class SyncJournal(ILogger logger, TimeProvider time)
 
     private void NoteRefused(SyncSpeakerEvent told)
     {
+        var refusal = new SyncRefusalStatus(time.GetUtcNow(), told.Refusal, told.Remote, told.Text);
         if (told.Peer is { } peer)
         {
+            _lastOf[peer] = refusal;
             if (IsNew(told))
             {
                 SyncLog.NotConnected(logger, peer, told.Channel, told.Remote, told.Text);
@@ -60,6 +68,7 @@ internal sealed class SyncJournal(ILogger logger, TimeProvider time)
             return;
         }
 
+        _lastStranger = refusal;
         _strangers++;
         var now = time.GetTimestamp();
         if (_strangersAt is null || time.GetElapsedTime(_strangersAt.Value, now) >= Interval)

@@ -43,6 +43,8 @@ public sealed class SyncMetrics
         _meter.CreateObservableGauge("loxi.ha.sync.streams", ReadStreams, "1", "1 while the stream with the peer is open in both directions, else 0.");
         _meter.CreateObservableGauge("loxi.ha.sync.lag", () => OfPeers(static p => p.Engine.Lag.TotalSeconds), "s", "How long the oldest change has waited that the peer does not have.");
         _meter.CreateObservableGauge("loxi.ha.sync.backlog", () => OfPeers(static p => (long)p.Engine.Backlog + p.Engine.InFlight), "{entry}", "Changed entries that the peer does not have.");
+        _meter.CreateObservableGauge("loxi.ha.sync.missing", () => OfPeers(static p => (long)p.Engine.Missing), "{entry}", "Entries that the peer does not have, at most: changes that wait, and all of what it awaits.");
+        _meter.CreateObservableGauge("loxi.ha.sync.peer", ReadPeers, "1", "What is so with the peer: alive, joined (this node has what it had), joining (it does not have yet what this node had), lacks (its table lacks entries that it was told of). 1 where it is, else 0.");
         _meter.CreateObservableGauge("loxi.ha.sync.buckets", ReadBuckets, "{bucket}", "Buckets that are awaited from the peer, and that it awaits.");
         _meter.CreateObservableCounter("loxi.ha.sync.records", ReadRecords, "{record}", "Records that went to the peer and came from it.");
         _meter.CreateObservableCounter("loxi.ha.sync.buckets.unequal", () => OfPeers(static p => p.Engine.Counters.BucketsUnequal), "{bucket}", "Buckets of the peer whose sums differed.");
@@ -100,6 +102,9 @@ public sealed class SyncMetrics
         Several("state", static s => [("there", s.Counters.Entries - s.Counters.Parked), ("parked", s.Counters.Parked), ("gone", s.Counters.Tombstones)]);
 
     private IEnumerable<Measurement<long>> ReadStreams() => OfPeers("channel", static p => [("live", p.IsLive ? 1 : 0), ("bulk", p.IsBulk ? 1 : 0)]);
+
+    private IEnumerable<Measurement<long>> ReadPeers() =>
+        OfPeers("state", static p => [("alive", p.IsAlive ? 1 : 0), ("joined", p.IsJoined ? 1 : 0), ("joining", p.IsJoining ? 1 : 0), ("lacks", p.Lacks ? 1 : 0)]);
 
     private IEnumerable<Measurement<long>> ReadBuckets() => OfPeers("direction", static p => [("in", p.BucketsWanted), ("out", p.BucketsOwed)]);
 

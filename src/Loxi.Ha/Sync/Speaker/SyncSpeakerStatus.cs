@@ -27,6 +27,9 @@ public sealed record SyncSpeakerStatus
     /// <summary>Connections that were refused or not made, by why.</summary>
     public required ImmutableDictionary<SyncRefusal, long> Refusals { get; init; }
 
+    /// <summary>The last connection of somebody who is no peer, or cannot be known; null when there was none.</summary>
+    public SyncRefusalStatus? LastStranger { get; init; }
+
     /// <summary>Connections that were closed because of a frame, by what was wrong with it.</summary>
     public required ImmutableDictionary<SyncFrameProblem, long> Problems { get; init; }
 

@@ -33,6 +33,9 @@ internal static class SyncFrameLayout
     /// <summary>The sender serves: it sees the traffic of its entries.</summary>
     public const byte ServesFlag = 4;
 
+    /// <summary>The sender's table lacks entries that it was told of: they are parked.</summary>
+    public const byte LacksFlag = 8;
+
     public const byte BucketFlags = LastFlag | WholeFlag;
 
     /// <summary>Magic 4, schema 8, layout 4, node 1, peer 1, channel 1, 0 1.</summary>

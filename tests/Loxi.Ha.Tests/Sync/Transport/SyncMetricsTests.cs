@@ -29,7 +29,12 @@ public class SyncMetricsTests
         measured["loxi.ha.sync.streams peer=1 channel=bulk"].Should().Be(1);
         measured["loxi.ha.sync.records peer=1 kind=received"].Should().BeGreaterThanOrEqualTo(1);
         measured["loxi.ha.sync.backlog peer=1"].Should().Be(0);
-        measured.Keys.Select(static k => k.Split(' ')[0]).Distinct().Should().HaveCount(11, "nothing was refused, and no frame was wrong");
+        measured["loxi.ha.sync.missing peer=1"].Should().Be(0);
+        measured["loxi.ha.sync.peer peer=1 state=alive"].Should().Be(1);
+        measured["loxi.ha.sync.peer peer=1 state=joined"].Should().Be(1);
+        measured["loxi.ha.sync.peer peer=1 state=joining"].Should().Be(0);
+        measured["loxi.ha.sync.peer peer=1 state=lacks"].Should().Be(0);
+        measured.Keys.Select(static k => k.Split(' ')[0]).Distinct().Should().HaveCount(13, "nothing was refused, and no frame was wrong");
         Measure(b)["loxi.ha.sync.refusals reason=not_pinned"].Should().BeGreaterThanOrEqualTo(1);
     }
 

@@ -100,6 +100,7 @@ public class SyncSpeakerTests(ITestOutputHelper output)
 
         await a.UntilAsync(t => t.Refusal == SyncRefusal.NotPinned && t.Peer == 1 && t.Text.Contains(b.Certificate.Pin.ToString()));
         a.Told.Should().NotContain(static t => t.Kind == SyncSpeakerEventKind.Opened);
+        (await a.Speaker.ReadStatusAsync()).Peers[0].LastRefusal.Should().Match<SyncRefusalStatus>(r => r.Refusal == SyncRefusal.NotPinned && r.Remote == b.Listen.ToString() && r.Text.Contains(b.Certificate.Pin.ToString()) && r.Time.Year > 2000);
 
         // Its right pin mends it without a restart.
         await a.ApplyAsync(b.AsPeer);
@@ -117,7 +118,10 @@ public class SyncSpeakerTests(ITestOutputHelper output)
         await b.UntilAsync(t => t.Refusal == SyncRefusal.NotPinned && t.Peer is null && t.Text.Contains(a.Certificate.Pin.ToString()));
 
         b.Told.Should().NotContain(static t => t.Kind == SyncSpeakerEventKind.Opened);
-        (await b.Speaker.ReadStatusAsync()).Refusals.Should().ContainKey(SyncRefusal.NotPinned);
+        var status = await b.Speaker.ReadStatusAsync();
+        status.Refusals.Should().ContainKey(SyncRefusal.NotPinned);
+        status.LastStranger.Should().Match<SyncRefusalStatus>(r => r.Refusal == SyncRefusal.NotPinned && r.Text.Contains(a.Certificate.Pin.ToString()));
+        status.Peers[0].LastRefusal.Should().BeNull("it cannot be known who it was");
     }
 
     [Fact]

@@ -1,0 +1,117 @@
+using System.Net;
+using FluentAssertions;
+using Loxi.Api.V1;
+using Loxi.Core.Connections;
+using Loxi.Core.Services;
+using Xunit;
+
+namespace Loxi.Node.Tests.Rest;
+
+public sealed class HaConnectionPathsTests : IAsyncLifetime
+{
+    private const string Root = "/loxi/v1/ha/connections";
+    private RestServer _server = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await RestServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Sums_AreOfOpenConnections_AndEqualWhateverTheOrder()
+    {
+        _server.Connections.All.AddRange([Connection(1), Connection(2), Connection(3) with { State = ConnectionState.SynSent }]);
+        var sums = await _server.Client.GetHaConnectionSumsAsync(Token);
+        sums.Should().BeEquivalentTo(new { Node = 0, Count = 2 });
+        sums.Run.Should().HaveLength(16);
+        sums.Sums.Should().HaveCount(4096).And.OnlyContain(static s => s.Length == 16);
+        sums.Sums.Count(static s => s != "0000000000000000").Should().Be(2);
+
+        _server.Connections.All.Reverse();
+        (await _server.Client.GetHaConnectionSumsAsync(Token)).Should().BeEquivalentTo(sums);
+    }
+
+    public static TheoryData<string, ConnectionRecord, bool> Changes => new()
+    {
+        { "state", Connection(1) with { State = ConnectionState.HalfClosed }, true },
+        { "endpoint", Connection(1) with { Endpoint = FlowAddress.From(IPAddress.Parse("198.51.100.2")) }, true },
+        { "endpoint's port", Connection(1) with { EndpointPort = 8081 }, true },
+        { "source", Connection(1) with { Source = FlowAddress.From(IPAddress.Parse("192.0.2.10")) }, true },
+        { "source port", Connection(1) with { SourcePort = 9 }, true },
+        { "block", Connection(1) with { Block = 1 }, true },
+        { "version", Connection(1) with { Version = new ConnectionVersion(1, 1, 9) }, false },
+        { "age", Connection(1) with { Age = TimeSpan.FromSeconds(9) }, false },
+        { "traits", Connection(1) with { Traits = ConnectionTraits.Loose }, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Sum_IsOfWhatMustBeEqual(string because, ConnectionRecord other, bool differs)
+    {
+        _server.Connections.All.Add(Connection(1));
+        var before = (await _server.Client.GetHaConnectionSumsAsync(Token)).Sums;
+        _server.Connections.All[0] = other;
+
+        (await _server.Client.GetHaConnectionSumsAsync(Token)).Sums.SequenceEqual(before).Should().Be(!differs, because);
+    }
+
+    [Fact]
+    public async Task Connections_OfABucket_AreAsTheKernelHasThem()
+    {
+        _server.Connections.All.AddRange([Connection(1), Connection(2)]);
+        var bucket = ConnectionBuckets.Of(Connection(1));
+
+        var list = await _server.Client.ListHaConnectionsAsync($"{bucket}-{bucket}", Token);
+
+        list.Connections.Should().Equal(new HaConnection
+        {
+            Bucket = bucket,
+            Protocol = "tcp",
+            ClientIP = "203.0.113.7",
+            ClientPort = 1,
+            ExternalIP = "192.0.2.10",
+            ExternalPort = 80,
+            SourceIP = "203.0.113.7",
+            SourcePort = 1,
+            EndpointIP = "198.51.100.1",
+            EndpointPort = 8080,
+            State = "est",
+            Version = "1.0.5",
+            Idle = 1500,
+        });
+        (await _server.Client.ListHaConnectionsAsync($"{bucket},{ConnectionBuckets.Of(Connection(2))}", Token)).Connections.Should().HaveCount(2);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("4096")]
+    [InlineData("5-4")]
+    [InlineData("-4")]
+    [InlineData("1-2-3")]
+    [InlineData("0-256")]
+    public async Task WrongBuckets_AreNamed(string bucket)
+    {
+        var answer = await _server.SendAsync("GET", $"{Root}?bucket={bucket}");
+
+        answer.Status.Should().Be(422);
+        ((string)answer.Json!["message"]!).Should().Be($"bucket in query must be of type numbers and ranges of buckets, 0 to 4095, e.g. 0-99,4095, at most 256 of them: \"{bucket}\"");
+    }
+
+    internal static ConnectionRecord Connection(ushort port) => new()
+    {
+        Client = FlowAddress.From(IPAddress.Parse("203.0.113.7")),
+        ClientPort = port,
+        Vip = FlowAddress.From(IPAddress.Parse("192.0.2.10")),
+        VipPort = 80,
+        Source = FlowAddress.From(IPAddress.Parse("203.0.113.7")),
+        SourcePort = port,
+        Endpoint = FlowAddress.From(IPAddress.Parse("198.51.100.1")),
+        EndpointPort = 8080,
+        Protocol = ServiceProtocol.Tcp,
+        State = ConnectionState.Established,
+        Version = new ConnectionVersion(1, 0, 5),
+        Age = TimeSpan.FromMilliseconds(1500),
+    };
+}
