@@ -4,8 +4,9 @@
 #                               dies and comes back, then a second one in which the node that serves dies and the other
 #                               takes over; each ends with a table, exit code 0 only when all was as it should
 #   ./run.sh --keep             the same, and the second lab stays up; prints how to enter it and how to remove it
-#   ./run.sh scenario 1|2|3 [OPTIONS]  a scenario of loxilb's guide to high availability: two nodes, a controller and, in 2 and 3, a router;
-#                               the node that serves dies under traffic; ends with a table. OPTIONS: as of loxi-lab scenario, and --debug
+#   ./run.sh scenario 1|2|3|4|5 [OPTIONS]  a scenario of loxilb's guide to high availability: two nodes, a controller and, in 2 to 4, a router;
+#                               the node that serves dies under traffic; in 4 and 5 the other one goes on with 10,000 open connections; ends with
+#                               a table. OPTIONS: as of loxi-lab scenario, e.g. --connections N, --default for 4 and 5 in default mode, and --debug
 #   ./run.sh node -- [FLAGS]    runs loxid on this very host with these flags (--help lists them)
 #   ./run.sh --help
 set -euo pipefail
@@ -13,7 +14,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=eng/lib.sh
 source "$root/eng/lib.sh"
 
-usage() { sed -n '2,10s/^# \{0,1\}//p' "$root/run.sh"; }
+usage() { sed -n '2,11s/^# \{0,1\}//p' "$root/run.sh"; }
 
 mode=demo configuration=Release arguments=()
 while (($#)); do
@@ -22,7 +23,7 @@ while (($#)); do
         --keep) arguments+=(--keep) ;;
         --debug) configuration=Debug ;;
         scenario)
-            [[ ${2:-} =~ ^[123]$ ]] || { warn "run.sh: scenario '${2:-}': expected 1, 2 or 3"; exit 2; }
+            [[ ${2:-} =~ ^[1-5]$ ]] || { warn "run.sh: scenario '${2:-}': expected 1 to 5"; exit 2; }
             mode=scenario
             shift
             for argument in "$@"; do

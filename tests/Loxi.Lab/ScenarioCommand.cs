@@ -12,23 +12,36 @@ internal static class ScenarioCommand
     {
         if (args is not [var number, .. var rest])
         {
-            throw new UsageException("scenario: expected 1, 2 or 3");
+            throw new UsageException("scenario: expected 1 to 5");
         }
 
-        var kind = (ScenarioKind)CommandArguments.Integer("scenario", number, 1, 3);
-        var arguments = new CommandArguments(rest, "--keep", "--seed", "--ticker", "--any-order", "--no-bfd", "--seconds", "--peers", "--ipv6", "--node-flags");
+        var kind = (ScenarioKind)CommandArguments.Integer("scenario", number, 1, 5);
+        var arguments = new CommandArguments(rest, "--keep", "--seed", "--ticker", "--any-order", "--no-bfd", "--seconds", "--peers", "--ipv6", "--default", "--connections", "--node-flags");
         if (arguments.Has("--ipv6") && kind != ScenarioKind.FlatL2)
         {
             throw new UsageException($"--ipv6: expected scenario 1, there is none of scenario {number}");
         }
 
+        var isSynced = kind is ScenarioKind.ActiveBackupSync or ScenarioKind.FastFailoverSync;
+        foreach (var flag in isSynced ? ["--peers", "--ticker"] : (string[])["--default"])
+        {
+            if (arguments.Has(flag))
+            {
+                throw new UsageException($"{flag}: not in scenario {number}{(isSynced ? ", in which the nodes decide who serves" : "; expected 4 or 5")}");
+            }
+        }
+
+        var decide = isSynced || arguments.Has("--peers");
+        var connections = arguments.Integer("--connections", isSynced ? 10_000 : 100, 1, 15_000);
         _ = LabPrograms.Node;
         var options = new ScenarioOptions
         {
             Kind = kind,
             PeerLink = arguments.Has("--peers"),
             IPv6 = arguments.Has("--ipv6"),
-            ControllerRoles = !arguments.Has("--peers"),
+            ControllerRoles = !decide,
+            ServiceMode = !isSynced ? 1 : arguments.Has("--default") ? 0 : 2,
+            EchoProcesses = connections > 4_000,
             Seed = arguments.Integer("--seed", 1, 0, int.MaxValue),
             Election = arguments.Has("--ticker") ? ElectionTiming.Ticker : ElectionTiming.AtOnce,
             AnyOrder = arguments.Has("--any-order"),
@@ -39,6 +52,11 @@ internal static class ScenarioCommand
         await using var lab = await ScenarioLab.CreateAsync(options);
         Say(string.Create(CultureInfo.InvariantCulture, $"scenario {number}, lab {lab.Lab.Id}: nodes {lab.Nodes[0].Name} {lab.Nodes[0].Address} and {lab.Nodes[1].Name} {lab.Nodes[1].Address}, VIP {lab.Vip}"));
         await lab.StartAsync();
+        foreach (var node in isSynced ? lab.Nodes : [])
+        {
+            Say($"{node.Name}: loxid {string.Join(' ', lab.GuideFlags(node.Index))}");
+        }
+
         Say($"the controller has told the nodes everything{(lab.Controller!.Master is { } master ? $"; master is {master}" : "")}");
         if (lab.Router is { } router)
         {
@@ -47,7 +65,15 @@ internal static class ScenarioCommand
             Console.Out.WriteLine(router.Ask($"show bgp ipv4 unicast {lab.Vip}/32"));
         }
 
-        var result = await ScenarioRun.RunAsync(lab, new ScenarioRunOptions { After = TimeSpan.FromSeconds(arguments.Integer("--seconds", 30, 1, 3600)) }, Say);
+        var result = await ScenarioRun.RunAsync(
+            lab,
+            new ScenarioRunOptions
+            {
+                Connections = connections,
+                Opening = isSynced ? TimeSpan.FromSeconds(1) : TimeSpan.Zero,
+                After = TimeSpan.FromSeconds(arguments.Integer("--seconds", 30, 1, 3600)),
+            },
+            Say);
         Say("result");
         Console.Out.WriteLine(result);
         var problems = Problems(result);
@@ -79,9 +105,14 @@ internal static class ScenarioCommand
             problems.Add($"{result.Survivor} did not become master");
         }
 
-        if (result.Kept.Corrupt > 0)
+        if (result.Kept.Corrupt > 0 || (result.Tables is not null && result.Kept.Share < 0.999))
         {
             problems.Add(result.Kept.ToString());
+        }
+
+        foreach (var table in new[] { result.Tables, result.TablesAtEnd }.Where(static table => table is { Missing.Count: > 0 }))
+        {
+            problems.Add($"{table}");
         }
 
         return problems;

@@ -19,6 +19,13 @@ internal static class ServerCommands
         return await ServeAsync(options.Name, server.Ports);
     }
 
+    internal static async Task<int> TcpAsync(string[] args)
+    {
+        var options = Options(args);
+        await using var server = TcpEchoServer.Start(LocalSockets.Instance, options);
+        return await ServeAsync(options.Name, server.Ports);
+    }
+
     private static ServerOptions Options(string[] args)
     {
         var arguments = new CommandArguments(args, "--name", "--port", "--bind");

@@ -25,6 +25,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     private bool _isDisposed;
     private readonly SyncRoles _groups = new();
     private readonly SyncTimeouts _timeouts = new(connections.Timeouts);
+    private readonly SyncSources _sources = new();
     private ImmutableArray<SyncPeerSettings> _peers = [];
     private SyncCertificate? _certificate;
     private ConnectionSyncTable? _table;
@@ -74,7 +75,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         }
 
         _certificate = SyncCertificate.LoadOrCreate(options.StateDirectory, time);
-        _table = new ConnectionSyncTable(connections.Table);
+        _table = new ConnectionSyncTable(connections.Table, _sources.Moves);
         services.Changed += TakeServices;
         TakeServices();
         _speaker = new SyncSpeaker<ConnectionKey, ConnectionPath>(
@@ -207,6 +208,11 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     private void TakeServices()
     {
         _timeouts.Set(services.Current.Services);
+        if (_sources.Set(services.WithSources, services.Current.Pools))
+        {
+            _table?.LookAgain();
+        }
+
         if (_roles is not null)
         {
             Do(static speaker => speaker.RetryParkedAsync());

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Loxi.TestKit.Traffic;
@@ -8,43 +7,70 @@ namespace Loxi.TestKit.Availability;
 /// <summary>Connections to a <see cref="TcpEchoServer"/> that are opened once and used on and on: how many of them outlive a fault.</summary>
 public sealed class KeptConnections : IAsyncDisposable
 {
-    private readonly KeptConnection[] _connections;
+    private readonly ISocketSource _client;
+    private readonly IPEndPoint _target;
+    private readonly TimeSpan _interval;
+    private readonly List<KeptConnection> _connections = [];
+    private readonly Lock _gate = new();
 
-    private KeptConnections(KeptConnection[] connections) => _connections = connections;
+    private KeptConnections(ISocketSource client, IPEndPoint target, TimeSpan interval) => (_client, _target, _interval) = (client, target, interval);
 
-    public int Count => _connections.Length;
+    public int Count => All().Length;
 
     /// <summary>Opens all of them; ends when each has had its first echo.</summary>
     /// <param name="client">Where the clients are.</param>
     /// <param name="target">VIP and port.</param>
     /// <param name="count">How many.</param>
-    /// <param name="interval">Time from an echo to the next question, 100 ms when null.</param>
+    /// <param name="interval">Time from an echo to the next question; when null 100 ms, with more than 200 so much that all together ask 2,000 times a second.</param>
     /// <exception cref="SocketException">One of them could not be opened.</exception>
     public static async Task<KeptConnections> OpenAsync(ISocketSource client, IPEndPoint target, int count, TimeSpan? interval = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        List<KeptConnection> connections = [];
-        KeptConnections kept;
+        var kept = new KeptConnections(client, target, interval ?? TimeSpan.FromMilliseconds(Math.Max(100, count / 2.0)));
         try
         {
             foreach (var chunk in Enumerable.Range(0, count).Chunk(64))
             {
-                connections.AddRange(await Task.WhenAll(chunk.Select(_ => KeptConnection.OpenAsync(client, target, interval ?? TimeSpan.FromMilliseconds(100)))));
+                await Task.WhenAll(chunk.Select(_ => kept.OpenOneAsync(CancellationToken.None)));
             }
 
-            kept = new([.. connections]);
+            return kept;
         }
         catch
         {
-            foreach (var connection in connections)
-            {
-                await connection.DisposeAsync();
-            }
-
+            await kept.DisposeAsync();
             throw;
         }
+    }
 
-        return kept;
+    /// <summary>Opens one more each <paramref name="period"/>: so that some are young when the fault comes. Those that are not there at <paramref name="stop"/> do not count.</summary>
+    public async Task KeepOpeningAsync(TimeSpan period, CancellationToken stop)
+    {
+        List<Task> opening = [];
+        using var timer = new PeriodicTimer(period);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                opening.Add(OpenOneAsync(stop));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is over.
+        }
+
+        foreach (var one in opening)
+        {
+            try
+            {
+                await one;
+            }
+            catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or SocketException)
+            {
+                // The fault came first.
+            }
+        }
     }
 
     /// <summary>
@@ -53,8 +79,9 @@ public sealed class KeptConnections : IAsyncDisposable
     /// </summary>
     /// <param name="moment">Of the fault, by <see cref="LabClock"/>.</param>
     /// <param name="after">30 s when null.</param>
-    /// <param name="patience">5 s when null.</param>
-    public async Task<KeptReport> CountAsync(TimeSpan moment, TimeSpan? after = null, TimeSpan? patience = null)
+    /// <param name="patience">5 s and the time between two questions when null.</param>
+    /// <param name="settled">Connections that were open for less before the fault are counted apart; zero when null: all of them count.</param>
+    public async Task<KeptReport> CountAsync(TimeSpan moment, TimeSpan? after = null, TimeSpan? patience = null, TimeSpan? settled = null)
     {
         var due = moment + (after ?? TimeSpan.FromSeconds(30));
         if (due - LabClock.Now is { Ticks: > 0 } rest)
@@ -62,193 +89,46 @@ public sealed class KeptConnections : IAsyncDisposable
             await Task.Delay(rest);
         }
 
-        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(5));
-        var fates = await Task.WhenAll(_connections.Select(connection => connection.FateAsync(due, limit.Token)));
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(5) + _interval);
+        var all = All();
+        var old = settled is { } least ? [.. all.Where(connection => connection.Established <= moment - least)] : all;
+        var fatesOfYoung = Task.WhenAll(all.Except(old).Select(connection => connection.FateAsync(due, limit.Token)));
+        var fates = await Task.WhenAll(old.Select(connection => connection.FateAsync(due, limit.Token)));
+        var young = await fatesOfYoung;
         return new()
         {
-            Opened = Count,
+            Opened = old.Length,
+            Young = young.Length,
+            YoungAlive = young.Count(static fate => fate == KeptFate.Alive),
             Alive = fates.Count(static fate => fate == KeptFate.Alive),
             Reset = fates.Count(static fate => fate == KeptFate.Reset),
             Closed = fates.Count(static fate => fate == KeptFate.Closed),
             Silent = fates.Count(static fate => fate == KeptFate.Silent),
             Corrupt = fates.Count(static fate => fate == KeptFate.Corrupt),
-            LongestWait = _connections.Max(static connection => connection.LongestWait),
+            LongestWait = old.Select(static connection => connection.LongestWait).DefaultIfEmpty().Max(),
         };
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_connections.Select(static connection => connection.DisposeAsync().AsTask()));
+        await Task.WhenAll(All().Select(static connection => connection.DisposeAsync().AsTask()));
         GC.SuppressFinalize(this);
     }
 
-    private enum KeptFate
+    private KeptConnection[] All()
     {
-        Alive,
-        Reset,
-        Closed,
-        Silent,
-        Corrupt,
+        lock (_gate)
+        {
+            return [.. _connections];
+        }
     }
 
-    private sealed class KeptConnection : IAsyncDisposable
+    private async Task OpenOneAsync(CancellationToken stop)
     {
-        private readonly Socket _socket;
-        private readonly TimeSpan _interval;
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Lock _gate = new();
-        private TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private TimeSpan _answered;
-        private TimeSpan _asked;
-        private TimeSpan _longest;
-        private KeptFate? _end;
-        private Task _loop = Task.CompletedTask;
-
-        private KeptConnection(Socket socket, TimeSpan interval) => (_socket, _interval) = (socket, interval);
-
-        /// <summary>The longest time that an answer took, also one that is still waited for.</summary>
-        internal TimeSpan LongestWait
+        var connection = await KeptConnection.OpenAsync(_client, _target, _interval, stop);
+        lock (_gate)
         {
-            get
-            {
-                lock (_gate)
-                {
-                    return _end is null && _asked > _answered && LabClock.Now - _asked is var open && open > _longest ? open : _longest;
-                }
-            }
-        }
-
-        internal static async Task<KeptConnection> OpenAsync(ISocketSource client, IPEndPoint target, TimeSpan interval)
-        {
-            var connection = new KeptConnection(client.CreateSocket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp), interval);
-            try
-            {
-                connection._socket.NoDelay = true;
-                using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-                await connection._socket.ConnectAsync(target, limit.Token);
-                await connection.AskAsync(0, limit.Token);
-                connection._loop = connection.RunAsync();
-                return connection;
-            }
-            catch
-            {
-                connection._socket.Dispose();
-                throw;
-            }
-        }
-
-        /// <summary>What is known of it when it has answered a question of after a moment, has ended, or time is up.</summary>
-        internal async Task<KeptFate> FateAsync(TimeSpan due, CancellationToken limit)
-        {
-            while (true)
-            {
-                Task change;
-                lock (_gate)
-                {
-                    if (_end is { } end)
-                    {
-                        return end;
-                    }
-
-                    if (_answered >= due)
-                    {
-                        return KeptFate.Alive;
-                    }
-
-                    change = _change.Task;
-                }
-
-                try
-                {
-                    await change.WaitAsync(limit);
-                }
-                catch (OperationCanceledException)
-                {
-                    return KeptFate.Silent;
-                }
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            await _loop;
-            _socket.Dispose();
-            _stop.Dispose();
-        }
-
-        private async Task RunAsync()
-        {
-            try
-            {
-                for (long number = 1; ; number++)
-                {
-                    await Task.Delay(_interval, _stop.Token);
-                    await AskAsync(number, _stop.Token);
-                }
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                // It is over.
-            }
-            catch (EndOfStreamException)
-            {
-                Change(KeptFate.Closed);
-            }
-            catch (InvalidDataException)
-            {
-                Change(KeptFate.Corrupt);
-            }
-            catch (SocketException e)
-            {
-                // Anything else than a RST: the client's own stack gave up.
-                Change(LoadRecorder.Kind(e, connecting: false) == ErrorKind.Reset ? KeptFate.Reset : KeptFate.Silent);
-            }
-        }
-
-        private async Task AskAsync(long number, CancellationToken cancellation)
-        {
-            var question = new byte[16];
-            BinaryPrimitives.WriteInt64BigEndian(question, number);
-            var asked = LabClock.Now;
-            lock (_gate)
-            {
-                _asked = asked;
-            }
-
-            _ = await _socket.SendAsync(question.AsMemory(), SocketFlags.None, cancellation);
-            var answer = new byte[question.Length];
-            for (var at = 0; at < answer.Length;)
-            {
-                var length = await _socket.ReceiveAsync(answer.AsMemory(at), SocketFlags.None, cancellation);
-                at += length > 0 ? length : throw new EndOfStreamException("closed before an echo");
-            }
-
-            if (!answer.AsSpan().SequenceEqual(question))
-            {
-                throw new InvalidDataException($"echo {number}: other bytes than were sent");
-            }
-
-            lock (_gate)
-            {
-                var took = LabClock.Now - asked;
-                _longest = took > _longest ? took : _longest;
-                _answered = asked;
-            }
-
-            Change(null);
-        }
-
-        private void Change(KeptFate? end)
-        {
-            TaskCompletionSource change;
-            lock (_gate)
-            {
-                _end ??= end;
-                (change, _change) = (_change, new(TaskCreationOptions.RunContinuationsAsynchronously));
-            }
-
-            change.SetResult();
+            _connections.Add(connection);
         }
     }
 }

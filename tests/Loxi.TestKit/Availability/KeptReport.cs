@@ -22,11 +22,17 @@ public sealed record KeptReport
     /// <summary>Those that answered with something else.</summary>
     public required int Corrupt { get; init; }
 
+    /// <summary>Those that were open for too short a time before the fault, where that is told apart; the other numbers are without them.</summary>
+    public int Young { get; init; }
+
+    /// <summary>Those of them that answer.</summary>
+    public int YoungAlive { get; init; }
+
     /// <summary>The longest time that one of them waited for an answer.</summary>
     public required TimeSpan LongestWait { get; init; }
 
     /// <summary>P: the share that lives, 0 to 1.</summary>
-    public double Share => (double)Alive / Opened;
+    public double Share => Opened == 0 ? 1 : (double)Alive / Opened;
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -6,7 +6,7 @@ namespace Loxi.TestKit.Availability;
 
 /// <summary>
 /// Opens a TCP connection all the time, every one with a limit, and resets it at once when it is there. The longest gap (Lnew) is from the first attempt that
-/// failed to the first after it that did not.
+/// failed to the first after it that did not. An attempt that came to its limit while the prober itself did not run says nothing: it is unknown, no gap.
 /// </summary>
 public sealed class NewConnectionProber : IAsyncDisposable
 {
@@ -18,6 +18,7 @@ public sealed class NewConnectionProber : IAsyncDisposable
     private readonly TimeSpan _limit;
     private readonly ProbeLog _log;
     private readonly Pacer _pacer;
+    private readonly Heartbeat _heart = new();
     private readonly Dictionary<ErrorKind, long> _failures = [];
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -28,7 +29,7 @@ public sealed class NewConnectionProber : IAsyncDisposable
     {
         (_client, _target, _limit) = (client, target, limit);
         // Decided a little later than the limit: the timer and the log read the clock one after the other.
-        _log = new(period, limit + TimeSpan.FromMilliseconds(50));
+        _log = new(period, limit + TimeSpan.FromMilliseconds(50), areEnded: true);
         _open = 1;
         _pacer = new($"connect {target}", period, Begin);
     }
@@ -81,6 +82,8 @@ public sealed class NewConnectionProber : IAsyncDisposable
     private void Begin()
     {
         Interlocked.Increment(ref _open);
+        // An answer is noticed on the thread pool: as long as that comes to its turn, the prober does.
+        _ = ThreadPool.UnsafeQueueUserWorkItem(static heart => heart.Beat(LabClock.Now), _heart, preferLocal: false);
         _ = ConnectAsync(_log.Add());
     }
 
@@ -94,19 +97,22 @@ public sealed class NewConnectionProber : IAsyncDisposable
 
     private async Task ConnectAsync(int number)
     {
+        var (begin, isKnown) = (LabClock.Now, true);
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             limit.CancelAfter(_limit);
             using var socket = _client.CreateSocket(_target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(_target, limit.Token);
-            _ = _log.Answer(number, Answered, LabClock.Now);
+            // One that is there and too late was not ended by its limit: the prober stood still.
+            isKnown = _log.Answer(number, Answered, LabClock.Now);
             // A RST: thousands of connections leave no port behind that waits.
             socket.LingerState = new LingerOption(true, 0);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            if (!_stop.IsCancellationRequested)
+            isKnown = e is not OperationCanceledException || _heart.LongestPause(begin, LabClock.Now) < _limit / 2;
+            if (isKnown && !_stop.IsCancellationRequested)
             {
                 lock (_gate)
                 {
@@ -117,6 +123,7 @@ public sealed class NewConnectionProber : IAsyncDisposable
         }
         finally
         {
+            _log.End(number, isKnown);
             End();
         }
     }

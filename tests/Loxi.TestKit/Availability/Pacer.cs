@@ -32,7 +32,16 @@ internal sealed class Pacer : IDisposable
         var next = LabClock.Now;
         while (!_stop.IsSet)
         {
-            _turn();
+            try
+            {
+                _turn();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The lab has gone, with the socket: it is removed at a signal while its tools are still at work.
+                return;
+            }
+
             var now = LabClock.Now;
             next += _period;
             if (next < now)

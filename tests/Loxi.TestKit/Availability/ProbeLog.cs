@@ -1,9 +1,14 @@
 namespace Loxi.TestKit.Availability;
 
 /// <summary>Probes as they are sent and answered, by several threads.</summary>
-internal sealed class ProbeLog(TimeSpan period, TimeSpan patience)
+/// <param name="period">Time between two of them.</param>
+/// <param name="patience">Time in which an answer counts.</param>
+/// <param name="areEnded">Whether each probe is ended by <see cref="End"/> as well: until then nothing is said of it.</param>
+internal sealed class ProbeLog(TimeSpan period, TimeSpan patience, bool areEnded = false)
 {
     private readonly List<(TimeSpan Sent, List<string>? Owners)> _probes = [];
+    private readonly HashSet<int> _open = [];
+    private readonly HashSet<int> _unknown = [];
     private readonly Lock _gate = new();
 
     internal int Count
@@ -23,6 +28,11 @@ internal sealed class ProbeLog(TimeSpan period, TimeSpan patience)
         lock (_gate)
         {
             _probes.Add((LabClock.Now, null));
+            if (areEnded)
+            {
+                _open.Add(_probes.Count - 1);
+            }
+
             return _probes.Count - 1;
         }
     }
@@ -46,6 +56,21 @@ internal sealed class ProbeLog(TimeSpan period, TimeSpan patience)
 
             _probes[number] = (_probes[number].Sent, owners);
             return true;
+        }
+    }
+
+    /// <summary>Nothing more will be noted of a probe.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="isKnown">Whether something is known of it: false when the prober itself stood still, and it counts as if it had not been sent.</param>
+    internal void End(int number, bool isKnown)
+    {
+        lock (_gate)
+        {
+            _open.Remove(number);
+            if (!isKnown)
+            {
+                _unknown.Add(number);
+            }
         }
     }
 
@@ -73,7 +98,8 @@ internal sealed class ProbeLog(TimeSpan period, TimeSpan patience)
         var decided = LabClock.Now - patience;
         lock (_gate)
         {
-            return new(_probes.TakeWhile(probe => probe.Sent <= decided).Select(static probe => new ProbeOutcome(probe.Sent, probe.Owners is { } owners ? [.. owners] : [])), period);
+            var known = _probes.Index().TakeWhile(probe => probe.Item.Sent <= decided && !_open.Contains(probe.Index)).Where(probe => !_unknown.Contains(probe.Index));
+            return new(known.Select(static probe => new ProbeOutcome(probe.Item.Sent, probe.Item.Owners is { } owners ? [.. owners] : [])), period);
         }
     }
 }

@@ -12,6 +12,9 @@ public static class LabServers
     /// <summary>A UDP echo server with the name of its host.</summary>
     public static Task<LabProcess> StartUdpEchoAsync(LabHost host, params int[] ports) => StartAsync("udp-echo", host, ports);
 
+    /// <summary>A TCP echo server with the name of its host.</summary>
+    public static Task<LabProcess> StartTcpEchoAsync(LabHost host, params int[] ports) => StartAsync("tcp-echo", host, ports);
+
     /// <summary>An HTTP server on every endpoint of the lab.</summary>
     public static Task<LabProcess[]> StartHttpAsync(StandardLab lab, params int[] ports)
         => Task.WhenAll(lab.Endpoints.Select(endpoint => StartHttpAsync(endpoint, ports)));

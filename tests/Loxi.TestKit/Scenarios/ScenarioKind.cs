@@ -11,4 +11,10 @@ public enum ScenarioKind
 
     /// <summary>Clients behind a router; both nodes announce the VIP alike and the router shares flows out (ECMP).</summary>
     ActiveActiveBgp = 3,
+
+    /// <summary>As <see cref="ActiveBackupBgp"/>, and connections are kept alike: who takes over goes on with them.</summary>
+    ActiveBackupSync = 4,
+
+    /// <summary>All in one subnet, nodes that watch each other by BFD and decide, and connections are kept alike.</summary>
+    FastFailoverSync = 5,
 }

@@ -39,6 +39,7 @@ public sealed partial class ScenarioLab
         if (HasRouter)
         {
             BuildRouter();
+            RouteEndpoints();
         }
         else
         {
@@ -65,6 +66,12 @@ public sealed partial class ScenarioLab
         Client.AddAddress("eth0", "198.51.100.10/24");
         router.AddAddress("eth1", $"{RouterAddress}/24");
         router.Sysctl("net.ipv4.ip_forward", "1");
+        foreach (var scope in new[] { "all", "eth0" })
+        {
+            // Endpoints that answer to the VIP through the router must not be told to go to one of the nodes themselves: it may die.
+            router.Sysctl($"net.ipv4.conf.{scope}.send_redirects", "0");
+        }
+
         // By ports too: one client must reach both nodes.
         router.Sysctl("net.ipv4.fib_multipath_hash_policy", "1");
         Client.Ip($"route add {Vip}/32 via {RouterAddress}");
@@ -73,6 +80,23 @@ public sealed partial class ScenarioLab
             node.Host.Ip($"route add 198.51.100.0/24 via {InnerRouterAddress}");
         }
 
+        if (HasBgp)
+        {
+            ConfigureRouter(router);
+        }
+    }
+
+    /// <summary>Endpoints answer a client's address through the gateway that moves with the VIP, and a VIP that is no address of their subnet through the router.</summary>
+    private void RouteEndpoints()
+    {
+        foreach (var endpoint in Options.IsSynced ? Endpoints : [])
+        {
+            endpoint.Ip(Options.HasGateway ? $"route add 198.51.100.0/24 via {Gateway}" : $"route add {Vip}/32 via {InnerRouterAddress}");
+        }
+    }
+
+    private void ConfigureRouter(LabHost router)
+    {
         Router = new FrrPeer(router) { IsRealTime = true };
         // Its address is on the far side of it, as in the guide: BFD takes that for two hops, and only then asks for no interface of its own.
         var neighbours = string.Concat(Nodes.Select(node => $"""

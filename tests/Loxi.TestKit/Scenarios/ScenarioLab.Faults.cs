@@ -75,9 +75,9 @@ public sealed partial class ScenarioLab
     /// <exception cref="InvalidOperationException">The VIP is in no subnet of the switch.</exception>
     public void ClaimVip()
     {
-        if (HasRouter)
+        if (HasBgp)
         {
-            throw new InvalidOperationException($"VIP {Vip}: only in scenario 1 a host of the segment can claim it");
+            throw new InvalidOperationException($"VIP {Vip}: only in scenarios 1 and 5 a host of the segment can claim it");
         }
 
         Rogue.AddAddress("eth0", $"{Vip}/32");

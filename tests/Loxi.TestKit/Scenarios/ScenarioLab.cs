@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Loxi.TestKit.Availability;
 using Loxi.TestKit.Controller;
 using Loxi.TestKit.Peers;
+using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
 using Loxi.TestKit.Traffic;
 
@@ -14,9 +15,12 @@ namespace Loxi.TestKit.Scenarios;
 /// <code>
 /// llb1 .252, llb2 .253, ep1 .11, ep2 .12, ep3 .13, controller .9, probe .3 to .6, rogue .66: all at one switch, 192.168.80.0/24, interface eth0
 /// scenario 1: client .100 at the same switch, VIP 192.168.80.200
-/// scenarios 2, 3: client 198.51.100.10 -- 198.51.100.1 router (AS 65101) 192.168.80.254 at the switch, nodes AS 65100, VIP 203.0.113.1
+/// scenarios 2, 3, 4: client 198.51.100.10 -- 198.51.100.1 router (AS 65101) 192.168.80.254 at the switch, nodes AS 65100, VIP 203.0.113.1
+/// scenario 5: as 1; in default mode the client is 198.51.100.10 behind that router, without BGP
 /// </code>
 /// The switch is a bridge that learns MAC addresses. Endpoints serve HTTP on 8080, TCP echo on 7 and UDP echo on 5353; the VIP has them on 80, 7 and 53.
+/// In scenarios 4 and 5 datagrams are one-arm all the same, to see which node carries them, and the VIP has UDP echo in the mode of the others on 54.
+/// In default mode endpoints answer clients through 192.168.80.250, which moves with the VIP.
 /// </summary>
 public sealed partial class ScenarioLab : IAsyncDisposable
 {
@@ -27,10 +31,12 @@ public sealed partial class ScenarioLab : IAsyncDisposable
     public const string InnerRouterAddress = "192.168.80.254";
     public const int NodeAs = 65100;
     public const int RouterAs = 65101;
+    private const int OneArm = 1;
     private const string Switch = "switch";
     private const string Bridge = "br0";
 
     private readonly List<IAsyncDisposable> _servers = [];
+    private string[] _pins = [];
 
     private ScenarioLab(ScenarioOptions options)
     {
@@ -42,9 +48,16 @@ public sealed partial class ScenarioLab : IAsyncDisposable
 
     public Lab Lab { get; }
 
-    public bool HasRouter => Options.Kind != ScenarioKind.FlatL2;
+    /// <summary>The address that endpoints answer clients through, in default mode.</summary>
+    public const string Gateway = "192.168.80.250";
 
-    public IPAddress Vip => IPAddress.Parse(HasRouter ? "203.0.113.1" : Options.IPv6 ? "2001:db8:80::200" : "192.168.80.200");
+    /// <summary>Whether clients are behind a router.</summary>
+    public bool HasRouter => HasBgp || Options.HasGateway;
+
+    /// <summary>Whether nodes and router speak BGP.</summary>
+    public bool HasBgp => Options.Kind is not (ScenarioKind.FlatL2 or ScenarioKind.FastFailoverSync);
+
+    public IPAddress Vip => IPAddress.Parse(HasBgp ? "203.0.113.1" : Options.IPv6 ? "2001:db8:80::200" : "192.168.80.200");
 
     /// <summary>The VIP of IPv4 beside one of IPv6; null without <see cref="ScenarioOptions.IPv6"/>.</summary>
     public IPAddress? SecondVip => Options.IPv6 ? IPAddress.Parse("192.168.80.200") : null;
@@ -54,6 +67,9 @@ public sealed partial class ScenarioLab : IAsyncDisposable
     public IPEndPoint Echo => new(Vip, 7);
 
     public IPEndPoint Datagrams => new(Vip, 53);
+
+    /// <summary>Datagrams of connections that are kept alike, in scenarios 4 and 5.</summary>
+    public IPEndPoint Flows => new(Vip, 54);
 
     public IReadOnlyList<ScenarioNode> Nodes { get; private set; } = [];
 
@@ -112,6 +128,11 @@ public sealed partial class ScenarioLab : IAsyncDisposable
             throw new ArgumentException($"IPv6 in {options.Kind}: expected {ScenarioKind.FlatL2}", nameof(options));
         }
 
+        if (options.IsSynced ? options.ServiceMode is not (0 or 2) : options.ServiceMode == 0)
+        {
+            throw new ArgumentException($"service mode {options.ServiceMode} in {options.Kind}: expected {(options.IsSynced ? "0 (default) or 2 (full NAT)" : "1 (one-arm) or 2 (full NAT)")}", nameof(options));
+        }
+
         var lab = new ScenarioLab(options);
         try
         {
@@ -131,7 +152,7 @@ public sealed partial class ScenarioLab : IAsyncDisposable
         foreach (var endpoint in Endpoints)
         {
             _servers.Add(HttpServer.Start(endpoint, new() { Name = endpoint.Name, Ports = [8080] }));
-            _servers.Add(TcpEchoServer.Start(endpoint, new() { Name = endpoint.Name, Ports = [7] }));
+            _servers.Add(Options.EchoProcesses ? await LabServers.StartTcpEchoAsync(endpoint, 7) : TcpEchoServer.Start(endpoint, new() { Name = endpoint.Name, Ports = [7] }));
             _servers.Add(UdpEchoServer.Start(endpoint, new() { Name = endpoint.Name, Ports = [5353] }));
         }
 
@@ -140,7 +161,17 @@ public sealed partial class ScenarioLab : IAsyncDisposable
             await router.StartAsync();
         }
 
+        if (Options.IsSynced)
+        {
+            _pins = await Task.WhenAll(Nodes.Select(static node => node.ReadPinAsync()));
+        }
+
         await Task.WhenAll(Nodes.Select(node => StartNodeAsync(node.Index)));
+        if (Options.HasGateway)
+        {
+            await Task.WhenAll(Nodes.Select(static node => node.PutPoolAsync("gateway", Gateway)));
+        }
+
         Controller = await ControllerStandIn.StartAsync(
             new()
             {
@@ -150,7 +181,7 @@ public sealed partial class ScenarioLab : IAsyncDisposable
                 RoleVip = Options.RoleVip,
                 Election = Options.Election,
                 AnyOrder = Options.AnyOrder,
-                Bgp = HasRouter ? new() { LocalAs = NodeAs, Mesh = true, ExternalPeers = [new(RouterAddress, RouterAs)] } : null,
+                Bgp = HasBgp ? new() { LocalAs = NodeAs, Mesh = true, ExternalPeers = [new(RouterAddress, RouterAs)] } : null,
             },
             node => new HttpClient(ScenarioNode.Handler(Lab["controller"])) { Timeout = Timeout.InfiniteTimeSpan },
             Services());
@@ -159,7 +190,7 @@ public sealed partial class ScenarioLab : IAsyncDisposable
             throw new LabException($"a node refuses what the controller posts: {refusal}");
         }
 
-        if (HasRouter && Options.RouterBfd)
+        if (HasBgp && Options.RouterBfd)
         {
             await Task.WhenAll(Nodes.Select(FollowRouterAsync));
         }
@@ -167,8 +198,22 @@ public sealed partial class ScenarioLab : IAsyncDisposable
 
     /// <summary>Starts a node's process with the flags of the guide and those of the options; ends when it is ready.</summary>
     public Task StartNodeAsync(int index) => Nodes[index].StartAsync(
-        ["--egr-hooks", "--blacklist=cni[0-9a-z]|veth.|flannel.", .. HasRouter ? ["--bgp"] : (string[])[], .. Options.NodeFlags(index)],
+        [.. GuideFlags(index), .. Options.NodeFlags(index)],
         Options.NodeEnvironment(index));
+
+    /// <summary>The flags that the guide has in this scenario, and in scenarios 4 and 5 behind them what Loxi wants beside: the pin of the other node.</summary>
+    public IReadOnlyList<string> GuideFlags(int index)
+    {
+        var (self, peer) = (NodeAddress(index), NodeAddress(1 - index));
+        return Options.Kind switch
+        {
+            ScenarioKind.ActiveBackupSync => [$"--cluster={peer}", $"--self={index}", "-b", .. SyncFlags(index)],
+            ScenarioKind.FastFailoverSync => [$"--cluster={peer}", $"--self={index}", $"--ka={peer}:{self}", .. SyncFlags(index)],
+            _ => ["--egr-hooks", "--blacklist=cni[0-9a-z]|veth.|flannel.", .. HasBgp ? ["--bgp"] : (string[])[]],
+        };
+    }
+
+    private string[] SyncFlags(int index) => [$"--ha-sync={_pins[1 - index]}"];
 
     /// <summary>The nodes that the router's kernel forwards to for the VIP.</summary>
     public IReadOnlyList<string> ReadNextHops()
@@ -223,7 +268,8 @@ public sealed partial class ScenarioLab : IAsyncDisposable
         foreach (var vip in SecondVip is { } second ? [Vip, second] : (IPAddress[])[Vip])
         {
             var isV6 = vip.AddressFamily == AddressFamily.InterNetworkV6;
-            foreach (var (name, protocol, port, target) in new[] { ("web", "tcp", 80, 8080), ("echo", "tcp", 7, 7), ("datagrams", "udp", 53, 5353) })
+            var flows = Options.IsSynced ? [("flows", "udp", 54, 5353)] : ((string, string, int, int)[])[];
+            foreach (var (name, protocol, port, target) in (IEnumerable<(string, string, int, int)>)[("web", "tcp", 80, 8080), ("echo", "tcp", 7, 7), ("datagrams", "udp", 53, 5353), .. flows])
             {
                 yield return new()
                 {
@@ -231,8 +277,8 @@ public sealed partial class ScenarioLab : IAsyncDisposable
                     ExternalIP = vip.ToString(),
                     Port = port,
                     Protocol = protocol,
-                    Mode = name == "echo" && Options.EchoMode is { } mode ? mode : Options.ServiceMode,
-                    Bgp = HasRouter,
+                    Mode = name == "echo" && Options.EchoMode is { } mode ? mode : name == "datagrams" && Options.IsSynced ? OneArm : Options.ServiceMode,
+                    Bgp = HasBgp,
                     Endpoints = [.. Endpoints.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{(isV6 ? EndpointAddressV6(i) : EndpointAddress(i))}:{target}"))],
                 };
             }

@@ -3,13 +3,14 @@ using System.Net.Mime;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
 
 namespace Loxi.TestKit.Scenarios;
 
 /// <summary>One of the two nodes: its process, and its REST API from within.</summary>
-public sealed class ScenarioNode : IDisposable
+public sealed partial class ScenarioNode : IDisposable
 {
     private readonly HttpClient _http;
 
@@ -97,11 +98,45 @@ public sealed class ScenarioNode : IDisposable
     /// <summary>The connections as the node shows them.</summary>
     public Task<string> ReadConnectionsAsync() => _patient.GetStringAsync(new Uri("/netlox/v1/config/conntrack/all", UriKind.Relative));
 
+    /// <summary>
+    /// The established connections of the node's kernel map, each with what is translated: protocol, client, VIP, endpoint, and the source that the endpoint sees.
+    /// Without those whose source is the node's own address: they do not go on elsewhere.
+    /// </summary>
+    public async Task<HashSet<string>> ReadEstablishedAsync()
+    {
+        await using var stream = await _patient.GetStreamAsync(new Uri("/loxi/v1/connections?limit=1000000", UriKind.Relative));
+        using var answer = await JsonDocument.ParseAsync(stream);
+        return [.. answer.RootElement.GetProperty("connections").EnumerateArray()
+            .Where(c => c.GetProperty("state").GetString() is "est" or "udp-est" && c.GetProperty("sourceIP").GetString() != Address)
+            .Select(static c => $"{c.GetProperty("protocol")} {c.GetProperty("clientIP")}:{c.GetProperty("clientPort")} {c.GetProperty("externalIP")}:{c.GetProperty("externalPort")} "
+                + $"{c.GetProperty("endpointIP")}:{c.GetProperty("endpointPort")} {c.GetProperty("sourceIP")}:{c.GetProperty("rewrittenClientPort")}")];
+    }
+
+    /// <summary>The pin of the node's key: what the operator asks for before the first start.</summary>
+    /// <exception cref="LabException">The program says none.</exception>
+    public async Task<string> ReadPinAsync()
+    {
+        var shown = Host.Start("pin", LabPrograms.Node, "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--ha-sync-pin");
+        return await shown.Completion == 0 && PinPattern().Match(shown.Tail()) is { Success: true } pin ? pin.Value : throw new LabException($"{Name}: --ha-sync-pin: {shown.Tail()}");
+    }
+
     /// <summary>When the first VIP group got its role, by the wall clock of the process.</summary>
     public async Task<DateTimeOffset> ReadSinceAsync()
     {
         using var answer = JsonDocument.Parse(await _patient.GetStringAsync(new Uri("/loxi/v1/ha", UriKind.Relative)));
         return answer.RootElement.GetProperty("groups")[0].GetProperty("since").GetDateTimeOffset();
+    }
+
+    /// <summary>Puts a source pool, in the first VIP group: its addresses move with the VIPs.</summary>
+    /// <exception cref="LabException">The node refuses it.</exception>
+    public async Task PutPoolAsync(string name, params string[] addresses)
+    {
+        using var content = new StringContent(JsonSerializer.Serialize(new { addresses }), Encoding.UTF8, MediaTypeNames.Application.Json);
+        using var answer = await _patient.PutAsync(new Uri($"/loxi/v1/pools/{name}", UriKind.Relative), content);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new LabException($"{Name} refuses pool {name}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        }
     }
 
     /// <summary>Posts to the node's API, by a path below <c>/netlox/v1/</c>; what is there already is fine.</summary>
@@ -156,4 +191,7 @@ public sealed class ScenarioNode : IDisposable
         PooledConnectionLifetime = TimeSpan.Zero,
         UseProxy = false,
     };
+
+    [GeneratedRegex("[0-9a-f]{64}", RegexOptions.CultureInvariant)]
+    private static partial Regex PinPattern();
 }

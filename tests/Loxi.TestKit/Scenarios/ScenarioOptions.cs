@@ -19,8 +19,17 @@ public sealed record ScenarioOptions
     /// <summary>The address that the controller posts with each role; 0.0.0.0 for none.</summary>
     public string RoleVip { get; init; } = "0.0.0.0";
 
-    /// <summary>Mode of the services: 1 one-arm, 2 full NAT.</summary>
+    /// <summary>Mode of the services: 0 default, in scenarios 4 and 5 alone; 1 one-arm; 2 full NAT.</summary>
     public int ServiceMode { get; init; } = 1;
+
+    /// <summary>Whether connections are kept alike (scenarios 4 and 5).</summary>
+    public bool IsSynced => Kind is ScenarioKind.ActiveBackupSync or ScenarioKind.FastFailoverSync;
+
+    /// <summary>Whether endpoints see the clients' addresses, so that they answer through a gateway that moves with the VIP.</summary>
+    public bool HasGateway => IsSynced && ServiceMode == 0;
+
+    /// <summary>Echo servers as processes of their own: with thousands of connections one process has not enough files for both ends.</summary>
+    public bool EchoProcesses { get; init; }
 
     public ElectionTiming Election { get; init; } = ElectionTiming.AtOnce;
 

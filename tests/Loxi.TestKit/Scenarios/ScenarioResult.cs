@@ -30,6 +30,23 @@ public sealed record ScenarioResult
     /// <summary>The controller told the survivor to be master.</summary>
     public required TimeSpan? Posted { get; init; }
 
+    /// <summary>The survivor took the role, by its own clock; null where connections are not kept alike.</summary>
+    public TimeSpan? Detected { get; init; }
+
+    /// <summary>Entries of the victim that the survivor lacked before the fault; null where connections are not kept alike.</summary>
+    public TableDifference? Tables { get; init; }
+
+    /// <summary>Entries of the survivor that the victim lacked at the end of the run; null where connections are not kept alike.</summary>
+    public TableDifference? TablesAtEnd { get; init; }
+
+    /// <summary>Datagrams of connections that are kept alike, from the fault to its end; null where they are not.</summary>
+    public OwnerTimeline? Flows { get; init; }
+
+    public OwnerTimeline? FlowsAtReturn { get; init; }
+
+    /// <summary>HTTP keep-alive requests that ended with a RST.</summary>
+    public long HttpReset { get; init; }
+
     /// <summary>The survivor showed itself as master.</summary>
     public required TimeSpan? Promoted { get; init; }
 
@@ -100,7 +117,7 @@ public sealed record ScenarioResult
             ("noticed by the controller", Text(Dead)),
             ("posted to the survivor", Text(Posted)),
             ("survivor is master", Text(Promoted)),
-            (Kind == ScenarioKind.FlatL2 ? "announced by the survivor (T)" : "first datagram by the survivor", Text(Announced)),
+            (Owners is not null ? "announced by the survivor (T)" : "first datagram by the survivor", Text(Announced)),
             ("last new connection lost", Text(Over)),
             ("longest gap, new connections (Lnew)", Text(LongestGap)),
             ("longest gap, datagrams", Text(Datagrams.LongestSilence)),
@@ -112,6 +129,11 @@ public sealed record ScenarioResult
             ("longest gap at the return", $"{Text(NewConnectionsAtReturn.LongestSilence)} new connections, {Text(DatagramsAtReturn.LongestSilence)} datagrams"),
             ("changes of who serves (X)", string.Create(CultureInfo.InvariantCulture, $"{MasterChanges}; role changes: {Transitions}")),
         ];
+        if (Tables is not null)
+        {
+            AddSyncRows(rows);
+        }
+
         // The machine was too busy to look: what happened then is in no row.
         if (NewConnections.Unknown + Datagrams.Unknown is { TotalMilliseconds: > 50 } unknown)
         {
@@ -127,6 +149,19 @@ public sealed record ScenarioResult
 
         var width = rows.Max(static row => row.What.Length) + 2;
         return string.Join('\n', rows.Select(row => row.What.PadRight(width) + row.Value));
+    }
+
+    private void AddSyncRows(List<(string What, string Value)> rows)
+    {
+        var resets = Kept.Reset + HttpReset + (TransferEnd == ErrorKind.Reset ? 1 : 0);
+        rows.AddRange([
+            ("detected: survivor took the role", Text(Detected)),
+            ("kept of those established >= 200 ms", string.Create(CultureInfo.InvariantCulture, $"{Kept.Share:P2}; lost: {Kept.Opened - Kept.Alive}; younger: {Kept.YoungAlive} of {Kept.Young} kept")),
+            ("resets that clients saw", resets.ToString(CultureInfo.InvariantCulture)),
+            ("longest gap, synchronised datagrams", $"{Text(Flows?.LongestSilence)}; at the return {Text(FlowsAtReturn?.LongestSilence)}"),
+            ("kernel maps before the fault", $"{Tables}"),
+            ("kernel maps at the end", $"{TablesAtEnd}"),
+        ]);
     }
 
     private static string Text(TimeSpan? time) => time is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value.TotalMilliseconds:f0} ms") : "-";

@@ -11,6 +11,9 @@ public sealed class ScenarioRun : IAsyncDisposable
 {
     private static readonly TimeSpan _turns = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _steady = TimeSpan.FromSeconds(1);
+
+    // Younger ones may be lost where connections are kept alike: their last change may be on its way.
+    private static readonly TimeSpan _settled = TimeSpan.FromMilliseconds(200);
     private readonly ScenarioLab _lab;
     private readonly ScenarioRunOptions _options;
     private readonly Action<string> _say;
@@ -49,10 +52,11 @@ public sealed class ScenarioRun : IAsyncDisposable
     {
         var roles = Use(RoleWatch.Start(_lab.Nodes));
         var announcements = Capture(AnnouncementCapture.Start(_lab.Probe, "eth0"));
-        var owners = _lab.HasRouter ? null : Capture(ArpProber.Start(_lab.Probe, "eth0", _lab.Vip, _lab.ProbeAddresses));
+        var owners = _lab.HasBgp ? null : Capture(ArpProber.Start(_lab.Probe, "eth0", _lab.Vip, _lab.ProbeAddresses));
         var connects = Use(NewConnectionProber.Start(_lab.Client, _lab.Web));
         await WaitForServiceAsync(connects);
         var carriers = Use(CarrierProber.Start(_lab.Client, new() { Target = _lab.Datagrams, Carriers = _lab.Carriers }));
+        var flows = _lab.Options.IsSynced ? Use(CarrierProber.Start(_lab.Client, new() { Target = _lab.Flows })) : null;
         var kept = Use(await KeptConnections.OpenAsync(_lab.Client, _lab.Echo, _options.Connections));
         var transfer = Use(await TransferFlow.StartAsync(_lab.Client, _lab.Echo));
         var http = Use(Load.StartHttp(_lab.Client, new() { Target = _lab.Web, Connections = 16, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(1) }));
@@ -60,11 +64,14 @@ public sealed class ScenarioRun : IAsyncDisposable
 
         var victim = Serving(carriers);
         var survivor = _lab.Nodes[1 - victim.Index];
-        _say($"{victim.Name} serves; now: {_options.FaultName}");
+        var differences = _lab.Options.IsSynced ? await TableDifference.ReadAsync(victim, survivor) : null;
+        await OpenAsync(kept);
+        _say($"{victim.Name} serves{(differences is null ? "" : $"; {differences}")}; now: {_options.FaultName}");
         var before = http.Report;
-        var fault = LabClock.Now;
+        var (fault, wall) = (LabClock.Now, DateTimeOffset.UtcNow);
         await (_options.Fault?.Invoke(_lab, victim.Index) ?? _lab.KillNodeAsync(victim.Index));
-        var count = await kept.CountAsync(fault, _options.After);
+        var count = await kept.CountAsync(fault, _options.After, settled: _lab.Options.IsSynced ? _settled : null);
+        var detected = _lab.Options.IsSynced ? await survivor.ReadSinceAsync() - wall : (TimeSpan?)null;
         var healed = LabClock.Now;
         _say($"the fault ends: {count}");
         await (_options.End?.Invoke(_lab, victim.Index) ?? _lab.ReturnNodeAsync(victim.Index));
@@ -72,6 +79,7 @@ public sealed class ScenarioRun : IAsyncDisposable
 
         var (asked, answered, carried) = (owners?.Read(), connects.Read(), carriers.Read());
         var report = http.Report;
+        var atEnd = _lab.Options.IsSynced ? await TableDifference.ReadAsync(survivor, victim) : null;
         return new()
         {
             Kind = _lab.Options.Kind,
@@ -82,25 +90,41 @@ public sealed class ScenarioRun : IAsyncDisposable
             EndMoment = healed,
             Dead = Since(fault, _lab.Controller?.Events.FirstOrDefault(one => one.Kind == ControllerEventKind.Dead && one.Node == victim.Name && one.Moment >= fault)?.Moment),
             Posted = Since(fault, _lab.Controller?.Events.FirstOrDefault(one => one.Moment >= fault && one.Node == survivor.Name && one.Body.Contains("\"MASTER\"", StringComparison.Ordinal))?.Moment),
+            Detected = detected > TimeSpan.Zero ? detected : null,
             Promoted = Since(fault, roles.First(survivor.Name, "MASTER", fault)),
             // With ECMP the survivor's datagrams came all the time.
             Announced = Since(fault, _lab.Options.Kind == ScenarioKind.ActiveActiveBgp ? null
-                : _lab.HasRouter ? carried.Changes.FirstOrDefault(change => change.At >= fault && change.To == survivor.Name)?.At
+                : _lab.HasBgp ? carried.Changes.FirstOrDefault(change => change.At >= fault && change.To == survivor.Name)?.At
                 : announcements.Of(survivor.Mac, fault).FirstOrDefault(announcement => announcement.Address.Equals(_lab.Vip))?.Moment),
             NewConnections = answered.Within(fault, healed),
             NewConnectionsAtReturn = answered.Within(healed, LabClock.Now),
             Datagrams = carried.Within(fault, healed),
             DatagramsAtReturn = carried.Within(healed, LabClock.Now),
+            Flows = flows?.Read().Within(fault, healed),
+            FlowsAtReturn = flows?.Read().Within(healed, LabClock.Now),
             Owners = asked?.Within(fault, healed),
             Shared = asked?.Within(fault, LabClock.Now).Shared ?? carried.Within(fault - _turns, LabClock.Now).Interleaved(_turns),
             Transfer = transfer.LongestGap.Length,
             TransferEnd = transfer.End,
             Kept = count,
+            Tables = differences,
+            TablesAtEnd = atEnd,
+            HttpReset = report.FailedByKind.GetValueOrDefault(ErrorKind.Reset) - before.FailedByKind.GetValueOrDefault(ErrorKind.Reset),
             HttpAnswered = report.Answered - before.Answered,
             HttpFailed = report.Failed - before.Failed,
             Announcements = [.. announcements.All.Where(announcement => announcement.Address.Equals(_lab.Vip) && announcement.Moment >= fault)],
             Roles = roles.Changes,
         };
+    }
+
+    /// <summary>So that some connections are young when the fault comes.</summary>
+    private async Task OpenAsync(KeptConnections kept)
+    {
+        if (_options.Opening > TimeSpan.Zero)
+        {
+            using var stop = new CancellationTokenSource(_options.Opening);
+            await kept.KeepOpeningAsync(TimeSpan.FromMilliseconds(10), stop.Token);
+        }
     }
 
     private T Use<T>(T tool)

@@ -15,6 +15,9 @@ public sealed record ScenarioRunOptions
     /// <summary>Kept connections.</summary>
     public int Connections { get; init; } = 100;
 
+    /// <summary>Time before the fault, after <see cref="Before"/>, in which 100 more are opened in a second.</summary>
+    public TimeSpan Opening { get; init; }
+
     /// <summary>Time of undisturbed traffic before the fault.</summary>
     public TimeSpan Before { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -21,6 +21,9 @@ public sealed class Lab : IAsyncDisposable
         StateDirectory = Path.Combine(LabPaths.State, id.ToString());
     }
 
+    /// <summary>Whether labs are removed because the process was told to end: what is still at work finds its hosts gone.</summary>
+    public static bool IsEnding => LabCleanup.IsEnding;
+
     public LabId Id { get; }
 
     /// <summary>Whether disposal leaves everything where it is.</summary>

@@ -29,10 +29,14 @@ internal static class LabCleanup
         s_labs[lab.Id] = lab;
     }
 
+    /// <summary>Whether a signal or the end of the process removes the labs.</summary>
+    internal static bool IsEnding { get; private set; }
+
     internal static void Remove(Lab lab) => s_labs.TryRemove(lab.Id, out _);
 
     private static void RemoveAll()
     {
+        IsEnding = true;
         foreach (var lab in s_labs.Values)
         {
             try

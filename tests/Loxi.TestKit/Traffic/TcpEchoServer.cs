@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -78,18 +79,34 @@ public sealed class TcpEchoServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Thousands of connections wait without a buffer each.</summary>
+    private async Task<bool> EchoOnceAsync(Socket connection)
+    {
+        _ = await connection.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _stop.Token);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+        try
+        {
+            var length = await connection.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _stop.Token);
+            for (var rest = buffer.AsMemory(0, length); rest.Length > 0;)
+            {
+                rest = rest[await connection.SendAsync(rest, SocketFlags.None, _stop.Token)..];
+            }
+
+            return length > 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     private async Task EchoAsync(Socket connection)
     {
         try
         {
             connection.NoDelay = true;
-            var buffer = new byte[1 << 16];
-            while (await connection.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _stop.Token) is > 0 and var length)
+            while (await EchoOnceAsync(connection))
             {
-                for (var rest = buffer.AsMemory(0, length); rest.Length > 0;)
-                {
-                    rest = rest[await connection.SendAsync(rest, SocketFlags.None, _stop.Token)..];
-                }
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)

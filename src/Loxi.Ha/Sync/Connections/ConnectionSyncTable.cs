@@ -11,18 +11,21 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
 
     private readonly IConnectionTable _table;
     private readonly IConnectionReader _reader;
+    private readonly Func<ConnectionKey, ConnectionPath, bool>? _moves;
     private readonly ConnectionRecord[] _records = new ConnectionRecord[AtOnce];
     private readonly ConnectionImportOutcome[] _results = new ConnectionImportOutcome[AtOnce];
     private readonly Lock _gate = new();
     private SyncChangeHandler<ConnectionKey, ConnectionPath>? _changed;
+    private bool _movesMore;
 
     /// <summary>Takes a table.</summary>
     /// <param name="table">The connections.</param>
+    /// <param name="moves">Whether a connection would go on at another node: one that would not, because endpoints see an address of this node alone, is not in the table. May be asked from any thread; null when all would.</param>
     /// <exception cref="ArgumentNullException"><paramref name="table"/> is null.</exception>
-    public ConnectionSyncTable(IConnectionTable table)
+    public ConnectionSyncTable(IConnectionTable table, Func<ConnectionKey, ConnectionPath, bool>? moves = null)
     {
         ArgumentNullException.ThrowIfNull(table);
-        _table = table;
+        (_table, _moves) = (table, moves);
         _reader = table.CreateReader();
     }
 
@@ -58,7 +61,20 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
     }
 
     /// <inheritdoc/>
-    public int TakeDirty(ConnectionBuckets buckets) => _table.TakeDirty(buckets);
+    public int TakeDirty(ConnectionBuckets buckets)
+    {
+        var count = _table.TakeDirty(buckets);
+        if (!Interlocked.Exchange(ref _movesMore, false))
+        {
+            return count;
+        }
+
+        buckets.Fill();
+        return ConnectionBuckets.Count;
+    }
+
+    /// <summary>Connections may go on elsewhere that would not before: all are looked at once more. From any thread.</summary>
+    public void LookAgain() => Volatile.Write(ref _movesMore, true);
 
     /// <inheritdoc/>
     public void Read(ConnectionBuckets buckets, SyncEntryHandler<ConnectionKey, ConnectionPath> entry)
@@ -69,9 +85,10 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
         {
             foreach (ref readonly var record in _records.AsSpan(0, count))
             {
-                if (IsOpen(record.State))
+                var (key, path) = (ConnectionRecords.KeyOf(record), ConnectionRecords.PathOf(record));
+                if (IsOpen(record.State) && Moves(key, path))
                 {
-                    entry(ConnectionRecords.KeyOf(record), ConnectionRecords.PathOf(record), record.Version, record.Age);
+                    entry(key, path, record.Version, record.Age);
                 }
             }
         }
@@ -111,15 +128,22 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
         _ => SyncOutcome.Refused,
     };
 
+    private bool Moves(in ConnectionKey key, in ConnectionPath path) => _moves is null || _moves(key, path);
+
     private void Tell(in ConnectionChange change)
     {
+        var (key, path) = (ConnectionRecords.KeyOf(change.Connection), ConnectionRecords.PathOf(change.Connection));
+        if (!Moves(key, path))
+        {
+            return;
+        }
+
         var kind = change.Kind switch
         {
             ConnectionChangeKind.Established or ConnectionChangeKind.Changed => SyncChangeKind.Put,
             ConnectionChangeKind.Expired => SyncChangeKind.Expire,
             _ => SyncChangeKind.Delete,
         };
-        _changed?.Invoke(new SyncChange<ConnectionKey, ConnectionPath>(
-            kind, ConnectionRecords.KeyOf(change.Connection), ConnectionRecords.PathOf(change.Connection), change.Connection.Version, change.Connection.Age));
+        _changed?.Invoke(new SyncChange<ConnectionKey, ConnectionPath>(kind, key, path, change.Connection.Version, change.Connection.Age));
     }
 }

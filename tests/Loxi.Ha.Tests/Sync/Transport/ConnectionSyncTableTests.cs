@@ -58,6 +58,41 @@ public sealed class ConnectionSyncTableTests : IDisposable
         read.Should().Equal(ConnectionState.Established, ConnectionState.HalfClosed, ConnectionState.TwoWay);
     }
 
+    [Fact]
+    public void WhatWouldNotGoOnElsewhere_IsNotInTheTable()
+    {
+        _connections.Records.AddRange([Record(1), Record(2), Record(3)]);
+        using var table = new ConnectionSyncTable(_connections, static (key, path) => key.ClientPort != 2 && path.State == ConnectionState.Established);
+        table.Changed += Note;
+        var read = new List<int>();
+        var all = new ConnectionBuckets();
+        all.Fill();
+
+        table.Read(all, (in ConnectionKey key, in ConnectionPath value, ConnectionVersion version, TimeSpan age) => read.Add(key.ClientPort));
+        foreach (var record in _connections.Records)
+        {
+            _connections.Tell(ConnectionChangeKind.Established, record);
+            _connections.Tell(ConnectionChangeKind.Closed, record);
+        }
+
+        read.Should().Equal(1, 3);
+        _told.Select(static change => (int)change.Key.ClientPort).Should().Equal(1, 1, 3, 3);
+    }
+
+    [Fact]
+    public void WhereMoreGoesOn_AllIsLookedAtOnce()
+    {
+        using var table = new ConnectionSyncTable(_connections);
+        table.TakeDirty(new ConnectionBuckets()).Should().Be(0);
+
+        table.LookAgain();
+
+        var buckets = new ConnectionBuckets();
+        table.TakeDirty(buckets).Should().Be(ConnectionBuckets.Count);
+        buckets.Size.Should().Be(ConnectionBuckets.Count);
+        table.TakeDirty(new ConnectionBuckets()).Should().Be(0);
+    }
+
     [Theory]
     [InlineData(ConnectionImportResult.Inserted, SyncOutcome.Applied)]
     [InlineData(ConnectionImportResult.Updated, SyncOutcome.Applied)]
