@@ -81,7 +81,7 @@ public sealed class HaConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("{", "complete JSON")]
-    [InlineData("[]", "an object with peers and authentication")]
+    [InlineData("[]", "an object with peers, drain and authentication")]
     [InlineData("""{"version":2}""", "version: value '2', expected 1")]
     [InlineData("""{"peers":[{"node":0,"paths":[{"address":"192.0.2.3"}]}]}""", "peers[0].node: value '0', expected another id than the own")]
     [InlineData("""{"peers":[{"node":4,"paths":[{"address":"192.0.2.3"}]}]}""", "less than the number of slices 4")]

@@ -27,7 +27,7 @@ public sealed class HaPathsTests : IAsyncLifetime
     [Fact]
     public async Task NodeWithoutRoles_SaysSo()
     {
-        (await _server.SendAsync("GET", Root)).Text.Should().Be("""{"source":"none","node":0,"realTime":false,"groups":[],"peers":[],"alarms":[]}""");
+        (await _server.SendAsync("GET", Root)).Text.Should().Be("""{"source":"none","node":0,"realTime":false,"drained":false,"groups":[],"peers":[],"alarms":[]}""");
     }
 
     [Fact]
