@@ -156,7 +156,7 @@ internal sealed partial class NodeHa(
             Faults = faults.Read(),
             IsDrained = configuration.Current.IsDrained,
             Sync = sync is null ? null : await sync.ReadAsync(),
-            NotKept = OwnSources.ServicesOf(services.WithSources),
+            Services = services.Current.Services,
         } : null;
     }
 

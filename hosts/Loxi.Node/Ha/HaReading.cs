@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Loxi.Core.Services;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Transport;
@@ -20,6 +21,6 @@ internal sealed record HaReading(RoleSpeakerStatus Roles, AnnouncerStatus Addres
     /// <summary>How far connections are at the other nodes; null where they are not kept alike.</summary>
     public SyncSpeakerStatus? Sync { get; init; }
 
-    /// <summary>The services whose connections cannot go on at another node, because endpoints see an address of this one.</summary>
-    public ImmutableArray<string> NotKept { get; init; } = [];
+    /// <summary>The services: of some connections cannot go on at another node.</summary>
+    public ServiceModel Services { get; init; } = ServiceModel.Empty;
 }

@@ -66,7 +66,7 @@ internal static class HaSyncWire
             others.Length == 0 || groups.Any(static g => g.Role == HelloRole.Master) ? LossOfThisNode(reading, sync) : null,
             .. others.Select(node => LossOf(sync, node)),
             others.Length != 0 && sync.Counters.Parked > 0 ? Text($"{sync.Counters.Parked} established connections that are not in the table of this node: it lacks their service, or is full") : null,
-            LossByNature(reading.NotKept),
+            LossByNature(OwnSources.ServicesOf(reading.Services)),
         ];
         return string.Join("; and ", losses.OfType<string>()) is { Length: > 0 } loss ? loss : null;
     }

@@ -23,6 +23,6 @@ public class OwnSourcesTests
         OwnSources.ServicesOf(ServiceModel.Create(
         [
             Of(1, NatMode.Default), Of(2, NatMode.FullNat), Of(3, NatMode.Dsr), Of(4, NatMode.OneArm, pool: "pool"), Of(5, NatMode.OneArm, "web"), Of(6, NatMode.OneArm),
-        ])).Should().Equal("web", new ServiceKey(IPAddress.Parse("192.0.2.10"), ServiceProtocol.Tcp, 6).ToString());
+        ])).Should().Equal(new ServiceKey(IPAddress.Parse("192.0.2.10"), ServiceProtocol.Tcp, 6).ToString(), "web");
     }
 }
