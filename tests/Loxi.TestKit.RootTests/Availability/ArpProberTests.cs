@@ -37,6 +37,20 @@ public sealed class ArpProberTests
     }
 
     [Fact]
+    public async Task TheLabIsRemovedWhileItAsks_ItEndsAndNotTheProcess()
+    {
+        await using var segment = new Segment();
+        using var prober = ArpProber.Start(segment.Third, "eth0", IPAddress.Parse(Segment.VipV4), [IPAddress.Parse("192.0.2.4")]);
+        await Segment.UntilAsync(() => prober.Read().Probes > 0, "a probe");
+
+        await segment.Third.Lab.DisposeAsync();
+
+        var begin = LabClock.Now;
+        await Segment.UntilAsync(() => prober.Read().Spans is [.., var last] && LabClock.Now - last.To > TimeSpan.FromMilliseconds(100), "the last probe");
+        prober.Read().Spans[^1].To.Should().BeLessThan(begin + TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
     public void AddressesOfTheOtherFamily_AreRefused()
     {
         FluentActions.Invoking(() => ArpProber.Start(null!, "eth0", IPAddress.Parse(Segment.VipV4), [IPAddress.Parse("2001:db8::1")]))

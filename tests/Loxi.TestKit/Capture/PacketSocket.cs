@@ -30,7 +30,8 @@ internal sealed unsafe class PacketSocket : IDisposable
     private readonly int _fd;
     private readonly int _wake;
     private readonly byte[] _buffer = new byte[1 << 17];
-    private int _closed;
+    private readonly Lock _gate = new();
+    private bool _closed;
 
     internal PacketSocket(string device)
     {
@@ -69,7 +70,17 @@ internal sealed unsafe class PacketSocket : IDisposable
         }
     }
 
+    /// <exception cref="ObjectDisposedException">The socket is closed: its number may be another one's by now.</exception>
     internal bool TrySend(ReadOnlySpan<byte> frame)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            return TrySendOpen(frame);
+        }
+    }
+
+    private bool TrySendOpen(ReadOnlySpan<byte> frame)
     {
         fixed (byte* first = frame)
         {
@@ -139,10 +150,14 @@ internal sealed unsafe class PacketSocket : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        lock (_gate)
         {
-            _ = Libc.Close(_fd);
-            _ = Libc.Close(_wake);
+            if (!_closed)
+            {
+                _closed = true;
+                _ = Libc.Close(_fd);
+                _ = Libc.Close(_wake);
+            }
         }
     }
 
