@@ -42,6 +42,46 @@ public sealed class RoleGatesTests
         world.Balancer.Tables.Groups.NameOf(1).Should().Be("red", "a service is of it");
     });
 
+    [Theory]
+    [InlineData(7, 5, 7u)]
+    [InlineData((1L << 26) + 7, 63, 7u)]
+    public void Owner_IsNotedBesideTheGates_AndTheNextProcessReadsIt(long term, int node, uint noted) => World.Run(Hook.Tc, 4, world =>
+    {
+        var gates = world.Balancer.Gates;
+        gates.SetOwner("red", 9, 1);
+        gates.ReadOwner("red").Should().BeNull("it has no gates");
+        gates.SetGate("red", sharedLink: true);
+        gates.ReadOwner("red").Should().BeNull("nobody's yet");
+
+        gates.SetOwner("red", (ulong)term, (ushort)node);
+        gates.Refresh("red", TimeSpan.FromSeconds(100), TimeSpan.FromMilliseconds(1500));
+
+        var expected = new GateOwner(noted, (ushort)node, TimeSpan.FromMilliseconds(1500));
+        gates.ReadOwner("red").Should().Be(expected);
+        expected.IsOf((ulong)term).Should().BeTrue();
+        expected.IsOf((ulong)term + 1).Should().BeFalse();
+        var next = NatBalancer.Open(world.Options);
+        next.Gates.SetGate("red", sharedLink: true);
+        next.Gates.ReadOwner("red").Should().Be(expected);
+        next.Gates.RemoveGate("red");
+        next.Gates.SetGate("red", sharedLink: true);
+        next.Gates.ReadOwner("red").Should().BeNull();
+        next.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    });
+
+    [Theory]
+    [InlineData(64, 7)]
+    [InlineData(1, 1L << 26)]
+    public void WhatCannotBeNoted_IsNoOwner(int node, long term) => World.Run(Hook.Tc, 4, world =>
+    {
+        var gates = world.Balancer.Gates;
+        gates.SetGate("red", sharedLink: true);
+        gates.SetOwner("red", 3, 3);
+        gates.SetOwner("red", (ulong)term, (ushort)node);
+
+        gates.ReadOwner("red").Should().BeNull();
+    });
+
     [Fact]
     public void DefaultGroup_HasTwoNames() => World.Run(Hook.Tc, 4, world =>
     {

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Loxi.Linux;
-using Loxi.Linux.Netlink;
 
 namespace Loxi.Node.Composition;
 
@@ -58,9 +57,7 @@ internal sealed partial class NodeFaults
         {
             try
             {
-                using var monitor = new RtnetlinkMonitor(RtnetlinkGroups.Routes);
-                _routes.Writer.TryWrite(true);
-                await foreach (var _ in monitor.ReadAllAsync(_stopping.Token))
+                await foreach (var _ in gatewayRoutes.WatchAsync(_stopping.Token))
                 {
                     _routes.Writer.TryWrite(true);
                 }

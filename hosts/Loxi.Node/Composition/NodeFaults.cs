@@ -4,14 +4,13 @@ using System.Net;
 using System.Threading.Channels;
 using Loxi.Ha.Announce;
 using Loxi.Linux;
-using Loxi.Linux.Netlink;
 using Loxi.Node.Ha;
 using Loxi.Node.Options;
 
 namespace Loxi.Node.Composition;
 
 /// <summary>What this node misses and its roles depend on (R13): gateways and programs on interfaces are watched here, links are told by <see cref="NodeHa"/>.</summary>
-internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer announcer, IDataPlane dataPlane, HaConfiguration configuration, NodeOptions options, TimeProvider time, ILogger<NodeFaults> logger) : IAsyncDisposable
+internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer announcer, IDataPlane dataPlane, IGatewayRoutes gatewayRoutes, HaConfiguration configuration, NodeOptions options, TimeProvider time, ILogger<NodeFaults> logger) : IAsyncDisposable
 {
     /// <summary>Numbers of faults below it are of others.</summary>
     private const int FirstNumber = 16;
@@ -30,6 +29,9 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
     private readonly Channel<bool> _routes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private ImmutableArray<VipGroup> _groups = [];
     private ImmutableArray<TrackedGateway> _gateways = [];
+
+    // What gateways were looked for with; null while that is to be done.
+    private LookedFor? _lookedFor;
     private IDisposable? _subscription;
     private Task _following = Task.CompletedTask;
     private Task _loops = Task.CompletedTask;
@@ -98,7 +100,15 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
                 _loops = Task.WhenAll(Task.Run(FollowRoutesAsync), Task.Run(WatchRoutesAsync));
             }
 
-            await TryLookAsync();
+            if (_lookedFor is { } lookedFor && lookedFor.IsFor(Wanted()))
+            {
+                // Services changed, nothing that gateways depend on: routes are not read again.
+                await TellAsync();
+            }
+            else
+            {
+                await TryLookAsync();
+            }
         }
         finally
         {
@@ -155,59 +165,22 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
     /// <summary>Which gateways there are now.</summary>
     private async Task LookAsync()
     {
-        var gateways = Find();
+        var wanted = Wanted();
+        var gateways = gatewayRoutes.Find(wanted.Interfaces, wanted.Nodes);
         if (gateways.SequenceEqual(_gateways))
         {
+            _lookedFor = wanted;
             return;
         }
 
         await announcer.SetGatewaysAsync(gateways);
-        _gateways = gateways;
+        (_gateways, _lookedFor) = (gateways, wanted);
         foreach (var gone in _statuses.Keys.Except(gateways))
         {
             _statuses.TryRemove(gone, out _);
         }
 
         LogGateways(gateways.Length, string.Join(", ", gateways.Select(static g => $"{g.Address} on {g.Interface}")));
-    }
-
-    private ImmutableArray<TrackedGateway> Find()
-    {
-        var interfaces = GatewayPlan.InterfacesOf(_groups);
-        if (Choice.IsAutomatic && interfaces.IsEmpty)
-        {
-            return [];
-        }
-
-        using var netlink = new RtnetlinkClient();
-        var names = new Dictionary<int, string>();
-        foreach (var link in netlink.GetLinks())
-        {
-            names[link.Index] = link.Name;
-        }
-
-        if (!Choice.IsAutomatic)
-        {
-            return [.. Choice.Addresses.Select(address => new TrackedGateway(address, names.GetValueOrDefault(LinkTo(netlink, address), "")))];
-        }
-
-        var nodes = netlink.GetAddresses().Select(static a => a.Local.ToIPAddress()).Concat(configuration.Current.Addresses).ToHashSet();
-        var routes = netlink.GetRoutes(where: static route => route.Protocol != KernelRoutes.Protocol && (!route.Gateway.IsNone || route.NextHops.Count > 0));
-        return GatewayPlan.NextHops(routes, interfaces, index => names.GetValueOrDefault(index), nodes.Contains);
-    }
-
-    /// <summary>The interface whose neighbour an address is; 0 for none.</summary>
-    private static int LinkTo(RtnetlinkClient netlink, IPAddress address)
-    {
-        try
-        {
-            var route = netlink.LookupRoute(address);
-            return route.Type == RouteType.Unicast && route.Gateway.IsNone ? route.OutputInterface : 0;
-        }
-        catch (NetlinkException e) when (e.ErrorNumber is Errno.ENETUNREACH or Errno.EHOSTUNREACH or Errno.EACCES or Errno.EINVAL)
-        {
-            return 0;
-        }
     }
 
     /// <summary>Tells the speaker what has changed.</summary>
@@ -260,6 +233,14 @@ internal sealed partial class NodeFaults(IRoleSpeaker speaker, ILinkAnnouncer an
         {
             // The group is gone; who took it away calls again.
         }
+    }
+
+    private LookedFor Wanted() => new(GatewayPlan.InterfacesOf(_groups), [.. configuration.Current.Addresses]);
+
+    /// <summary>What beside routes says which gateways there are.</summary>
+    private sealed record LookedFor(ImmutableHashSet<string> Interfaces, ImmutableHashSet<IPAddress> Nodes)
+    {
+        public bool IsFor(LookedFor other) => Interfaces.SetEquals(other.Interfaces) && Nodes.SetEquals(other.Nodes);
     }
 
     [LoggerMessage(8090, LogLevel.Information, "{Count} gateways are watched: {Gateways}")]

@@ -20,6 +20,8 @@ internal sealed partial class NodeHa
     // Where VIPs were last, off the loopback interface.
     private readonly Dictionary<IPAddress, string> _places = [];
 
+    private bool _hasFollowed;
+
     // What the speaker has.
     private ImmutableArray<VipGroup> _groups = [];
 
@@ -126,9 +128,18 @@ internal sealed partial class NodeHa
 
             var links = network.ReadLinks();
             var groups = Plan(links);
-            await DeclareAsync(groups);
-            moves.Follow(groups);
-            await speaker.ApplyAsync(Settings(configuration.Current, groups));
+            var settings = Settings(configuration.Current, groups);
+            if (_hasFollowed)
+            {
+                await DeclareAsync(groups);
+                moves.Follow(groups);
+                await speaker.ApplyAsync(settings);
+            }
+            else
+            {
+                await BeginAsync(settings, groups);
+            }
+
             _groups = groups;
             var names = groups.Select(static g => g.Name).ToImmutableHashSet(StringComparer.Ordinal);
             roles.Keep(names);
@@ -144,6 +155,15 @@ internal sealed partial class NodeHa
         {
             _following.Release();
         }
+    }
+
+    /// <summary>Roles of the former run may go on: their addresses are on interfaces, and stay there without a moment in between.</summary>
+    private async Task BeginAsync(RoleSpeakerSettings settings, ImmutableArray<VipGroup> groups)
+    {
+        await speaker.ApplyAsync(settings);
+        vips.Resume((await speaker.ReadStatusAsync()).Groups.Where(static g => g.Role == HelloRole.Master).Select(static g => g.Name));
+        await DeclareAsync(groups);
+        _hasFollowed = true;
     }
 
     /// <summary>An address that cannot be had must not keep roles, gates and faults from being followed.</summary>

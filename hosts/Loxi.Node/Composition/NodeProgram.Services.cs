@@ -107,6 +107,7 @@ internal static partial class NodeProgram
         services.AddSingleton<IHostLinks, NodeNetwork>();
         services.AddSingleton<IGroupedServices>(static provider => provider.GetRequiredService<NodeServices>());
         services.AddSingleton<IDataPlane, NodeDataPlane>();
+        services.AddSingleton<IGatewayRoutes, GatewayRoutes>();
         services.AddSingleton<NodeFaults>();
         services.AddSingleton<IHostCheck, NodeHaCheck>();
         services.AddSingleton(static provider =>

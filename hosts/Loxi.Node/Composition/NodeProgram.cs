@@ -33,6 +33,9 @@ internal static partial class NodeProgram
 {
     private const int Failure = 1;
 
+    /// <summary>The nice value of a node whose roles or BFD are real-time: about nine parts of a processor for each one of an ordinary process.</summary>
+    private const int RealTimeNice = -10;
+
     /// <summary>Runs until told to stop. Every expected failure is one line on standard error and exit code 1.</summary>
     public static async Task<int> RunAsync(NodeOptions options, CancellationToken cancellationToken)
     {
@@ -71,6 +74,7 @@ internal static partial class NodeProgram
         var logLevel = new LogLevelSwitch(options.LogLevel);
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, logLevel));
         var logger = loggers.CreateLogger("Loxi.Node");
+        FavourThreads(options, logger);
         await using var store = new ServiceStore(options.StateDirectory, logger);
         LogLoading(logger, store.Path);
         // Beside the making of the tables: both take most of the time of a start.
@@ -139,6 +143,27 @@ internal static partial class NodeProgram
         }
 
         return app.Services.GetRequiredService<NodeHa>().HasFailed ? Failure : 0;
+    }
+
+    /// <summary>
+    /// A collection of garbage stops the real-time threads too, and ends when threads of the ordinary class have done it: beside busy processes they must not wait. The collector has no thread of its own
+    /// for most collections: whoever allocates, or asks for one, does it.
+    /// </summary>
+    private static void FavourThreads(NodeOptions options, ILogger logger)
+    {
+        if (options.Ha.Priority == 0 && options.BfdPriority == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            Scheduling.SetNice(RealTimeNice);
+        }
+        catch (LinuxException e)
+        {
+            LogNotFavoured(logger, e.Message);
+        }
     }
 
     /// <summary>After a start that failed: why it failed is what is reported.</summary>
@@ -226,6 +251,9 @@ internal static partial class NodeProgram
 
     [LoggerMessage(8003, LogLevel.Information, "Loading the services of {Path}")]
     private static partial void LogLoading(ILogger logger, string path);
+
+    [LoggerMessage(8004, LogLevel.Warning, "The threads beside the real-time ones have no greater share of busy processors, and those wait for them while garbage is collected: {Problem}")]
+    private static partial void LogNotFavoured(ILogger logger, string problem);
 
     [LoggerMessage(8012, LogLevel.Warning, "The sysctls stay as they are: {Problem}")]
     private static partial void LogNotRestored(ILogger logger, string problem);

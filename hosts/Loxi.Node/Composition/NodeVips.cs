@@ -12,7 +12,24 @@ internal sealed partial class NodeVips(INeighbourAnnouncer announcer, NodeMoves 
     private readonly ILogger _logger = logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ImmutableArray<IPAddress>> _masters = new(StringComparer.Ordinal);
+
+    // Of these groups it was told what becomes of their role.
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private ImmutableArray<VipGroup> _groups = [];
+
+    /// <summary>This node serves groups from before its start. To be called before the first <see cref="DeclareAsync"/>.</summary>
+    /// <param name="groups">Their names.</param>
+    public void Resume(IEnumerable<string> groups)
+    {
+        lock (_gate)
+        {
+            // What came meanwhile is newer.
+            foreach (var group in groups.Where(g => !_told.Contains(g)))
+            {
+                _masters.TryAdd(group, []);
+            }
+        }
+    }
 
     /// <summary>Says which addresses the groups have. Roles stay.</summary>
     /// <param name="groups">All groups.</param>
@@ -34,6 +51,7 @@ internal sealed partial class NodeVips(INeighbourAnnouncer announcer, NodeMoves 
     {
         lock (_gate)
         {
+            _told.Add(group);
             var isAgain = _masters.ContainsKey(group);
             _masters[group] = withheld;
             if (_groups.FirstOrDefault(g => g.Name == group) is not { } declared)
@@ -53,6 +71,7 @@ internal sealed partial class NodeVips(INeighbourAnnouncer announcer, NodeMoves 
     {
         lock (_gate)
         {
+            _told.Add(group);
             _masters.Remove(group);
             if (_groups.Any(g => g.Name == group))
             {

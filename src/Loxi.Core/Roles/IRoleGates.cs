@@ -30,6 +30,19 @@ public interface IRoleGates
     /// <exception cref="ArgumentNullException"><paramref name="group"/> is null.</exception>
     bool Refresh(string group, TimeSpan aliveUntil, TimeSpan answerUntil);
 
+    /// <summary>Notes beside the gates of a group whose role keeps them open from now on. As <see cref="Refresh"/> it is a store into memory. Nothing happens when the group has no gates; what cannot be noted is no owner.</summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <param name="term">The term of the role.</param>
+    /// <param name="node">The number of this node.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="group"/> is null.</exception>
+    void SetOwner(string group, ulong term, ushort node);
+
+    /// <summary>Reads whose role keeps, or kept, the gates of a group open, perhaps of an earlier process.</summary>
+    /// <param name="group">Name of the VIP group.</param>
+    /// <returns>The owner; null where none is noted, and for a group without gates.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="group"/> is null.</exception>
+    GateOwner? ReadOwner(string group);
+
     /// <summary>Takes the gates of a group away: it is forwarded always. Nothing happens when it has none.</summary>
     /// <param name="group">Name of the VIP group.</param>
     /// <exception cref="ArgumentException">The name is not one of a group.</exception>

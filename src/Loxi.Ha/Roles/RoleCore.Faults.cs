@@ -14,12 +14,34 @@ public sealed partial class RoleCore
         Enter(now, actions);
         if (_s.NoMaster && readiness == Readiness.Ready && _s.Readiness != Readiness.Ready && AnyHeard(now) && _rules.HasFlag(RoleRules.R5Ready))
         {
-            // Windows that ran out while it could not serve give it no turn: others may become ready in the same moment, and only what HELLO tells keeps them apart.
-            (_s.NoMasterSince, _s.WindowsFrom, _s.Taking) = (now, now, false);
+            WaitForATurn(now);
+        }
+        else if (readiness != Readiness.Ready && _s.Readiness == Readiness.Ready)
+        {
+            _s.UnreadyAt = now;
         }
 
         _s.Readiness = readiness;
         TellOnce(RoleAlarm.NotReady, readiness != Readiness.Ready && _s.Role == HelloRole.Master && _s.Announces);
+    }
+
+    /// <summary>
+    /// Windows that ran out while the node could not serve give it no turn: others may become ready in the same moment, and only what HELLO tells keeps them apart. So they begin anew, once while
+    /// there is no master; from then on the time counts in which it is ready: a node that is so again and again serves in the end.
+    /// </summary>
+    private void WaitForATurn(TimeSpan now)
+    {
+        if (_s.ReadySince && _rules.HasFlag(RoleRules.R5Place))
+        {
+            var unready = now - _s.UnreadyAt;
+            (_s.NoMasterSince, _s.WindowsFrom) = (Min(now, _s.NoMasterSince + unready), Min(now, _s.WindowsFrom + unready));
+        }
+        else
+        {
+            (_s.NoMasterSince, _s.WindowsFrom) = (now, now);
+        }
+
+        (_s.ReadySince, _s.Taking) = (true, false);
     }
 
     /// <summary>The node's own health, before tracked faults, its priority and the hash of its configuration.</summary>

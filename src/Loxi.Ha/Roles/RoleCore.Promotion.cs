@@ -120,6 +120,7 @@ public sealed partial class RoleCore
         {
             _s.NoMaster = true;
             _s.NoMasterSince = now;
+            _s.ReadySince = false;
         }
 
         if (PromotionTime(now, out var cause, out var peer) is { } at && now >= at)

@@ -125,7 +125,8 @@ public sealed partial class RoleCore
             return;
         }
 
-        var resumes = memory.Term > 0 && memory.PinnedTerm == memory.Term && memory.PinnedNodeId == _settings.NodeId && now < memory.PinnedAnswerUntil;
+        var isOpen = now < memory.PinnedAnswerUntil || !_rules.HasFlag(RoleRules.R1Gates);
+        var resumes = memory.Term > 0 && memory.PinnedTerm == memory.Term && memory.PinnedNodeId == _settings.NodeId && isOpen;
         // With a witness the lease of the former run is not known to this one.
         if (resumes && !_s.Pinned && !_settings.Witness)
         {

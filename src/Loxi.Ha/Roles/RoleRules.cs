@@ -21,5 +21,7 @@ internal enum RoleRules
     R2NoDisk = 8192,
     R13Heir = 16384,
     R5Ready = 32768,
-    All = 65535,
+    R5Place = 65536,
+    R1Gates = 131072,
+    All = 262143,
 }

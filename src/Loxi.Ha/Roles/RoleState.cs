@@ -30,6 +30,10 @@ internal struct RoleState
     public TimeSpan WindowsFrom;
     public bool NoMaster;
     public TimeSpan NoMasterSince;
+
+    /// <summary>The node became ready since then, and waited for its turn anew.</summary>
+    public bool ReadySince;
+    public TimeSpan UnreadyAt;
     public TimeSpan MissingSince;
     public bool Taking;
     public TimeSpan TakeAt;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Loxi.Core;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Transport.Engine;
+using Loxi.Ha.Transport.State;
 using Loxi.Linux;
 using Loxi.Linux.Netlink;
 
@@ -134,7 +135,7 @@ public sealed partial class RoleSpeaker
         {
             if (_former.Groups.TryGetValue(group.Name, out var state))
             {
-                plan.Memories[group.Name] = new RoleMemory { Ceiling = state.Ceiling, Term = state.Term, ExternalUsed = state.ExternalUsed, Pinned = state.Pinned };
+                plan.Memories[group.Name] = Remember(group.Name, state, settings);
             }
         }
 
@@ -166,6 +167,22 @@ public sealed partial class RoleSpeaker
         _settings = settings;
         TellSettings(before, settings);
         LogApplied(settings.NodeId, settings.Peers.Length, settings.Groups.Length, settings.Authentication.Mode);
+    }
+
+    /// <summary>R1: gates of the former run that are still open are its role's; a controller that decides is asked first.</summary>
+    private RoleMemory Remember(string group, HaGroupState state, RoleSpeakerSettings settings)
+    {
+        var owner = settings.Source == RoleSource.Peers && HelloEngine.HasGates(settings) ? _gates?.ReadOwner(group) : null;
+        return new RoleMemory
+        {
+            Ceiling = state.Ceiling,
+            Term = state.Term,
+            ExternalUsed = state.ExternalUsed,
+            Pinned = state.Pinned,
+            PinnedTerm = owner?.IsOf(state.Term) == true ? state.Term : 0,
+            PinnedNodeId = owner?.Node ?? 0,
+            PinnedAnswerUntil = owner?.AnswerUntil ?? TimeSpan.Zero,
+        };
     }
 
     /// <summary>

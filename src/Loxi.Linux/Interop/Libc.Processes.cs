@@ -12,4 +12,8 @@ internal static unsafe partial class Libc
     // int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param);
     [LibraryImport(Library, EntryPoint = "sched_setscheduler", SetLastError = true)]
     internal static partial int SetScheduler(int thread, int policy, int* parameters);
+
+    // int setpriority(int which, id_t who, int prio);
+    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
+    internal static partial int SetPriority(int which, uint who, int nice);
 }

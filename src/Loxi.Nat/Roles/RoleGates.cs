@@ -60,6 +60,7 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
             {
                 Volatile.Write(ref raw.AliveUntil, 0);
                 Volatile.Write(ref raw.AnswerUntil, 0);
+                Volatile.Write(ref raw.Owner, 0);
                 role.IsGated = true;
                 Publish();
             }
@@ -81,6 +82,30 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
         Volatile.Write(ref raw.AliveUntil, ToNanoseconds(aliveUntil));
         Volatile.Write(ref raw.AnswerUntil, ToNanoseconds(answerUntil));
         return true;
+    }
+
+    public void SetOwner(string group, ulong term, ushort node)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        if (_gated.TryGetValue(VipGroups.Resolve(group), out var number))
+        {
+            var noted = node > GateOwner.GreatestNode ? 0 : GateOwner.NotedOf(term);
+            Volatile.Write(ref maps.Groups.Span[number].Owner, noted == 0 ? 0 : noted | ((uint)node << GateOwner.TermBits));
+        }
+    }
+
+    public GateOwner? ReadOwner(string group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        if (!_gated.TryGetValue(VipGroups.Resolve(group), out var number))
+        {
+            return null;
+        }
+
+        ref var raw = ref maps.Groups.Span[number];
+        var owner = Volatile.Read(ref raw.Owner);
+        var answerUntil = Math.Min(Volatile.Read(ref raw.AnswerUntil), long.MaxValue) / TimeSpan.NanosecondsPerTick;
+        return owner == 0 ? null : new GateOwner(GateOwner.NotedOf(owner), (ushort)(owner >> GateOwner.TermBits), TimeSpan.FromTicks((long)answerUntil));
     }
 
     public void RemoveGate(string group)

@@ -7,7 +7,7 @@ namespace Loxi.Nat.Tables;
 
 internal static class Shared
 {
-    public const int Layout = 3;
+    public const int Layout = 4;
     public const int TickShift = 24;
     public const int MaxReasons = 64;
     public const int MaxLinks = 4096;
@@ -392,7 +392,7 @@ internal partial struct RawPersist
     [FieldOffset(12)] public uint Pad;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 80)]
+[StructLayout(LayoutKind.Explicit, Size = 88)]
 internal partial struct RawGroup
 {
     [FieldOffset(0)] public ulong AliveUntil;
@@ -406,6 +406,8 @@ internal partial struct RawGroup
     [FieldOffset(44)] public Bytes16 PeerAddr6;
     [FieldOffset(60)] public Bytes16 OwnAddr6;
     [FieldOffset(76)] public uint Used;
+    [FieldOffset(80)] public uint Owner;
+    [FieldOffset(84)] public uint Pad;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]

@@ -11,7 +11,7 @@
 #define LOXI_SHARED_H
 
 /* Pinned beside the maps; a change of any key, value or map needs a new number. */
-#define LOXI_LAYOUT 3
+#define LOXI_LAYOUT 4
 
 /* flow.last_seen counts CLOCK_MONOTONIC_COARSE in units of 2^24 ns (16.8 ms); 32 bits last 2.2 years. */
 #define LOXI_TICK_SHIFT 24
@@ -385,7 +385,9 @@ struct loxi_group {
 	__u8 own_addr4[4];  /* source of the tunnel; 0: there is none */
 	__u8 peer_addr6[16];
 	__u8 own_addr6[16];
-	__u32 used; /* tick of the last packet that the redirect was for; 0: none yet */
+	__u32 used;         /* tick of the last packet that the redirect was for; 0: none yet */
+	__u32 owner;        /* user space only: whose role keeps the gates open, node << 26 | low bits of the term; 0: nobody's */
+	__u32 pad;
 };
 
 /* Connections that are being opened, of one family: a ring of their keys in embryos4 or embryos6. */

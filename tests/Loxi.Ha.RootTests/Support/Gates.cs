@@ -9,6 +9,9 @@ internal sealed class Gates : IRoleGates
 {
     private readonly ConcurrentDictionary<string, (TimeSpan Alive, TimeSpan Answer)> _gates = new(StringComparer.Ordinal);
 
+    /// <summary>What is noted beside the gates.</summary>
+    public ConcurrentDictionary<string, (ulong Term, ushort Node)> Owners { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyDictionary<string, (TimeSpan Alive, TimeSpan Answer)> All => _gates;
 
     /// <summary>Hears when a gate for answers opens or closes, and when packets begin to be handed over.</summary>
@@ -27,6 +30,10 @@ internal sealed class Gates : IRoleGates
 
         return true;
     }
+
+    public void SetOwner(string group, ulong term, ushort node) => Owners[group] = (term, node);
+
+    public GateOwner? ReadOwner(string group) => Owners.TryGetValue(group, out var owner) && _gates.TryGetValue(group, out var gate) ? new GateOwner(GateOwner.NotedOf(owner.Term), owner.Node, gate.Answer) : null;
 
     public void RemoveGate(string group) => _gates.TryRemove(group, out _);
 

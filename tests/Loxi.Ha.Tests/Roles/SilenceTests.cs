@@ -287,6 +287,68 @@ public sealed class SilenceTests
         (driver.Transitions.Last().Time - from).TotalMilliseconds.Should().BeInRange(milliseconds, milliseconds + 20);
     }
 
+    /// <summary>It began to wait anew each time: a node that was never ready for a whole window never served.</summary>
+    [Theory]
+    [InlineData(50, 150, 100, 400)]
+    [InlineData(200, 150, 100, 800)]
+    [InlineData(50, 30, 1000, 400)]
+    public void R5_NoMaster_OfANodeThatIsReadyAgainAndAgain_TheTimeCountsInWhichItIs(byte priorityOfTheOther, int ready, int unready, int window)
+    {
+        var driver = new CoreDriver(CoreDriver.Settings, null, new FakePeer(2) { Priority = priorityOfTheOther });
+        driver.Do(actions => driver.Core.SetReadiness(Readiness.Cold, driver.Now, actions));
+        driver.Run(3000);
+        var counted = 0;
+        while (driver.Core.Role == HelloRole.Backup && counted < 2000)
+        {
+            driver.Do(actions => driver.Core.SetReadiness(Readiness.Ready, driver.Now, actions));
+            for (var end = driver.Now + TimeSpan.FromMilliseconds(ready); driver.Now < end && driver.Core.Role == HelloRole.Backup; counted += 10)
+            {
+                driver.Run(10);
+            }
+
+            if (driver.Core.Role == HelloRole.Backup)
+            {
+                driver.Do(actions => driver.Core.SetReadiness(Readiness.Syncing, driver.Now, actions));
+                driver.Run(unready / 2);
+                driver.Do(actions => driver.Core.SetReadiness(Readiness.Cold, driver.Now, actions));
+                driver.Run(unready / 2);
+            }
+        }
+
+        driver.Transitions.Last().Cause.Should().Be(RoleCause.NoMaster);
+        counted.Should().BeInRange(window, window + 20);
+    }
+
+    [Fact]
+    public void R5_NoMaster_AfterAMasterTheWindowsBeginAnewOnceMore()
+    {
+        var driver = CoreDriver.Backup(out var other);
+        other.Role = HelloRole.Backup;
+        (other.Term, other.Priority) = (0, 50);
+        driver.Run(200);
+        Flap(driver, 200, 250);
+        other.Role = HelloRole.Master;
+        driver.Run(200);
+        other.Role = HelloRole.Backup;
+        driver.Run(200);
+        driver.Do(actions => driver.Core.SetReadiness(Readiness.Cold, driver.Now, actions));
+        driver.Run(3000);
+        var from = driver.Now;
+        driver.Do(actions => driver.Core.SetReadiness(Readiness.Ready, driver.Now, actions));
+        driver.Run(1000);
+
+        driver.Transitions.Last().Cause.Should().Be(RoleCause.NoMaster);
+        (driver.Transitions.Last().Time - from).TotalMilliseconds.Should().BeInRange(400, 420);
+    }
+
+    private static void Flap(CoreDriver driver, int unready, int ready)
+    {
+        driver.Do(actions => driver.Core.SetReadiness(Readiness.Cold, driver.Now, actions));
+        driver.Run(unready);
+        driver.Do(actions => driver.Core.SetReadiness(Readiness.Ready, driver.Now, actions));
+        driver.Run(ready);
+    }
+
     [Fact]
     public void R6_PauseShorterThanTheGates_TheMasterGoesOn()
     {

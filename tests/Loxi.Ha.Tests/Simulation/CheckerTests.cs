@@ -21,6 +21,7 @@ public sealed class CheckerTests(ITestOutputHelper output)
     [InlineData(2, 0, 10, int.MaxValue)]
     [InlineData(3, 0, 14, 4)]
     [InlineData(2, (int)(ModelEvents.Faults | ModelEvents.Disks), 60, 4)]
+    [InlineData(2, (int)(ModelEvents.Kills | ModelEvents.Disks), 60, 4)]
     public void EveryEventToTheBound_NoInvariantIsBroken(int nodes, int events, int depth, int faults) => Check(nodes, (ModelEvents)events, ModelTimes.Product, depth, faults);
 
     [Theory]
@@ -48,6 +49,7 @@ public sealed class CheckerTests(ITestOutputHelper output)
         { nameof(RoleRules.R13), 2, 2, (int)ModelEvents.Faults },
         { nameof(RoleRules.Floor), 2, 3, 0 },
         { nameof(RoleRules.R2NoDisk), 2, 6, (int)ModelEvents.Disks },
+        { nameof(RoleRules.R1Gates), 2, 6, (int)ModelEvents.Kills },
     };
 
     [Theory]

@@ -20,6 +20,8 @@ public sealed class NormalFormTests
         { 2, (int)ModelEvents.None, false },
         { 2, (int)ModelEvents.None, true },
         { 2, (int)(ModelEvents.Faults | ModelEvents.Disks), false },
+        { 2, (int)ModelEvents.Kills, true },
+        { 2, (int)(ModelEvents.Kills | ModelEvents.Disks), false },
         { 3, (int)ModelEvents.None, false },
         { 3, (int)(ModelEvents.Faults | ModelEvents.Disks), true },
     };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using FluentAssertions;
 using Loxi.Ha.Roles;
 using Loxi.Sim;
@@ -80,6 +81,22 @@ public sealed class SimulatorTests(ITestOutputHelper output)
         Simulator.Judge(scenario, RoleRules.All & ~RoleRules.R13Heir).Invariant.Should().Be("I13");
     }
 
+    /// <summary>R5: each node is ready for 350 of 400 ms, less than its window.</summary>
+    [Theory]
+    [InlineData(nameof(RoleRules.None), true)]
+    [InlineData(nameof(RoleRules.R5Place), false)]
+    public void NodesThatAreReadyAgainAndAgain_HaveAMaster(string without, bool soon)
+    {
+        const long ms = TimeSpan.TicksPerMillisecond;
+        var flaps = Enumerable.Range(0, 80).SelectMany(static i => Enumerable.Range(0, 2).Select(node => new Fault((200 + (400 * i) + (200 * node)) * ms, FaultKind.Unready, node, 1 - node, 0, 50 * ms)));
+        var scenario = Scenario.Of(1) with { Nodes = 2, Interval = 100 * ms, MostDelay = ms, Lateness = 0, HealAt = 50_000 * ms, End = 66_000 * ms, Witness = false, Bfd = false, Faults = [.. flaps] };
+        var result = Simulator.Run(scenario, RoleRules.All & ~Enum.Parse<RoleRules>(without), record: true);
+
+        var first = result.Story.Split('\n').First(static line => line.Contains("-> Master", StringComparison.Ordinal));
+        double.Parse(first.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture).Should().Match(seconds => soon ? seconds < 3 : seconds > 32, first);
+        result.What.Should().BeNull();
+    }
+
     /// <summary>For each invariant what breaks it: a rule taken out, or a fault of the core's caller.</summary>
     public static TheoryData<string, string, string> Mutations => new()
     {
@@ -91,6 +108,7 @@ public sealed class SimulatorTests(ITestOutputHelper output)
         { "I4", nameof(RoleRules.Floor), nameof(SimSwitches.None) },
         { "I5", nameof(RoleRules.I5Readiness), nameof(SimSwitches.None) },
         { "I6", nameof(RoleRules.R6), nameof(SimSwitches.None) },
+        { "I6", nameof(RoleRules.R1Gates), nameof(SimSwitches.None) },
         { "I11", nameof(RoleRules.Reserve), nameof(SimSwitches.None) },
         { "I11", nameof(RoleRules.None), nameof(SimSwitches.LostWrites) },
         { "I12", nameof(RoleRules.None), nameof(SimSwitches.NoKeys) },

@@ -1,8 +1,12 @@
+using System.Net;
 using FluentAssertions;
 using Loxi.Api.V1;
 using Loxi.Core.Services;
+using Loxi.Ha.Announce;
 using Loxi.Nat.Interfaces;
 using Loxi.Node.Ha;
+using Loxi.Node.Options;
+using Loxi.Node.Rest;
 using Loxi.Node.Tests.Ha;
 using Xunit;
 
@@ -76,6 +80,72 @@ public sealed class NodeFaultsTests
         await ha.DisposeAsync();
 
         ha.DataPlane.IsWatched.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task ServicesThatChange_CauseNoLookAtRoutes_UnlessTheirInterfacesDo()
+    {
+        await using var ha = new HaHarness(gateways: GatewayChoice.Automatic);
+        ha.Set(HaHarness.Service("192.0.2.10"));
+        await ha.StartAsync();
+        await HaHarness.UntilAsync(() => ha.Routes.Looks > 0);
+        var looks = ha.Routes.Looks;
+        ha.Routes.LookedFor.Should().Be("eth0 without 192.0.2.2 198.51.100.2");
+
+        for (var i = 11; i < 20; i++)
+        {
+            ha.Set([.. Enumerable.Range(10, i - 9).Select(static n => HaHarness.Service($"192.0.2.{n}")), HaHarness.Service("192.0.2.10", $"inst{i}")]);
+            await HaHarness.UntilAsync(() => ha.Speaker.Told.Contains($"inst{i} is Ready"));
+        }
+
+        ha.Routes.Looks.Should().Be(looks);
+
+        ha.Set(HaHarness.Service("192.0.2.10"), HaHarness.Service("198.51.100.10", "inst30"));
+        await HaHarness.UntilAsync(() => ha.Routes.Looks > looks);
+        ha.Routes.Looks.Should().Be(looks + 1);
+        ha.Routes.LookedFor.Should().StartWith("eth0 eth1 without");
+    }
+
+    [Fact]
+    public async Task RoutesThatChange_AreLookedAt_AndWhatFailsIsLookedAtAgain()
+    {
+        await using var ha = new HaHarness(gateways: GatewayChoice.Automatic);
+        ha.Set(HaHarness.Service("192.0.2.10"));
+        await ha.StartAsync();
+        await HaHarness.UntilAsync(() => ha.Routes.Looks > 0);
+        var looks = ha.Routes.Looks;
+
+        ha.Routes.Gateways = [new TrackedGateway(IPAddress.Parse("192.0.2.254"), "eth0")];
+        ha.Routes.Change();
+        await HaHarness.UntilAsync(() => ha.Announcer.Gateways.Contains("192.0.2.254 on eth0"));
+        ha.Routes.Looks.Should().Be(looks + 1);
+
+        ha.Routes.Fails = true;
+        ha.Set(HaHarness.Service("198.51.100.10"));
+        await HaHarness.UntilAsync(() => ha.Routes.Looks == looks + 2);
+        ha.Routes.Gateways = [];
+        await HaHarness.UntilAsync(() =>
+        {
+            ha.Time.Advance(TimeSpan.FromSeconds(1));
+            return ha.Announcer.Gateways.LastOrDefault() == "";
+        });
+        ha.Routes.LookedFor.Should().StartWith("eth1 without");
+    }
+
+    [Fact]
+    public async Task OtherNodesThatChange_CauseALook()
+    {
+        await using var ha = new HaHarness(gateways: GatewayChoice.Automatic);
+        ha.Set(HaHarness.Service("192.0.2.10"));
+        await ha.StartAsync();
+        await HaHarness.UntilAsync(() => ha.Routes.Looks > 0);
+        var looks = ha.Routes.Looks;
+
+        (await ha.Node.PutPeerAsync(2, new HaPeerSettings { Paths = [new HaPathSettings { Address = "192.0.2.3" }] }, Token)).Outcome.Should().Be(HaChangeOutcome.Done);
+        ha.Set(HaHarness.Service("192.0.2.11"));
+
+        await HaHarness.UntilAsync(() => ha.Routes.Looks > looks);
+        ha.Routes.LookedFor.Should().Contain("192.0.2.3");
     }
 
     private static async Task<IReadOnlyList<HaAlarm>> AlarmsAsync(HaHarness ha) => HaAlarms.Of((await ha.Node.ReadAsync(Token))!);

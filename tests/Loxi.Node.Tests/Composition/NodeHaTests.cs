@@ -52,6 +52,20 @@ public sealed class NodeHaTests
         ha.Speaker.Told.Should().Contain($"{Default} is Ready");
     }
 
+    [Theory]
+    [InlineData(HelloRole.Master, true)]
+    [InlineData(HelloRole.Listening, false)]
+    public async Task RoleThatGoesOn_HasItsAddressesFromTheFirstDeclarationOn(HelloRole role, bool isMaster)
+    {
+        await using var ha = new HaHarness();
+        ha.Set(HaHarness.Service("192.0.2.10"));
+        ha.Speaker.Groups = [HaHarness.StatusOf(Default, role)];
+
+        await ha.Node.StartAsync();
+
+        ha.Neighbours.Declared[0].Should().ContainSingle().Which.IsMaster.Should().Be(isMaster);
+    }
+
     [Fact]
     public async Task NodeThatLacksConnections_IsSyncing_UntilTheyAreThere()
     {

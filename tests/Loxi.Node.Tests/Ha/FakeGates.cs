@@ -23,6 +23,12 @@ internal sealed class FakeGates : IRoleGates
 
     public bool Refresh(string group, TimeSpan aliveUntil, TimeSpan answerUntil) => true;
 
+    public void SetOwner(string group, ulong term, ushort node)
+    {
+    }
+
+    public GateOwner? ReadOwner(string group) => null;
+
     public void RemoveGate(string group) => Removed.Add(group);
 
     public void SetRedirect(string group, PeerRedirect? redirect) => Redirects.Enqueue(redirect is null ? $"{group} ends" : $"{group} {redirect.Scope} to {ToText(redirect)}");

@@ -12,6 +12,9 @@ internal sealed class FakeNeighbours : INeighbourAnnouncer
 
     public ImmutableArray<AnnouncedGroup> Groups { get; private set; } = [];
 
+    /// <summary>Every declaration.</summary>
+    public List<ImmutableArray<AnnouncedGroup>> Declared { get; } = [];
+
     /// <summary>The next declarations are refused by this.</summary>
     public Queue<Exception> Refusals { get; } = [];
 
@@ -27,6 +30,7 @@ internal sealed class FakeNeighbours : INeighbourAnnouncer
         }
 
         Groups = groups;
+        Declared.Add(groups);
         return Task.CompletedTask;
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using Loxi.Api.V1;
 using Loxi.Api.Wire;
 using Loxi.Core.Services;
+using Loxi.Ha.Roles;
 using Loxi.Ha.Transport;
 using Loxi.Node.Composition;
 using Loxi.Node.Ha;
@@ -25,12 +26,12 @@ internal sealed class HaHarness : IAsyncDisposable
     private readonly Lifetime _lifetime = new();
     private readonly Records _records = new();
 
-    public HaHarness(NodeOptions? options = null, bool loads = true, INodeSync? sync = null)
+    public HaHarness(NodeOptions? options = null, bool loads = true, INodeSync? sync = null, GatewayChoice? gateways = null)
     {
         Sync = sync as FakeSync;
         Directory = System.IO.Directory.CreateTempSubdirectory("loxi-node-ha-").FullName;
         Options = (options ?? Decides()) with { StateDirectory = Directory };
-        Options = Options with { Ha = Options.Ha with { Gateways = GatewayChoice.None } };
+        Options = Options with { Ha = Options.Ha with { Gateways = gateways ?? GatewayChoice.None } };
         File = new HaFile(Directory);
         _roles = new NodeRoles(new RoleStateFile(Directory), NullLogger<NodeRoles>.Instance);
         Configuration = new HaConfiguration(File, Options, _records.For<HaConfiguration>());
@@ -42,7 +43,7 @@ internal sealed class HaHarness : IAsyncDisposable
         Moves = new NodeMoves(Gates, Ways, _roles, Configuration, Options, Time, _records.For<NodeMoves>());
         Vips = new NodeVips(Neighbours, Moves, NullLogger<NodeVips>.Instance);
         Node = new NodeHa(
-            Speaker, Vips, Moves, Announcer, Links, Gates, _roles, Services, new NodeFaults(Speaker, Announcer, DataPlane, Configuration, Options, Time, NullLogger<NodeFaults>.Instance), new NoFindings(), Configuration, KeepAlive, Options, Time, _lifetime,
+            Speaker, Vips, Moves, Announcer, Links, Gates, _roles, Services, new NodeFaults(Speaker, Announcer, DataPlane, Routes, Configuration, Options, Time, NullLogger<NodeFaults>.Instance), new NoFindings(), Configuration, KeepAlive, Options, Time, _lifetime,
             NullLoggerFactory.Instance, _records.For<NodeHa>(), sync: sync);
     }
 
@@ -65,6 +66,8 @@ internal sealed class HaHarness : IAsyncDisposable
     public FakeHostLinks Links { get; } = new();
 
     public FakeDataPlane DataPlane { get; } = new();
+
+    public FakeGatewayRoutes Routes { get; } = new();
 
     public FakeGates Gates { get; } = new();
 
@@ -100,6 +103,23 @@ internal sealed class HaHarness : IAsyncDisposable
         Key = new ServiceKey(IPAddress.Parse(vip), ServiceProtocol.Tcp, 80),
         VipGroup = group,
         Endpoints = [new ServiceEndpoint(IPAddress.Parse("198.51.100.50"), 8080, 1)],
+    };
+
+    public static RoleGroupStatus StatusOf(string name, HelloRole role) => new()
+    {
+        Name = name,
+        Role = role,
+        Source = RoleSource.Peers,
+        Term = 1,
+        Announces = role == HelloRole.Master,
+        Readiness = Readiness.Ready,
+        Health = byte.MaxValue,
+        Pinned = false,
+        Withheld = [],
+        AliveUntil = TimeSpan.Zero,
+        AnswerUntil = TimeSpan.Zero,
+        HeldUntil = TimeSpan.Zero,
+        Transitions = [],
     };
 
     public void Set(params Service[] services) => Services.Set(new DesiredState(ServiceModel.Create(services), SourcePools.Empty));

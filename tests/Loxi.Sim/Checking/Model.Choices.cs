@@ -5,7 +5,7 @@ namespace Loxi.Sim.Checking;
 /// <content>What can happen in a round, and what a core wants.</content>
 internal sealed partial class Model
 {
-    private const int KindsOfANode = 4;
+    private const int KindsOfANode = 5;
 
     /// <summary>The most choices that a round has.</summary>
     public int MostChoices => 1 + (Count * (KindsOfANode + Count));
@@ -34,6 +34,11 @@ internal sealed partial class Model
             if (_events.HasFlag(ModelEvents.Disks))
             {
                 choices[n++] = first + 3;
+            }
+
+            if (_events.HasFlag(ModelEvents.Kills))
+            {
+                choices[n++] = first + 4;
             }
         }
 
@@ -73,7 +78,8 @@ internal sealed partial class Model
             0 => node.Core is null ? "starts" : "crashes",
             1 => node.Paused ? "continues" : "pauses",
             2 => node.Fault ? "heals" : "faults",
-            _ => node.DiskFails ? "disk works" : "disk fails",
+            3 => node.DiskFails ? "disk works" : "disk fails",
+            _ => "is killed",
         };
     }
 
@@ -100,10 +106,7 @@ internal sealed partial class Model
                 Start(ref node, i);
                 break;
             case 0:
-                node.Core = null;
-                node.Paused = false;
-                node.Waits = false;
-                node.Fault = false;
+                End(ref node);
                 break;
             case 1 when node.Paused:
                 node.Paused = false;
@@ -116,12 +119,28 @@ internal sealed partial class Model
             case 3:
                 node.DiskFails = !node.DiskFails;
                 break;
+            case 4:
+                if (node is { TermWritten: true, Core.Announces: true })
+                {
+                    (node.PinnedTerm, node.PinnedUntil) = (node.Core.Term, node.Core.State.AnswerUntil);
+                }
+
+                End(ref node);
+                break;
             default:
                 node.Fault = !node.Fault;
                 node.Core!.SetFault(0, node.Fault, false, Now, _scratch.Actions);
                 Run(ref node, i);
                 break;
         }
+    }
+
+    private static void End(ref Node node)
+    {
+        node.Core = null;
+        node.Paused = false;
+        node.Waits = false;
+        node.Fault = false;
     }
 
     private void Run(ref Node node, int i)
@@ -167,6 +186,17 @@ internal sealed partial class Model
 
     private void CheckPromotion(ref Node node, int i, RoleTransition change)
     {
+        if (change.Cause == RoleCause.Resumed)
+        {
+            if (Now >= node.PinnedUntil)
+            {
+                Violation ??= $"I6: {Name(i)} resumes behind gates that have closed";
+            }
+
+            node.TermWritten = true;
+            return;
+        }
+
         if (change.Cause != RoleCause.PauseOver && change.Term <= node.LastTerm)
         {
             Violation ??= $"I4: {Name(i)} uses term {change.Term} again";
@@ -174,6 +204,8 @@ internal sealed partial class Model
 
         if (change.Cause != RoleCause.PauseOver)
         {
+            node.TermWritten = !node.DiskFails;
+
             // Told: it serves although its disk does not write. The term may be used again.
             node.UnwrittenTerm = node.UnwrittenTold;
             node.UnwrittenTold = false;

@@ -15,8 +15,13 @@ internal sealed partial class Model
         key.Add(Links);
         foreach (ref readonly var node in _nodes.AsSpan())
         {
-            key.Add((node.Core is null ? 2L : node.Paused ? 1 : 0) | Bit(node.Fault, 2) | Bit(node.DiskFails, 3) | Bit(node.UnwrittenTerm, 4) | ((long)node.Incarnation << 8));
+            key.Add((node.Core is null ? 2L : node.Paused ? 1 : 0) | Bit(node.Fault, 2) | Bit(node.DiskFails, 3) | Bit(node.UnwrittenTerm, 4) | Bit(node.TermWritten, 5) | ((long)node.Incarnation << 8));
             key.Add((long)node.Ceiling | ((long)node.LastTerm << 32));
+            if (node.PinnedTerm > 0)
+            {
+                key.Add((long)node.PinnedTerm | (Half(node.PinnedUntil) << 32));
+            }
+
             if (node.Core is { } core)
             {
                 AddOwn(key, core);

@@ -27,6 +27,10 @@ internal sealed partial class Model
             {
                 node.Waits = false;
                 node.UnwrittenTerm = false;
+                node.TermWritten = false;
+                // Of gates that have closed nobody resumes, by R1.
+                var counts = node.PinnedTerm > 0 && (node.PinnedUntil > Now || !_rules.HasFlag(RoleRules.R1Gates));
+                (node.PinnedTerm, node.PinnedUntil) = counts ? (node.PinnedTerm, Later(node.PinnedUntil, Now) + shift) : (0, TimeSpan.Zero);
                 node.LastTerm = _rules.HasFlag(RoleRules.Floor) && node.LastTerm <= node.Ceiling ? 0 : node.LastTerm;
                 continue;
             }
@@ -51,6 +55,8 @@ internal sealed partial class Model
         var keepsTerm = s.Role == HelloRole.Master || s.Holding;
         s.Term = keepsTerm ? s.Term : 0;
         node.UnwrittenTerm &= keepsTerm;
+        // A term on disk is that of gates which stay open alone.
+        node.TermWritten &= keepsTerm && _events.HasFlag(ModelEvents.Kills);
         s.Floor = s.Floor > s.Seen ? s.Floor : 0;
         s.Asked = 0;
         if (_rules.HasFlag(RoleRules.Floor) && node.LastTerm <= Math.Max(s.Seen, s.Floor) && node.LastTerm <= node.Ceiling)

@@ -68,13 +68,30 @@ internal sealed partial class Model
     {
         foreach (ref readonly var node in _nodes.AsSpan())
         {
-            if (node.Ceiling == term || (node.Core is { } core && Math.Max(core.State.Seen, core.State.Floor) == term))
+            if (node.Ceiling == term || (node.Core is { } core && Math.Max(core.State.Seen, core.State.Floor) == term) || (_events.HasFlag(ModelEvents.Kills) && MaySee(node, term)))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>A master that has resumed has a term below those that it has reserved: who hears of it may go on from there.</summary>
+    private bool MaySee(in Node node, ulong term)
+    {
+        if (node.Core is not { } core)
+        {
+            return node.PinnedTerm == term;
+        }
+
+        var sees = core.State.Seen == term || core.State.Term == term;
+        for (var j = 0; node.Waits && j < Count; j++)
+        {
+            sees |= node.Waiting[j] is { } hello && (hello.Term == term || hello.Masters.Any(master => master.Term == term));
+        }
+
+        return sees;
     }
 
     /// <summary>All terms that count. 0 where none does.</summary>
@@ -86,6 +103,7 @@ internal sealed partial class Model
             node.LastTerm = node.LastTerm == 0 ? 0 : map.Of(node.LastTerm);
             if (node.Core is not { } core)
             {
+                node.PinnedTerm = node.PinnedTerm == 0 ? 0 : map.Of(node.PinnedTerm);
                 continue;
             }
 

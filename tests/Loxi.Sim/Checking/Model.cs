@@ -245,8 +245,10 @@ internal sealed partial class Model
         node.Paused = false;
         node.Waits = false;
         node.Core = new RoleCore(_settings[i], node.Incarnation, _rules);
-        node.Core.Start(new RoleMemory { Ceiling = node.Ceiling }, Now, _scratch.Actions);
+        var memory = new RoleMemory { Ceiling = node.Ceiling, Term = node.PinnedTerm, PinnedTerm = node.PinnedTerm, PinnedNodeId = (ushort)i, PinnedAnswerUntil = node.PinnedUntil };
+        node.Core.Start(memory, Now, _scratch.Actions);
         Run(ref node, i);
+        (node.PinnedTerm, node.PinnedUntil) = (0, TimeSpan.Zero);
     }
 
     /// <summary>What all copies of a model use in turn.</summary>
@@ -275,6 +277,13 @@ internal sealed partial class Model
         public bool UnwrittenTold;
         public bool UnwrittenTerm;
         public bool HelloDue;
+
+        /// <summary>The term of its role is on disk.</summary>
+        public bool TermWritten;
+
+        /// <summary>Of a process that has ended: whose open gates are still there, and until when. 0 where the term is not on disk: then nobody resumes.</summary>
+        public ulong PinnedTerm;
+        public TimeSpan PinnedUntil;
         public ulong Incarnation;
         public ulong Ceiling;
         public ulong LastTerm;

@@ -11,4 +11,7 @@ internal enum ModelEvents
 
     /// <summary>Disks that cannot be written (R2).</summary>
     Disks = 2,
+
+    /// <summary>The process alone ends: its gates stay open until their deadline (R1).</summary>
+    Kills = 4,
 }

@@ -31,6 +31,9 @@ internal sealed class GroupRun
 
     public TimeSpan AnswerUntil { get; set; }
 
+    /// <summary>The term that is noted beside the gates; 0 for none yet.</summary>
+    public ulong OwnerTerm { get; set; }
+
     public TimeSpan NextTick { get; set; }
 
     /// <summary>What the operator or the node said of its quality.</summary>

@@ -102,6 +102,13 @@ internal sealed partial class HelloEngine
         (group.AliveUntil, group.AnswerUntil) = (action.AliveUntil, action.AnswerUntil);
         if (group.HasGate)
         {
+            // Before the gates open: the process may end at any moment, and the next one goes on with the role only while they are.
+            if (action.AnswerUntil > TimeSpan.Zero && group.OwnerTerm != group.Core.Term)
+            {
+                group.OwnerTerm = group.Core.Term;
+                _gates!.SetOwner(group.Name, group.OwnerTerm, _nodeId);
+            }
+
             _gates!.Refresh(group.Name, action.AliveUntil, action.AnswerUntil);
         }
     }
