@@ -115,7 +115,7 @@ internal static partial class NodeProgram
             var connections = provider.GetRequiredService<NatBalancer>().Connections;
             return new SyncedConnections(connections, connections.Capacity, provider.GetRequiredService<IOptions<LoxiNatOptions>>().Value.Timeouts);
         });
-        services.AddSingleton(static provider => new ConnectionSums(provider.GetRequiredService<SyncedConnections>().Table));
+        services.AddSingleton(static provider => new ConnectionSums(provider.GetRequiredService<SyncedConnections>().Table, provider.GetRequiredService<NodeSync>().Keeps));
         services.AddSingleton<NodeSync>();
         services.AddSingleton<INodeSync>(static provider => provider.GetRequiredService<NodeSync>());
         if (!options.Ha.SyncPeers.IsEmpty)

@@ -16,9 +16,6 @@ namespace Loxi.Node.Composition;
 /// <summary>Keeps the connections like those of the other nodes, where <c>--ha-sync</c> says by which keys they are known: who takes over goes on with them.</summary>
 internal sealed partial class NodeSync(NodeOptions options, HaConfiguration configuration, SyncedConnections connections, IRoleSpeaker roles, IGroupedServices services, TimeProvider time, ILoggerFactory loggers, ILogger<NodeSync> logger) : INodeSync, ISyncSpeaker, IAsyncDisposable
 {
-    /// <summary>How often it is looked whom HELLO hears.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
-
     private readonly ILogger _logger = logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _changing = new(1, 1);
@@ -62,6 +59,9 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
             return null;
         }
     }
+
+    /// <summary>Whether a connection is one of those that other nodes have too. May be asked from any thread.</summary>
+    public bool Keeps(ConnectionKey key, ConnectionPath path) => options.Ha.SyncPeers.IsEmpty || _sources.Moves(key, path);
 
     /// <summary>Begins, when the services are in force and before roles are decided. Does nothing without <c>--ha-sync</c>.</summary>
     /// <exception cref="SyncCertificateException">The node has no certificate.</exception>
@@ -245,51 +245,6 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
             // Whatever it was: the speaker has told it.
             IsReady = false;
             ReadyChanged?.Invoke();
-        }
-    }
-
-    /// <summary>HELLO notices sooner than a stream that a node is gone, and before there is a stream that it is there.</summary>
-    private async Task GlanceAsync()
-    {
-        using var timer = new PeriodicTimer(Glance, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
-            {
-                await GlanceOnceAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
-    }
-
-    private async Task GlanceOnceAsync()
-    {
-        await _changing.WaitAsync();
-        try
-        {
-            var known = _groups.Known;
-            var status = await roles.ReadStatusAsync();
-            foreach (var peer in _peers)
-            {
-                // One that was taken away since is not waited for.
-                await Speaker.SetAliveAsync(peer.NodeId, status.Peers.Any(p => p.NodeId == peer.NodeId && p.IsHeard));
-            }
-
-            if (_groups.Keep(known, status.Groups.Select(static g => g.Name)))
-            {
-                await TellRoleAsync(Speaker);
-            }
-        }
-        catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
-        {
-            // Roles have not begun, or one of the two has ended.
-        }
-        finally
-        {
-            _changing.Release();
         }
     }
 

@@ -10,7 +10,9 @@ using Loxi.Node.Composition;
 namespace Loxi.Node.Ha;
 
 /// <summary>The open connections of the kernel's table, to be compared with those of another node: what sync believes to know is not asked.</summary>
-internal sealed class ConnectionSums(IConnectionTable table)
+/// <param name="table">The connections.</param>
+/// <param name="keeps">Which of them other nodes have too; null for all.</param>
+internal sealed class ConnectionSums(IConnectionTable table, Func<ConnectionKey, ConnectionPath, bool>? keeps = null)
 {
     /// <summary>A number of this run.</summary>
     private readonly string _run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
@@ -54,7 +56,7 @@ internal sealed class ConnectionSums(IConnectionTable table)
     private void Read(ConnectionBuckets buckets, SyncEntryHandler<ConnectionKey, ConnectionPath> entry)
     {
         // A reader of its own: that of sync is in use.
-        using var open = new ConnectionSyncTable(table);
+        using var open = new ConnectionSyncTable(table, keeps);
         open.Read(buckets, entry);
     }
 

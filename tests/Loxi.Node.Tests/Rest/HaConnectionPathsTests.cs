@@ -3,6 +3,7 @@ using FluentAssertions;
 using Loxi.Api.V1;
 using Loxi.Core.Connections;
 using Loxi.Core.Services;
+using Loxi.Node.Ha;
 using Xunit;
 
 namespace Loxi.Node.Tests.Rest;
@@ -30,6 +31,15 @@ public sealed class HaConnectionPathsTests : IAsyncLifetime
 
         _server.Connections.All.Reverse();
         (await _server.Client.GetHaConnectionSumsAsync(Token)).Sums.Should().Equal(sums.Sums);
+    }
+
+    /// <summary>What other nodes never have is no difference.</summary>
+    [Fact]
+    public void Sums_LeaveOutWhatOtherNodesDoNotHave()
+    {
+        _server.Connections.All.AddRange([Connection(1), Connection(2), Connection(3)]);
+
+        new ConnectionSums(_server.Connections, static (key, _) => key.ClientPort != 2).Sum(0).Count.Should().Be(2);
     }
 
     public static TheoryData<string, ConnectionRecord, bool> Changes => new()
