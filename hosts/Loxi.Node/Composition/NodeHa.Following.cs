@@ -129,10 +129,10 @@ internal sealed partial class NodeHa
             var links = network.ReadLinks();
             var groups = Plan(links);
             var settings = Settings(configuration.Current, groups);
+            moves.Follow(groups);
             if (_hasFollowed)
             {
                 await DeclareAsync(groups);
-                moves.Follow(groups);
                 await speaker.ApplyAsync(settings);
             }
             else

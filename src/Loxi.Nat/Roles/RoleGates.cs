@@ -1,17 +1,14 @@
 using System.Net;
 using Loxi.Core.Roles;
 using Loxi.Core.Services;
-using Loxi.Nat.Connections;
 using Loxi.Nat.DataPlane;
 using Loxi.Nat.Tables;
 
 namespace Loxi.Nat.Roles;
 
 /// <summary>The gates and redirects of VIP groups in the table `groups`. Changes take the lock that guards the other tables; a refresh takes none.</summary>
-internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) : IRoleGates
+internal sealed partial class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) : IRoleGates
 {
-    private const int RedirectFlags = Shared.GroupRedirect | Shared.GroupKeeps | Shared.GroupBegins;
-
     private readonly Dictionary<string, Role> _roles = new(StringComparer.Ordinal);
     private readonly HashSet<IPAddress> _peers = [];
     private volatile Dictionary<string, byte> _gated = new(StringComparer.Ordinal);
@@ -123,52 +120,6 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
         }
     }
 
-    public void SetRedirect(string group, PeerRedirect? redirect)
-    {
-        lock (gate)
-        {
-            group = Checked(group);
-            if (redirect is null)
-            {
-                if (_roles.TryGetValue(group, out var former) && former.IsRedirected)
-                {
-                    SetFlag(ref maps.Groups.Span[former.Number], RedirectFlags, false);
-                    former.IsRedirected = false;
-                    Leave(group, former);
-                }
-
-                return;
-            }
-
-            Prepare(group, redirect);
-            BeginRedirect(group);
-        }
-    }
-
-    public void PrepareRedirect(string group, PeerRedirect redirect)
-    {
-        ArgumentNullException.ThrowIfNull(redirect);
-        lock (gate)
-        {
-            Prepare(Checked(group), redirect);
-        }
-    }
-
-    public bool BeginRedirect(string group)
-    {
-        ArgumentNullException.ThrowIfNull(group);
-        if (!_redirected.TryGetValue(VipGroups.Resolve(group), out var number))
-        {
-            return false;
-        }
-
-        SetFlag(ref maps.Groups.Span[number], Shared.GroupRedirect, true);
-        return true;
-    }
-
-    public TimeSpan? ReadRedirectSilence(string group) =>
-        _redirected.TryGetValue(Checked(group), out var number) && Volatile.Read(ref maps.Groups.Span[number].Used) is not 0 and var used ? FlowClock.Since(used, FlowClock.Now) : null;
-
     public void SetPeers(IEnumerable<IPAddress> addresses)
     {
         ArgumentNullException.ThrowIfNull(addresses);
@@ -194,19 +145,6 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
             _peers.UnionWith(wanted);
             Publish();
         }
-    }
-
-    private void Prepare(string group, PeerRedirect redirect)
-    {
-        var role = RoleOf(group);
-        ref var raw = ref maps.Groups.Span[role.Number];
-        // Nobody follows it while it is half another one.
-        SetFlag(ref raw, RedirectFlags, false);
-        Fill(ref raw, redirect);
-        Volatile.Write(ref raw.Used, 0);
-        SetFlag(ref raw, FlagsOf(redirect.Scope), true);
-        role.IsRedirected = true;
-        Publish();
     }
 
     private Role RoleOf(string group)
@@ -248,26 +186,6 @@ internal sealed class RoleGates(NatMaps maps, ServiceTables tables, Lock gate) :
         maps.SetControlFlag(Shared.ControlGates, _gated.Count > 0);
         maps.SetControlFlag(Shared.ControlRedirect, _redirected.Count > 0);
         maps.SetControlFlag(Shared.ControlPeers, _peers.Count > 0);
-    }
-
-    private static int FlagsOf(RedirectScope scope) => scope switch
-    {
-        RedirectScope.Beginning => Shared.GroupKeeps,
-        RedirectScope.Unknown => Shared.GroupKeeps | Shared.GroupBegins,
-        _ => 0,
-    };
-
-    private static void Fill(ref RawGroup raw, PeerRedirect redirect)
-    {
-        raw.PeerIfindex = (uint)redirect.InterfaceIndex;
-        (raw.PeerMac, raw.OwnMac) = (default, default);
-        redirect.PeerMac?.GetAddressBytes().CopyTo(raw.PeerMac);
-        redirect.OwnMac?.GetAddressBytes().CopyTo(raw.OwnMac);
-        (raw.PeerAddr4, raw.OwnAddr4, raw.PeerAddr6, raw.OwnAddr6) = (default, default, default, default);
-        redirect.PeerAddress4?.TryWriteBytes(raw.PeerAddr4, out _);
-        redirect.OwnAddress4?.TryWriteBytes(raw.OwnAddr4, out _);
-        redirect.PeerAddress6?.TryWriteBytes(raw.PeerAddr6, out _);
-        redirect.OwnAddress6?.TryWriteBytes(raw.OwnAddr6, out _);
     }
 
     private static void SetFlag(ref RawGroup raw, int flag, bool on)

@@ -160,7 +160,7 @@ public sealed class NodeSyncTests : IAsyncDisposable
             ClientPort = port,
             Vip = FlowAddress.From(IPAddress.Parse("192.0.2.10")),
             VipPort = 80,
-            Source = FlowAddress.From(IPAddress.Parse("192.0.2.10")),
+            Source = FlowAddress.From(IPAddress.Parse("198.51.100.1")),
             SourcePort = port,
             Endpoint = FlowAddress.From(IPAddress.Parse("198.51.100.50")),
             EndpointPort = 8080,
