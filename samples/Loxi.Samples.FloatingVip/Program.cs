@@ -26,7 +26,7 @@ await announcer.ApplyAsync([new AnnouncedGroup("vip", [new AnnouncedAddress(vip,
 await announcer.SetPeersAsync([peer]);
 await speaker.ApplyAsync(new RoleSpeakerSettings { NodeId = node, Peers = [new RolePeer((ushort)(1 - node)) { Paths = [new RolePath(peer)] }], Groups = [new RoleGroup("vip") { SharedLink = true }] });
 await speaker.SetReadinessAsync("vip", Readiness.Ready);
-await Task.WhenAny(stop.Task, speaker.Completion);
+await await Task.WhenAny(stop.Task, speaker.Completion); // a thread that fails ends the program by its error
 await speaker.StopAsync(); // the other node takes over before this one is silent
 await Task.WhenAny(gone.Task, Task.Delay(3000));
 return 0;

@@ -54,8 +54,9 @@ internal sealed class ConnectionComparison(ComparedNode here, ComparedNode there
         {
             var text = Ranges(part);
             var lists = await Task.WhenAll(here.List(text), there.List(text));
+            // A table that changes while it is read may tell one twice.
             var others = lists[1].Connections.DistinctBy(ConnectionDifference.KeyOf).ToDictionary(ConnectionDifference.KeyOf);
-            foreach (var own in lists[0].Connections)
+            foreach (var own in lists[0].Connections.DistinctBy(ConnectionDifference.KeyOf))
             {
                 others.Remove(ConnectionDifference.KeyOf(own), out var other);
                 if (!ConnectionDifference.AreAlike(own, other))

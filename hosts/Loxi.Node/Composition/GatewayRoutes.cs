@@ -34,7 +34,13 @@ internal sealed class GatewayRoutes(NodeOptions options) : IGatewayRoutes
         }
 
         using var netlink = new RtnetlinkClient();
-        var names = netlink.GetLinks().ToDictionary(static link => link.Index, static link => link.Name);
+        var names = new Dictionary<int, string>();
+        foreach (var link in netlink.GetLinks())
+        {
+            // A reading that changes came between may have one twice.
+            names[link.Index] = link.Name;
+        }
+
         Volatile.Write(ref _indices, [.. names.Where(link => interfaces.Contains(link.Value)).Select(static link => link.Key)]);
         if (!Choice.IsAutomatic)
         {

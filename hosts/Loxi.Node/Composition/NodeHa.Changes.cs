@@ -199,6 +199,8 @@ internal sealed partial class NodeHa : INodeHaSettings
             }
 
             LogPeers(string.Join(", ", configuration.Current.Peers.Select(static p => p.NodeId)));
+            // Gateways, and who may hand packets over.
+            Signal();
             return result;
         }
         finally
@@ -221,16 +223,27 @@ internal sealed partial class NodeHa : INodeHaSettings
         }
         catch (Exception e) when (e is InvalidRoleSpeakerSettingsException or InvalidSyncSettingsException)
         {
-            configuration.TakeBack(before);
-            await ApplySyncAsync(before);
+            await TakeBackAsync(before);
             return new HaChange(HaChangeOutcome.Malformed, before, e is InvalidRoleSpeakerSettingsException wrong ? wrong.Problems
                 : [.. ((InvalidSyncSettingsException)e).Problems.Select(static p => p.Field.EndsWith(".pins", StringComparison.Ordinal) ? p with { Field = HaPeerReader.Pins } : p)]);
         }
         catch
         {
-            configuration.TakeBack(before);
-            await ApplySyncAsync(before);
+            await TakeBackAsync(before);
             throw;
+        }
+    }
+
+    /// <summary>Pins that were refused are not trusted, also where the disk cannot be written.</summary>
+    private async Task TakeBackAsync(HaModel before)
+    {
+        try
+        {
+            await ApplySyncAsync(before);
+        }
+        finally
+        {
+            configuration.TakeBack(before);
         }
     }
 

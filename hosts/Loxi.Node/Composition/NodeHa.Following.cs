@@ -4,7 +4,9 @@ using Loxi.Core.Services;
 using Loxi.Ha.Announce;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Transport;
+using Loxi.Nat.Tables;
 using Loxi.Node.Ha;
+using Loxi.Node.Roles;
 using Loxi.Node.State;
 
 namespace Loxi.Node.Composition;
@@ -129,7 +131,7 @@ internal sealed partial class NodeHa
             var links = network.ReadLinks();
             var groups = Plan(links);
             var settings = Settings(configuration.Current, groups);
-            moves.Follow(groups);
+            FollowMoves(groups);
             if (_hasFollowed)
             {
                 await DeclareAsync(groups);
@@ -166,6 +168,20 @@ internal sealed partial class NodeHa
         _hasFollowed = true;
     }
 
+    /// <summary>A table that takes no more addresses of other nodes must not keep roles from being followed.</summary>
+    private void FollowMoves(ImmutableArray<VipGroup> groups)
+    {
+        try
+        {
+            moves.Follow(groups);
+        }
+        catch (Exception e) when (e is Linux.LinuxException or TableFullException)
+        {
+            LogNotFollowed(e);
+            _ = RetryAsync();
+        }
+    }
+
     /// <summary>An address that cannot be had must not keep roles, gates and faults from being followed.</summary>
     private async Task DeclareAsync(ImmutableArray<VipGroup> groups)
     {
@@ -192,6 +208,10 @@ internal sealed partial class NodeHa
             if (options.Ha.HasPeers && configuration.Current.IsDrained)
             {
                 await speaker.PostAsync(group.Name, PostedRole.Backup);
+                if (roles.Posted.Groups.TryGetValue(group.Name, out var asked) && asked.Role != NodeRole.Master && configuration.Current.PinnedBeforeDrain is { } pinned && !pinned.Contains(group.Name))
+                {
+                    configuration.Store(configuration.Current with { PinnedBeforeDrain = pinned.Add(group.Name) });
+                }
             }
             else if (roles.Posted.Groups.TryGetValue(group.Name, out var posted))
             {

@@ -10,7 +10,7 @@ using Loxi.Node.Roles;
 
 namespace Loxi.Node.Composition;
 
-/// <content>Planned moves (R8): switchover, drain, resume.</content>
+/// <content>Planned moves (R8): switchover.</content>
 internal sealed partial class NodeHa : INodeHaMoves
 {
     public async Task<HaMoveResult> SwitchOverAsync(string group, HaMoveArguments arguments, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed partial class NodeHa : INodeHaMoves
 
         if (one.Role != HelloRole.Master)
         {
-            return await ClaimAsync(one, arguments, cancellationToken);
+            return await ClaimAsync(one, status.Time, arguments, cancellationToken);
         }
 
         if (arguments.To == Self)
@@ -53,147 +53,8 @@ internal sealed partial class NodeHa : INodeHaMoves
         return move.Problem is { } why ? HaMoveResult.Refuse(Problem.Of("to", target, $"a node that takes the role: {why}")) : new HaMoveResult(HaMoveOutcome.Done, [move], []);
     }
 
-    public async Task<HaMoveResult> DrainAsync(HaMoveArguments arguments, CancellationToken cancellationToken)
-    {
-        await WaitAsync(cancellationToken);
-        if (arguments.To is { } to)
-        {
-            return new HaMoveResult(HaMoveOutcome.Malformed, [], [Problem.Of("to", to, "none: each group goes to the best node that can have it")]);
-        }
-
-        if (!options.Ha.HasPeers)
-        {
-            return HaMoveResult.Refuse(NoPeers());
-        }
-
-        var force = arguments.Force == true;
-        ImmutableArray<MoveWatch> watches = [];
-        Task<HaMove>[] moving;
-        await _following.WaitAsync(cancellationToken);
-        try
-        {
-            var (status, connections) = (await speaker.ReadStatusAsync(), await ReadSyncAsync());
-            var served = status.Groups.Where(static g => g.Role == HelloRole.Master).ToList();
-            var problems = force ? [] : served.SelectMany(g => Against(g, status.Time, connections, null, isForced: false, out _)).Distinct().ToImmutableArray();
-            if (!problems.IsEmpty)
-            {
-                return HaMoveResult.Refuse(problems);
-            }
-
-            if (!configuration.Current.IsDrained)
-            {
-                configuration.Store(configuration.Current with { PinnedBeforeDrain = [.. status.Groups.Where(static g => g.Pinned).Select(static g => g.Name)] });
-                LogDrained();
-            }
-
-            watches = [.. served.Select(g => new MoveWatch(speaker, g.Name))];
-            moving = [.. watches.Select(watch => EndAsync(watch, Self, force, () => GiveAwayAsync(watch.Group), cancellationToken))];
-            foreach (var group in _known.Where(name => served.TrueForAll(g => g.Name != name)))
-            {
-                await speaker.PostAsync(group, PostedRole.Backup);
-            }
-        }
-        finally
-        {
-            _following.Release();
-        }
-
-        try
-        {
-            return new HaMoveResult(HaMoveOutcome.Done, [.. await Task.WhenAll(moving)], []);
-        }
-        finally
-        {
-            foreach (var watch in watches)
-            {
-                watch.Dispose();
-            }
-        }
-    }
-
-    public async Task<HaMoveResult> ResumeAsync(CancellationToken cancellationToken)
-    {
-        await WaitAsync(cancellationToken);
-        if (!options.Ha.HasPeers)
-        {
-            return HaMoveResult.Refuse(NoPeers());
-        }
-
-        await _following.WaitAsync(cancellationToken);
-        try
-        {
-            if (configuration.Current.PinnedBeforeDrain is { } pinned)
-            {
-                configuration.Store(configuration.Current with { PinnedBeforeDrain = null });
-                LogResumed();
-                foreach (var group in _known.Except(pinned))
-                {
-                    await speaker.UnpinAsync(group);
-                }
-            }
-
-            return new HaMoveResult(HaMoveOutcome.Done, [], []);
-        }
-        finally
-        {
-            _following.Release();
-        }
-    }
-
-    /// <summary>A role that could not be given away when the node was drained goes as soon as somebody can have it.</summary>
-    private async Task WatchDrainAsync()
-    {
-        using var timer = new PeriodicTimer(RetryAfter, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
-            {
-                foreach (var group in _known.Where(group => configuration.Current.IsDrained && roles.Roles.RoleOf(group) == NodeRole.Master))
-                {
-                    await speaker.PostAsync(group, PostedRole.Backup);
-                }
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-        {
-            // The node stops.
-        }
-    }
-
-    /// <summary>Whether a controller asks for a role that the node does not take.</summary>
-    private bool IsAgainstDrain(string group) => options.Ha.HasPeers && configuration.Current.IsDrained && roles.Posted.RoleOf(group) == NodeRole.Master;
-
-    private Task PinAsync(string group) => OfDrainAsync(group, isPinned: true, () => speaker.PostAsync(group, PostedRole.Backup));
-
-    private Task UnpinAsync(string group) => OfDrainAsync(group, isPinned: false, () => configuration.Current.IsDrained ? Task.CompletedTask : speaker.UnpinAsync(group));
-
-    /// <summary>A pin that is set or taken away by hand while the node is drained counts from the end of the drain on.</summary>
-    private async Task OfDrainAsync(string group, bool isPinned, Func<Task> change)
-    {
-        await _following.WaitAsync();
-        try
-        {
-            if (configuration.Current.PinnedBeforeDrain is { } pinned && pinned.Contains(group) != isPinned)
-            {
-                configuration.Store(configuration.Current with { PinnedBeforeDrain = isPinned ? pinned.Add(group) : pinned.Remove(group) });
-            }
-
-            await change();
-        }
-        finally
-        {
-            _following.Release();
-        }
-    }
-
-    private async Task<bool> GiveAwayAsync(string group)
-    {
-        await speaker.PostAsync(group, PostedRole.Backup);
-        return true;
-    }
-
     /// <summary>From another node to this one: that one waits for its connections to be here.</summary>
-    private async Task<HaMoveResult> ClaimAsync(RoleGroupStatus group, HaMoveArguments arguments, CancellationToken cancellationToken)
+    private async Task<HaMoveResult> ClaimAsync(RoleGroupStatus group, TimeSpan now, HaMoveArguments arguments, CancellationToken cancellationToken)
     {
         if (arguments.To != Self)
         {
@@ -208,6 +69,12 @@ internal sealed partial class NodeHa : INodeHaMoves
         if (group.Readiness != Readiness.Ready)
         {
             return HaMoveResult.Refuse(Problem.Of("to", $"node {Self}: {HaNames.Of(group.Readiness)}", "a node that is ready: with all services and connections"));
+        }
+
+        var connections = await ReadSyncAsync();
+        if ((MoveRules.Held(group, now) ?? (arguments.Force != true && group.Master is { } master ? MoveRules.Unsynced(connections, (ushort)master) : null)) is { } against)
+        {
+            return HaMoveResult.Refuse(against);
         }
 
         using var watch = new MoveWatch(speaker, group.Name);
@@ -273,13 +140,4 @@ internal sealed partial class NodeHa : INodeHaMoves
     private async Task<string> WhyAsync() => await ReadSyncAsync() is { } connections
         ? string.Join("; ", connections.Peers.Select(static p => p.Engine.IsLive ? $"{p.Engine.Backlog + p.Engine.InFlight} changes of connections wait for node {p.Engine.Id}" : $"connections are not kept alike with node {p.Engine.Id}"))
         : "no answer came in time";
-
-    [LoggerMessage(8096, LogLevel.Information, "The node is drained: it gives its roles away and takes none while another node is heard, until it resumes")]
-    private partial void LogDrained();
-
-    [LoggerMessage(8097, LogLevel.Information, "The node takes roles again")]
-    private partial void LogResumed();
-
-    [LoggerMessage(8098, LogLevel.Warning, "The role MASTER in VIP group {Group} was posted, and is not asked for: the node is drained")]
-    private partial void LogNotAskedFor(string group);
 }

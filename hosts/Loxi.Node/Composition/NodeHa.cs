@@ -83,6 +83,8 @@ internal sealed partial class NodeHa(
                 gates.RemoveGate(group.Name);
                 gates.SetRedirect(group.Name, null);
             }
+
+            gates.SetPeers([]);
         }
 
         _loops = Task.WhenAll(Task.Run(FollowSignalsAsync), Task.Run(WatchLinksAsync), Task.Run(WatchSpeakerAsync), Task.Run(WatchDrainAsync));
@@ -130,7 +132,9 @@ internal sealed partial class NodeHa(
             }
             else if (_known.Contains(group))
             {
-                await speaker.PostAsync(group, HaNames.ToPosted(roles.Posted.RoleOf(group)));
+                // All but MASTER pin, also from the end of a drain on.
+                var role = roles.Posted.RoleOf(group);
+                await OfDrainAsync(group, isPinned: role != NodeRole.Master, () => speaker.PostAsync(group, HaNames.ToPosted(role)));
             }
             else
             {
@@ -180,8 +184,17 @@ internal sealed partial class NodeHa(
 
         await _stopping.CancelAsync();
         _signals.Writer.TryComplete();
-        await _loops;
-        await faults.DisposeAsync();
+        try
+        {
+            await _loops;
+            await faults.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            // Whatever has ended one of them: roles and addresses are given away all the same.
+            LogNotFollowed(e);
+        }
+
         try
         {
             if (IsUsed && !HasFailed)
@@ -271,16 +284,4 @@ internal sealed partial class NodeHa(
             moves.End(group);
         }
     }
-
-    [LoggerMessage(8072, LogLevel.Error, "Roles could not follow a change of services or links; it is tried again in a second")]
-    private partial void LogNotFollowed(Exception exception);
-
-    [LoggerMessage(8073, LogLevel.Warning, "The roles in VIP groups {Groups} were not given away in time: the node must stop")]
-    private partial void LogNotGivenAway(string groups);
-
-    [LoggerMessage(8074, LogLevel.Critical, "Roles are no longer decided: the node stops")]
-    private partial void LogSpeakerFailed(Exception exception);
-
-    [LoggerMessage(8075, LogLevel.Error, "There are {Count} VIP groups: those beyond {Limit} have no roles, every node serves them")]
-    private partial void LogTooManyGroups(int count, int limit);
 }

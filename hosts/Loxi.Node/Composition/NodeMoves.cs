@@ -44,10 +44,8 @@ internal sealed partial class NodeMoves(IRoleGates gates, IPeerWays ways, NodeRo
             _groups = groups;
         }
 
-        if (!options.Ha.SyncPeers.IsEmpty)
-        {
-            gates.SetPeers(configuration.Current.Addresses.Where(AddressRules.IsUsable));
-        }
+        // Nobody hands packets over where connections are not kept alike; an earlier run may have.
+        gates.SetPeers(options.Ha.SyncPeers.IsEmpty ? [] : configuration.Current.Addresses.Where(AddressRules.IsUsable));
     }
 
     /// <summary>Follows a change of role, on the thread of the effects: before addresses are announced.</summary>
@@ -88,7 +86,7 @@ internal sealed partial class NodeMoves(IRoleGates gates, IPeerWays ways, NodeRo
             return;
         }
 
-        Begin(group, peer, RedirectScope.Beginning, isPrepared: true);
+        var move = Begin(group, peer, RedirectScope.Beginning, isPrepared: true);
         lock (_gate)
         {
             if (_forced.Contains(group))
@@ -98,16 +96,23 @@ internal sealed partial class NodeMoves(IRoleGates gates, IPeerWays ways, NodeRo
         }
 
         using var limit = new CancellationTokenSource(Times.SwitchoverTime, time);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, move?.Over.Token ?? CancellationToken.None);
         try
         {
-            await barrier((byte)peer, limit.Token);
+            await barrier((byte)peer, wait.Token);
         }
-        catch (OperationCanceledException e)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
-            End(group);
-            throw new TimeoutException($"node {peer} has not all connections of this node after {Times.SwitchoverTime.TotalSeconds} s: expected a barrier that passes", e);
+            EndIf(group, move);
+            throw new TimeoutException($"node {peer} has not all connections of this node: expected a barrier that passes, {Because(e, limit, move)}", e);
         }
     }
+
+    private static string Because(Exception e, CancellationTokenSource limit, Move? move) =>
+        e is ObjectDisposedException ? "and connection sync has failed"
+        : limit.IsCancellationRequested ? FormattableString.Invariant($"and none did in {Times.SwitchoverTime.TotalSeconds} s")
+        : move?.Ended.Task.IsCompleted == true ? "and the move ended before"
+        : "and it is none of the other nodes any more";
 
     /// <summary>The other node serves: what was prepared has begun, and ends when nothing comes any more.</summary>
     public void DrainTo(string group, ushort peer, TimeSpan idle, TimeSpan limit)
@@ -171,49 +176,37 @@ internal sealed partial class NodeMoves(IRoleGates gates, IPeerWays ways, NodeRo
         return ValueTask.CompletedTask;
     }
 
-    private bool IsSynced(ushort peer) => options.Ha.SyncPeers.Any(p => p.NodeId == peer);
+    // Other nodes and their pins change at run time.
+    private bool IsSynced(ushort peer) => !options.Ha.SyncPeers.IsEmpty && configuration.Current.SyncPeers.Any(p => p.NodeId == peer);
 
-    private void Begin(string group, ushort peer, RedirectScope scope, bool isPrepared)
+    private Move? Begin(string group, ushort peer, RedirectScope scope, bool isPrepared)
     {
-        if (FindWay(group, peer) is not { } way)
-        {
-            return;
-        }
-
+        var way = FindWay(group, peer);
         lock (_gate)
         {
             EndNow(group);
-            _moves[group] = new Move();
+            if (way is null)
+            {
+                return null;
+            }
+
+            var move = _moves[group] = new Move();
             Action<string, PeerRedirect> set = isPrepared ? gates.PrepareRedirect : gates.SetRedirect;
             set(group, way with { Scope = scope });
+            return move;
         }
     }
 
-    private PeerRedirect? FindWay(string group, ushort peer)
+    /// <summary>Ends a move, unless another one of the group has begun since.</summary>
+    private void EndIf(string group, Move? move)
     {
-        ImmutableArray<VipGroup> groups;
         lock (_gate)
         {
-            groups = _groups;
-        }
-
-        var interfaces = groups.FirstOrDefault(g => g.Name == group)?.Addresses.Select(static a => a.Interface).OfType<string>().ToHashSet() ?? [];
-        try
-        {
-            if (configuration.Current.Peers.FirstOrDefault(p => p.NodeId == peer) is { } settings && ways.Find(settings, interfaces) is { } way)
+            if (move is not null && _moves.GetValueOrDefault(group) == move)
             {
-                return way;
+                EndNow(group);
             }
-
-            LogNoWay(group, peer, null);
         }
-        catch (Linux.LinuxException e)
-        {
-            // The role moves all the same.
-            LogNoWay(group, peer, e);
-        }
-
-        return null;
     }
 
     private bool Watch(string group, TimeSpan idle, TimeSpan limit, bool isWaitedFor)
@@ -269,6 +262,7 @@ internal sealed partial class NodeMoves(IRoleGates gates, IPeerWays ways, NodeRo
         {
             gates.SetRedirect(group, null);
             move.Ended.TrySetResult();
+            _ = move.Over.CancelAsync();
         }
     }
 
@@ -276,19 +270,10 @@ internal sealed partial class NodeMoves(IRoleGates gates, IPeerWays ways, NodeRo
     {
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        /// <summary>Ends the wait for the barrier of a move that is over. It has neither timer nor handle to dispose of.</summary>
+        public CancellationTokenSource Over { get; } = new();
+
         /// <summary>Whether the node waits for its end before it stops.</summary>
         public bool IsWaitedFor { get; set; }
     }
-
-    [LoggerMessage(8092, LogLevel.Information, "What begins in VIP group {Group} is handed to node {Node}, which serves it now")]
-    private partial void LogHandsOver(string group, ushort node);
-
-    [LoggerMessage(8093, LogLevel.Information, "No packet of VIP group {Group} is handed over any more, after {Milliseconds} ms")]
-    private partial void LogEnded(string group, double milliseconds);
-
-    [LoggerMessage(8094, LogLevel.Warning, "Packets of VIP group {Group} cannot be handed to node {Node}: no way leads there")]
-    private partial void LogNoWay(string group, ushort node, Exception? exception);
-
-    [LoggerMessage(8095, LogLevel.Warning, "The node stops though packets of VIP groups that it gave away still come, after {Milliseconds} ms")]
-    private partial void LogCutShort(double milliseconds);
 }

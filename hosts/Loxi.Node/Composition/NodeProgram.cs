@@ -35,6 +35,7 @@ internal static partial class NodeProgram
 
     /// <summary>The nice value of a node whose roles or BFD are real-time: about nine parts of a processor for each one of an ordinary process.</summary>
     private const int RealTimeNice = -10;
+    private static readonly TimeSpan FavourInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until told to stop. Every expected failure is one line on standard error and exit code 1.</summary>
     public static async Task<int> RunAsync(NodeOptions options, CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ internal static partial class NodeProgram
         var logLevel = new LogLevelSwitch(options.LogLevel);
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, logLevel));
         var logger = loggers.CreateLogger("Loxi.Node");
-        FavourThreads(options, logger);
+        using var favour = FavourThreads(options, logger);
         await using var store = new ServiceStore(options.StateDirectory, logger);
         LogLoading(logger, store.Path);
         // Beside the making of the tables: both take most of the time of a start.
@@ -149,21 +150,30 @@ internal static partial class NodeProgram
     /// A collection of garbage stops the real-time threads too, and ends when threads of the ordinary class have done it: beside busy processes they must not wait. The collector has no thread of its own
     /// for most collections: whoever allocates, or asks for one, does it.
     /// </summary>
-    private static void FavourThreads(NodeOptions options, ILogger logger)
+    private static ITimer? FavourThreads(NodeOptions options, ILogger logger)
     {
         if (options.Ha.Priority == 0 && options.BfdPriority == 0)
         {
-            return;
+            return null;
         }
 
-        try
+        ITimer? timer = null;
+        void Favour(object? state)
         {
-            Scheduling.SetNice(RealTimeNice);
+            try
+            {
+                Scheduling.SetNice(RealTimeNice);
+            }
+            catch (LinuxException e)
+            {
+                LogNotFavoured(logger, e.Message);
+                timer?.Dispose();
+            }
         }
-        catch (LinuxException e)
-        {
-            LogNotFavoured(logger, e.Message);
-        }
+
+        Favour(null);
+        // Again and again: a thread that a real-time thread starts has the ordinary value (SCHED_RESET_ON_FORK), and threads of the pool may be such.
+        return timer = TimeProvider.System.CreateTimer(Favour, null, FavourInterval, FavourInterval);
     }
 
     /// <summary>After a start that failed: why it failed is what is reported.</summary>

@@ -45,9 +45,17 @@ internal sealed partial class NodeSync
         {
             // Roles have not begun, or one of the two has ended.
         }
+        catch (Exception e)
+        {
+            // Whatever it is: who is alive must be known later too.
+            LogNotLooked(e);
+        }
         finally
         {
             _changing.Release();
         }
     }
+
+    [LoggerMessage(8087, LogLevel.Error, "It could not be told to connection sync which nodes are heard; it is tried again")]
+    private partial void LogNotLooked(Exception exception);
 }

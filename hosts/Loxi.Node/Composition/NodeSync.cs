@@ -19,6 +19,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     private readonly ILogger _logger = logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly Lock _taking = new();
     private bool _isDisposed;
     private readonly SyncRoles _groups = new();
     private readonly SyncTimeouts _timeouts = new(connections.Timeouts);
@@ -207,10 +208,14 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
     private void TakeServices()
     {
-        _timeouts.Set(services.Current.Services);
-        if (_sources.Set(services.WithSources, services.Current.Pools))
+        // Changes may be told by two threads at once: the one that reads later must also be the one that sets later.
+        lock (_taking)
         {
-            _table?.LookAgain();
+            _timeouts.Set(services.Current.Services);
+            if (_sources.Set(services.WithSources, services.Current.Pools))
+            {
+                _table?.LookAgain();
+            }
         }
 
         if (_roles is not null)

@@ -71,11 +71,11 @@ internal sealed class ConnectionSums(IConnectionTable table, Func<ConnectionKey,
 
     private static ulong Key(in ConnectionKey key) => ConnectionBuckets.Hash(key.Client, key.ClientPort, key.Vip, key.VipPort, key.Protocol);
 
-    /// <summary>Of what must be equal: not version, age and traits, of which a node that never saw a packet knows less.</summary>
+    /// <summary>Of what must be equal: not version, age and traits, of which a node that never saw a packet knows less; the block is of each node's own services.</summary>
     private static ulong HashOf(in ConnectionKey key, in ConnectionPath path)
     {
         var way = ConnectionBuckets.Hash(path.Source, path.SourcePort, path.Endpoint, path.EndpointPort, key.Protocol);
-        var hash = (Key(key) ^ (way * 0xD134_2543_DE82_EF95) ^ ((ulong)path.Block << 8) ^ (byte)path.State) * 0x9E37_79B9_7F4A_7C15;
+        var hash = (Key(key) ^ (way * 0xD134_2543_DE82_EF95) ^ (byte)path.State) * 0x9E37_79B9_7F4A_7C15;
         hash = (hash ^ (hash >> 32)) * 0xBF58_476D_1CE4_E5B9;
         return hash ^ (hash >> 29);
     }

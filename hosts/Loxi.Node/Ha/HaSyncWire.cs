@@ -64,6 +64,7 @@ internal static class HaSyncWire
         string?[] losses =
         [
             others.Length == 0 || groups.Any(static g => g.Role == HelloRole.Master) ? LossOfThisNode(reading, sync) : null,
+            others.Length == 0 || groups.Any(static g => g.Role == HelloRole.Master) ? LossOfTables(reading, sync) : null,
             .. others.Select(node => LossOf(sync, node)),
             others.Length != 0 && sync.Counters.Parked > 0 ? Text($"{sync.Counters.Parked} established connections that are not in the table of this node: it lacks their service, or is full") : null,
             LossByNature(OwnSources.ServicesOf(reading.Services)),
@@ -83,10 +84,15 @@ internal static class HaSyncWire
             ([], [{ Missing: > 0 } best, ..]) => Text($"up to {best.Missing} established connections: {best.BucketsOwed} of {ConnectionBuckets.Count} parts of them are not at another node yet"),
             ([{ BucketsOwed: > 0, Missing: > 0 } worst, ..], _) => Text($"up to {worst.Missing} established connections: {worst.BucketsOwed} of {ConnectionBuckets.Count} parts of them are sent to node {worst.Id} again"),
             ([{ Missing: > 0 } worst, ..], _) => Text($"{worst.Missing} changes of established connections, which are not at node {worst.Id} yet; the oldest waits for {worst.Lag.TotalMilliseconds:0.#} ms"),
-            var (all, _) when all.FirstOrDefault(static p => p.Lacks) is { IsLive: true } lacks => Text($"established connections that are not in the table of node {lacks.Id}: it lacks their service, or is full (loxictl get ha there)"),
             _ => null,
         };
     }
+
+    /// <summary>What the others were told, and their tables did not take.</summary>
+    private static string? LossOfTables(HaReading reading, SyncSpeakerStatus sync) =>
+        sync.Peers.FirstOrDefault(p => p.Engine is { IsLive: true, IsAlive: true, IsJoining: false, Lacks: true } && reading.Roles.Peers.Any(heard => heard.IsHeard && heard.NodeId == p.Engine.Id)) is { } lacks
+            ? Text($"established connections that are not in the table of node {lacks.Engine.Id}: it lacks their service, or is full (loxictl get ha there)")
+            : null;
 
     /// <summary>What this node could not go on with of another one that serves.</summary>
     private static string? LossOf(SyncSpeakerStatus sync, ushort node) => sync.Peers.FirstOrDefault(p => p.Engine.Id == node) switch

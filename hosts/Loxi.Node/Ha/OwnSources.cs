@@ -9,7 +9,8 @@ internal static class OwnSources
     /// <summary>Their names, or what clients connect to where they have none, in order.</summary>
     public static ImmutableArray<string> ServicesOf(ServiceModel services) =>
     [
-        .. services.Where(static s => s is { Mode: NatMode.OneArm or NatMode.HostOneArm, SourcePool: null })
+        .. services.Where(static s => s is { Mode: not (NatMode.Dsr or NatMode.FullNat), SourcePool: null }
+                && (s.Egress || s.Mode is NatMode.OneArm or NatMode.HostOneArm || s.Endpoints.Any(e => e.Address.AddressFamily != s.Key.Vip.AddressFamily)))
             .Select(static s => s.Name.Length != 0 ? s.Name : s.Key.ToString()).Order(StringComparer.Ordinal),
     ];
 }

@@ -20,8 +20,9 @@ internal sealed class SyncSources
     public bool Set(ServiceModel services, SourcePools pools)
     {
         var before = _moving;
-        _moving = VipGroupPlan.AddressesOf(services.ToOrderedArray(), pools).Select(static a => FlowAddress.From(a.Address)).ToFrozenSet();
-        return !_moving.IsSubsetOf(before);
+        // Connections keep their source when a pool or VIP goes, so what has moved stays among them: without it they would count as gone, and be ended when it comes back.
+        _moving = before.Concat(VipGroupPlan.AddressesOf(services.ToOrderedArray(), pools).Select(static a => FlowAddress.From(a.Address))).ToFrozenSet();
+        return _moving.Count > before.Count;
     }
 
     public bool Moves(ConnectionKey key, ConnectionPath path) => (path.Traits & ConnectionTraits.Direct) != 0 || path.Source == key.Client || _moving.Contains(path.Source);

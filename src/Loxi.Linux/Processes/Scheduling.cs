@@ -32,7 +32,7 @@ public static unsafe class Scheduling
     public static void SetNormal() => Set(Other, 0, "set scheduling SCHED_OTHER", null);
 
     /// <summary>
-    /// Sets the nice value of every thread that the process has; those that they start later have it too. In the ordinary class it is the share of a busy processor: 9 times that of 0 at -10. A real-time
+    /// Sets the nice value of every thread that the process has; those that they start later have it too, but not those that a real-time thread starts (<see cref="SetFifo"/>). In the ordinary class it is the share of a busy processor: 9 times that of 0 at -10. A real-time
     /// thread of a managed process is stopped while garbage is collected, by threads of the ordinary class: this is for them. With <c>kernel.sched_autogroup_enabled</c>, or in control groups, it
     /// counts among the threads of the session, or group.
     /// </summary>

@@ -8,7 +8,7 @@ namespace Loxi.Nat.Roles;
 /// <content>Where packets of a group go that another node serves.</content>
 internal sealed partial class RoleGates
 {
-    private const int RedirectFlags = Shared.GroupRedirect | Shared.GroupKeeps | Shared.GroupBegins;
+    private const int RedirectFlags = Shared.GroupRedirect | Shared.GroupKeeps | Shared.GroupBegins | Shared.GroupPrepared;
 
     public void SetRedirect(string group, PeerRedirect? redirect)
     {
@@ -49,8 +49,20 @@ internal sealed partial class RoleGates
             return false;
         }
 
-        SetFlag(ref maps.Groups.Span[number], Shared.GroupRedirect, true);
-        return true;
+        // Without the lock, on the thread of the roles: one that is taken back meanwhile does not begin.
+        ref var flags = ref maps.Groups.Span[number].Flags;
+        for (var seen = Volatile.Read(ref flags); (seen & Shared.GroupPrepared) != 0;)
+        {
+            var found = Interlocked.CompareExchange(ref flags, seen | Shared.GroupRedirect, seen);
+            if (found == seen)
+            {
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
     }
 
     public TimeSpan? ReadRedirectSilence(string group) =>
@@ -64,7 +76,7 @@ internal sealed partial class RoleGates
         SetFlag(ref raw, RedirectFlags, false);
         Fill(ref raw, redirect);
         Volatile.Write(ref raw.Used, 0);
-        SetFlag(ref raw, FlagsOf(redirect.Scope), true);
+        SetFlag(ref raw, FlagsOf(redirect.Scope) | Shared.GroupPrepared, true);
         role.IsRedirected = true;
         Publish();
     }

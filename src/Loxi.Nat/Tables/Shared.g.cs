@@ -76,6 +76,7 @@ internal static class Shared
     public const int GroupRedirect = 4;
     public const int GroupKeeps = 8;
     public const int GroupBegins = 16;
+    public const int GroupPrepared = 32;
     public const int PuntEgress = 1;
     public const int LinkVlanDevice = 1;
 }

@@ -154,6 +154,8 @@ enum loxi_flow_state {
 /* With a redirect: packets of connections that this node has stay here; so do those that begin one. */
 #define LOXI_GROUP_KEEPS 8
 #define LOXI_GROUP_BEGINS 16
+/* User space only: a redirect is described, and may begin. */
+#define LOXI_GROUP_PREPARED 32
 
 /* punt.flags: the packet was on its way out (hook of --egr-hooks), its sender is on this side of the interface. */
 #define LOXI_PUNT_EGRESS 1

@@ -118,6 +118,21 @@ public sealed class NodeHaMovesTests
     }
 
     [Fact]
+    public async Task SwitchoverToThisNode_IsRefusedLikeOneAwayFromIt()
+    {
+        await using var ha = await StartAsync(null);
+        var away = Served() with { Role = HelloRole.Backup, Master = 1 };
+        ha.Speaker.Groups = [away];
+        Text(await ha.Node.SwitchOverAsync(Group, new() { To = 0 }, Token)).Should().StartWith("sync: value 'off'");
+        ha.Sync!.Status = Live(isLive: false);
+        Text(await ha.Node.SwitchOverAsync(Group, new() { To = 0 }, Token)).Should().StartWith("sync: value 'no stream to node 1");
+        ha.Sync.Status = Live();
+        ha.Speaker.Groups = [away with { HeldUntil = TimeSpan.FromSeconds(4.6) }];
+        Text(await ha.Node.SwitchOverAsync(Group, new() { To = 0, Force = true }, Token)).Should().Contain("(R9)");
+        ha.Speaker.Told.Should().NotContain($"{Group} post Master");
+    }
+
+    [Fact]
     public async Task Drain_PinsAllGroups_IsStored_AndHoldsForNewGroupsAndAfterARestart()
     {
         await using var ha = await StartAsync(Live());

@@ -121,7 +121,7 @@ public sealed class NodeMovesTests
         await StartAsync(ha);
         await ha.Vips.SendBarrierAsync(Group, 1);
         ha.Speaker.Tell(Change(HelloRole.Master, HelloRole.Backup, RoleCause.Switchover, 1));
-        ha.Vips.DrainTo(Group, 1, Idle, Limit);
+        ha.Vips.DrainTo(Group, 1, Idle, TimeSpan.FromDays(1));
         ha.Gates.Silence = TimeSpan.Zero;
 
         var leaving = ha.Node.LeaveAsync(TestContext.Current.CancellationToken);
@@ -162,6 +162,38 @@ public sealed class NodeMovesTests
 
         ha.Logged.Should().Contain(8094);
         ha.Gates.Redirects.Should().BeEmpty();
+    }
+
+    /// <summary>Other nodes and their pins are those of the configuration, which changes at run time, not those of the flags.</summary>
+    [Fact]
+    public async Task PinsThatAreTakenAway_HandNothingOver()
+    {
+        var sync = new FakeSync();
+        await using var ha = new HaHarness(Synced(), sync: sync);
+        await StartAsync(ha);
+        ha.Configuration.Store(ha.Configuration.Current with { SyncPins = ha.Configuration.Current.SyncPins.Clear() });
+
+        await ha.Vips.SendBarrierAsync(Group, 1);
+
+        sync.Barriers.Should().BeEmpty();
+        ha.Gates.Redirects.Should().BeEmpty();
+    }
+
+    /// <summary>A move that is over waits for nothing any more, and what it waited for is not taken for the next one.</summary>
+    [Fact]
+    public async Task BarrierOfAMoveThatIsOver_LeavesTheNextOneAlone()
+    {
+        var sync = new FakeSync { Passes = new TaskCompletionSource().Task };
+        await using var ha = new HaHarness(Synced(), sync: sync);
+        await StartAsync(ha);
+        var first = ha.Vips.SendBarrierAsync(Group, 1);
+        ha.Moves.End(Group);
+        sync.Passes = Task.CompletedTask;
+
+        await ha.Vips.SendBarrierAsync(Group, 1);
+
+        (await first.Awaiting(static b => b).Should().ThrowAsync<TimeoutException>()).WithMessage("*the move ended before");
+        ha.Gates.Redirects.Should().Equal($"{Group} prepares Beginning to {There}", $"{Group} ends", $"{Group} prepares Beginning to {There}");
     }
 
     internal static NodeOptions Synced()

@@ -45,6 +45,7 @@ public sealed class SyncSourcesTests
         sources.Set(ServiceModel.Empty, pools).Should().BeTrue();
         sources.Set(ServiceModel.Empty, pools).Should().BeFalse();
         sources.Set(ServiceModel.Empty, SourcePools.Empty).Should().BeFalse();
+        sources.Moves(Key(), Path("192.0.2.30", ConnectionTraits.None)).Should().BeTrue("connections that are there keep their source");
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class HaConnectionPathsTests : IAsyncLifetime
         { "endpoint's port", Connection(1) with { EndpointPort = 8081 }, true },
         { "source", Connection(1) with { Source = FlowAddress.From(IPAddress.Parse("192.0.2.10")) }, true },
         { "source port", Connection(1) with { SourcePort = 9 }, true },
-        { "block", Connection(1) with { Block = 1 }, true },
+        { "block", Connection(1) with { Block = 1 }, false },
         { "version", Connection(1) with { Version = new ConnectionVersion(1, 1, 9) }, false },
         { "age", Connection(1) with { Age = TimeSpan.FromSeconds(9) }, false },
         { "traits", Connection(1) with { Traits = ConnectionTraits.Loose }, false },

@@ -141,7 +141,8 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
         var kind = change.Kind switch
         {
             ConnectionChangeKind.Established or ConnectionChangeKind.Changed => SyncChangeKind.Put,
-            ConnectionChangeKind.Expired => SyncChangeKind.Expire,
+            // Removed: with its service or endpoint, by hand, for want of room. All of that counts on the node that serves, as an end by age does (S6).
+            ConnectionChangeKind.Expired or ConnectionChangeKind.Removed => SyncChangeKind.Expire,
             _ => SyncChangeKind.Delete,
         };
         _changed?.Invoke(new SyncChange<ConnectionKey, ConnectionPath>(kind, key, path, change.Connection.Version, change.Connection.Age));

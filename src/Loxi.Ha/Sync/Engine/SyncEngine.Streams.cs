@@ -13,7 +13,7 @@ public sealed partial class SyncEngine<TKey, TValue>
     public void Open(byte peer, SyncChannel channel, TimeSpan now)
     {
         Close(peer, channel, now);
-        PeerOf(peer).Stream(channel).Connect(_schema);
+        PeerOf(peer).Stream(channel).Connect(_schema, _incarnation + _removals[peer]);
     }
 
     /// <summary>A connection with a peer has ended. What it did not acknowledge goes again by the next one.</summary>

@@ -277,7 +277,7 @@ public sealed partial class SyncEngine<TKey, TValue>
         {
             Kind = kind,
             Epoch = epoch,
-            Incarnation = _incarnation,
+            Incarnation = stream.Incarnation,
             Sequence = ++stream.Sent,
             Ack = stream.Applied,
             Term = _term,

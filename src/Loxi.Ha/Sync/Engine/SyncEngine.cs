@@ -24,6 +24,9 @@ public sealed partial class SyncEngine<TKey, TValue>
     private readonly SyncSettings _settings;
     private readonly ISyncSchema<TKey, TValue> _schema;
     private readonly ulong _incarnation;
+
+    // How often each node was taken away. When it is a peer again, nothing is known of what it had: it sees a new run, and asks for everything.
+    private readonly uint[] _removals = new uint[byte.MaxValue + 1];
     private readonly SyncRules _rules;
     private readonly Slab<TKey, TValue> _slab;
     private readonly ulong[]?[] _sums = new ulong[256][];
@@ -131,6 +134,7 @@ public sealed partial class SyncEngine<TKey, TValue>
         Untrack(removed);
         _peers.Remove(removed);
         _byId[peer] = null;
+        _removals[peer]++;
     }
 
     /// <summary>

@@ -31,8 +31,12 @@ internal sealed class SyncStream<TKey, TValue>
 
     public bool Runs => Connected && Opened && !Dead;
 
-    public void Connect(ISyncSchema<TKey, TValue> schema)
+    /// <summary>The run of this node that the peer is to see.</summary>
+    public ulong Incarnation;
+
+    public void Connect(ISyncSchema<TKey, TValue> schema, ulong incarnation)
     {
+        Incarnation = incarnation;
         Connected = true;
         OpenSent = Opened = Dead = false;
         AckDue = false;

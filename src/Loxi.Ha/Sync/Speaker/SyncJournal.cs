@@ -32,6 +32,8 @@ internal sealed class SyncJournal(ILogger logger, TimeProvider time)
         {
             case SyncSpeakerEventKind.Opened:
                 _last.Remove((told.Peer!.Value, told.Channel));
+                // What was refused before says nothing of how this connection ends.
+                _lastOf.TryRemove(told.Peer.Value, out _);
                 SyncLog.Opened(logger, told.Peer.Value, told.Channel!.Value, told.Remote);
                 break;
             case SyncSpeakerEventKind.Closed:

@@ -18,7 +18,7 @@ public sealed class ConnectionSyncTableTests : IDisposable
     [InlineData(ConnectionChangeKind.Established, SyncChangeKind.Put)]
     [InlineData(ConnectionChangeKind.Changed, SyncChangeKind.Put)]
     [InlineData(ConnectionChangeKind.Closed, SyncChangeKind.Delete)]
-    [InlineData(ConnectionChangeKind.Removed, SyncChangeKind.Delete)]
+    [InlineData(ConnectionChangeKind.Removed, SyncChangeKind.Expire)]
     [InlineData(ConnectionChangeKind.Expired, SyncChangeKind.Expire)]
     public void AChange_IsToldAsOneOfTheEntry(ConnectionChangeKind kind, SyncChangeKind told)
     {

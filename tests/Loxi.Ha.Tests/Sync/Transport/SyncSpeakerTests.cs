@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using FluentAssertions;
+using Loxi.Ha.Sync.Engine;
 using Loxi.Ha.Sync.Speaker;
 using Loxi.Ha.Sync.Transport;
 using Loxi.Ha.Sync.Wire;
@@ -141,6 +142,9 @@ public class SyncSpeakerTests(ITestOutputHelper output)
 
         await b.ApplyAsync(a.AsPeer);
         await b.Table.UntilAsync(static t => t.Count == 1);
+        // It has forgotten what the other one had, and is asked for all that it has itself: the other one has kept its memory.
+        await b.Speaker.PassAsync(0, TestContext.Current.CancellationToken);
+        (await b.Speaker.ReadStatusAsync()).Peers[0].Engine.Should().Match<SyncPeerStatus>(static p => !p.IsJoining && p.Missing == 0);
     }
 
     [Fact]
