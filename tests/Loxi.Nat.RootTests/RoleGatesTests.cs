@@ -108,14 +108,14 @@ public sealed class RoleGatesTests
         var gates = world.Balancer.Gates;
         gates.SetRedirect("red", PeerRedirect.OnLink(7, Peer, Own));
         var group = Group(world, 1);
-        (group.Flags, group.PeerIfindex).Should().Be((Shared.GroupRedirect, 7));
+        (group.Flags, group.PeerIfindex).Should().Be((Shared.GroupRedirect | Shared.GroupPrepared, 7));
         Convert.ToHexString(group.PeerMac).Should().Be("0200000000AA");
         Convert.ToHexString(group.OwnMac).Should().Be("020000000001");
         Control(world).Should().Be(Shared.ControlRedirect);
 
         gates.SetRedirect("red", PeerRedirect.InTunnel(IPAddress.Parse("198.18.0.2"), IPAddress.Parse("198.18.0.1"), IPAddress.Parse("2001:db8::2"), IPAddress.Parse("2001:db8::1")));
         group = Group(world, 1);
-        (group.Flags, group.PeerIfindex).Should().Be((Shared.GroupRedirect, 0));
+        (group.Flags, group.PeerIfindex).Should().Be((Shared.GroupRedirect | Shared.GroupPrepared, 0));
         new IPAddress((ReadOnlySpan<byte>)group.PeerAddr4).Should().Be(IPAddress.Parse("198.18.0.2"));
         new IPAddress((ReadOnlySpan<byte>)group.OwnAddr4).Should().Be(IPAddress.Parse("198.18.0.1"));
         new IPAddress((ReadOnlySpan<byte>)group.PeerAddr6).Should().Be(IPAddress.Parse("2001:db8::2"));

@@ -30,24 +30,26 @@ LOXI_INLINE void loxi_unmark(struct loxi_flow *forward)
 /*
  * Until it is taken out or unmarked `forward` stays under its key. Returns false when somebody else is at it, or was.
  *
- * The kernel gives the memory of an entry that was deleted to the next one, and writes that one's value before it can be found: a mark of somebody
- * who has found the former would be written over, and two would remove one connection, the later of them what has come after it. So it must be
- * in the table before the mark, which is then written after all of its value, and be the same one behind it.
+ * The kernel gives the memory of an entry that was deleted to the next one, and writes that one's value over it, our mark too, before it can be
+ * found. So it counts only where the entry is in the table before and behind it and has the version that it had. And where it does not count, it
+ * is taken back only while the memory has not been written since: the mark that is there then is another's, who would lose it, and two would
+ * remove one connection, the later of them what has come after it.
  */
 LOXI_INLINE bool loxi_mark(const void *key, struct loxi_flow *forward, const int family)
 {
 	volatile struct loxi_flow *seen = forward;
-	__u64 version;
+	__u64 version, marked;
 
 	if (loxi_flow_lookup(key, family) != forward)
 		return false;
 	version = seen->version;
 	if (__sync_fetch_and_or(&forward->extra, LOXI_EXTRA_GOING) & LOXI_EXTRA_GOING)
 		return false;
-	if (loxi_flow_lookup(key, family) == forward && seen->version == version && (seen->extra & LOXI_EXTRA_GOING))
+	marked = seen->version;
+	if (marked == version && loxi_flow_lookup(key, family) == forward && seen->version == version && (seen->extra & LOXI_EXTRA_GOING))
 		return true;
-	/* Removed since it was found; what is there now is another's. */
-	loxi_unmark(forward);
+	if (seen->version == marked)
+		loxi_unmark(forward);
 	return false;
 }
 

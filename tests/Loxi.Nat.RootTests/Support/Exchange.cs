@@ -133,7 +133,7 @@ internal static class Exchange
 
         var active = world.Maps.EndpointLoad.Span.ToArray().Select((load, i) => (Index: (uint)i, load.Active)).Where(l => l.Active != 0).ToDictionary(l => l.Index, l => l.Active);
 
-        active.Should().BeEquivalentTo(counted, "who is counted is taken off once");
+        active.Should().BeEquivalentTo(counted, "who is counted is taken off once; there is {0}", string.Join(", ", active));
     }
 
     /// <summary>Keys of 16 bytes are those of IPv4, of 40 those of IPv6.</summary>
