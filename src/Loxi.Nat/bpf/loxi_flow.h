@@ -56,6 +56,20 @@ LOXI_INLINE __u8 loxi_cross_proto(__u8 proto)
 	return proto == IPPROTO_ICMP ? IPPROTO_ICMPV6 : proto == IPPROTO_ICMPV6 ? IPPROTO_ICMP : proto;
 }
 
+/*
+ * Flags change one by one, in the word that they share with the state: a packet that has found an entry may write when it is gone and its memory
+ * another one's. Written as a whole, that one would take a forward entry for a reverse one, and nobody could remove it.
+ */
+LOXI_INLINE void loxi_flags_on(struct loxi_flow *flow, __u32 flags)
+{
+	__sync_fetch_and_or((__u32 *)&flow->state, flags << 16);
+}
+
+LOXI_INLINE void loxi_flags_off(struct loxi_flow *flow, __u32 flags)
+{
+	__sync_fetch_and_and((__u32 *)&flow->state, ~(flags << 16));
+}
+
 /* The key of the packets that answer to what the flow sends, which are of the family `to`. */
 LOXI_INLINE void loxi_answer_key(const struct loxi_flow *flow, __u8 proto, union loxi_flow_key *key, const int to)
 {

@@ -55,9 +55,9 @@ LOXI_INLINE void loxi_note_device(struct loxi_flow *flow, __u32 ifindex)
 		return;
 	link = bpf_map_lookup_elem(&links, &ifindex);
 	if (link && (link->flags & LOXI_LINK_VLAN_DEVICE))
-		flow->flags &= ~LOXI_FLOW_VLAN;
+		loxi_flags_off(flow, LOXI_FLOW_VLAN);
 	else
-		flow->flags |= LOXI_FLOW_VLAN;
+		loxi_flags_on(flow, LOXI_FLOW_VLAN);
 }
 
 /* Whether the kernel named another address than the destination: a gateway is on the way. */
@@ -80,9 +80,9 @@ LOXI_INLINE void loxi_decide_tunnel(struct loxi_flow *flow, const struct bpf_fib
 	gateway = loxi_has_gateway(fib, flow, out);
 	if (flow->flags & LOXI_FLOW_AUTO) {
 		if (gateway)
-			flow->flags |= LOXI_FLOW_TUNNEL;
+			loxi_flags_on(flow, LOXI_FLOW_TUNNEL);
 		else
-			flow->flags &= ~LOXI_FLOW_TUNNEL;
+			loxi_flags_off(flow, LOXI_FLOW_TUNNEL);
 	} else if (gateway && !(flow->flags & LOXI_FLOW_TUNNEL)) {
 		hop->kind = LOXI_HOP_NO_ROUTE;
 	}

@@ -14,7 +14,7 @@ LOXI_INLINE void loxi_set_tag(struct loxi_flow *flow, __u32 tag)
 	if (!flow)
 		return;
 	flow->seq_next = tag;
-	flow->flags |= LOXI_FLOW_SEQ_VALID;
+	loxi_flags_on(flow, LOXI_FLOW_SEQ_VALID);
 }
 
 LOXI_INLINE bool loxi_has_tag(const struct loxi_flow *flow, __u32 tag)
@@ -70,7 +70,7 @@ LOXI_INLINE void loxi_sctp_opens(const struct loxi_packet *pkt, struct loxi_flow
 		} else if (reverse && flow->state == LOXI_STATE_ESTABLISHED && !loxi_has_tag(flow, pkt->seq)) {
 			loxi_set_tag(flow, pkt->seq);
 			if (sibling)
-				sibling->flags &= ~LOXI_FLOW_SEQ_VALID;
+				loxi_flags_off(sibling, LOXI_FLOW_SEQ_VALID);
 		}
 		break;
 	}

@@ -106,9 +106,9 @@ LOXI_INLINE void loxi_confirm(const struct loxi_packet *pkt, struct loxi_flow *f
 {
 	if (!(flow->flags & LOXI_FLOW_LOOSE) || !loxi_is_answered(flow))
 		return;
-	flow->flags &= ~LOXI_FLOW_LOOSE;
+	loxi_flags_off(flow, LOXI_FLOW_LOOSE);
 	if (sibling)
-		sibling->flags &= ~LOXI_FLOW_LOOSE;
+		loxi_flags_off(sibling, LOXI_FLOW_LOOSE);
 	loxi_renew(flow, sibling, ctl);
 	loxi_uncount_either(pkt, flow, sibling, LOXI_EXTRA_EMBRYO);
 	loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
@@ -126,7 +126,7 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 	state = flow->state;
 	/* The same ports once more, soon after a RST: the numbers begin anew. */
 	if ((flags & LOXI_TCP_SYN) && state == LOXI_STATE_RESET)
-		flow->flags &= ~LOXI_FLOW_SEQ_VALID;
+		loxi_flags_off(flow, LOXI_FLOW_SEQ_VALID);
 	/* The usual first packet changes nothing: no need to look for the other direction. */
 	if ((flags & (LOXI_TCP_SYN | LOXI_TCP_RST)) == LOXI_TCP_SYN && !(flow->flags & LOXI_FLOW_REVERSE))
 		return true;
@@ -138,14 +138,14 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		/* From another node, and its numbers are not known yet: it may be true, so the connection does not live as long. */
 		if ((flow->flags & LOXI_FLOW_IMPORTED) && !(flow->flags & LOXI_FLOW_SEQ_VALID)) {
 			if (state == LOXI_STATE_ESTABLISHED) {
-				flow->flags |= LOXI_FLOW_RST;
+				loxi_flags_on(flow, LOXI_FLOW_RST);
 				loxi_set_state(pkt, flow, sibling, LOXI_STATE_HALF_CLOSED, ctl);
 				loxi_tell(pkt, flow, LOXI_EVENT_CHANGED, ctl);
 			}
 			return true;
 		}
 		if (!loxi_is_closed(state) && loxi_rst_closes(pkt, flow, sibling)) {
-			flow->flags |= LOXI_FLOW_RST;
+			loxi_flags_on(flow, LOXI_FLOW_RST);
 			loxi_set_state(pkt, flow, sibling, LOXI_STATE_RESET, ctl);
 			loxi_tell(pkt, flow, LOXI_EVENT_CLOSED, ctl);
 		}
@@ -161,7 +161,7 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 	/* Who has reset a connection does not go on with it: that RST was somebody else's. */
 	if ((state == LOXI_STATE_RESET || state == LOXI_STATE_HALF_CLOSED) && (flow->flags & LOXI_FLOW_RST)) {
 		state = LOXI_STATE_ESTABLISHED;
-		flow->flags &= ~LOXI_FLOW_RST;
+		loxi_flags_off(flow, LOXI_FLOW_RST);
 		loxi_set_state(pkt, flow, sibling, state, ctl);
 		loxi_tell(pkt, flow, LOXI_EVENT_CHANGED, ctl);
 		if (!(flow->flags & LOXI_FLOW_REVERSE))
@@ -177,7 +177,7 @@ LOXI_GLOBAL int loxi_track_tcp(const struct loxi_packet *pkt, struct loxi_flow *
 		loxi_tell(pkt, flow, LOXI_EVENT_ESTABLISHED, ctl);
 	}
 	if ((flags & LOXI_TCP_FIN) && loxi_fin_counts(pkt, flow)) {
-		flow->flags |= LOXI_FLOW_FIN;
+		loxi_flags_on(flow, LOXI_FLOW_FIN);
 		if (sibling && (sibling->flags & LOXI_FLOW_FIN)) {
 			if (state != LOXI_STATE_CLOSING) {
 				loxi_set_state(pkt, flow, sibling, LOXI_STATE_CLOSING, ctl);
@@ -209,7 +209,7 @@ LOXI_INLINE void loxi_note_sequence(struct loxi_flow *flow, __u32 end)
 	if ((flow->flags & LOXI_FLOW_SEQ_VALID) && end - flow->seq_next - 1 >= LOXI_MAX_JUMP)
 		return;
 	flow->seq_next = end;
-	flow->flags |= LOXI_FLOW_SEQ_VALID;
+	loxi_flags_on(flow, LOXI_FLOW_SEQ_VALID);
 }
 
 #endif
