@@ -29,8 +29,8 @@ internal sealed class FakeRoleSpeaker : IRoleSpeaker
         }
     }
 
-    /// <summary>The next settings are refused by this.</summary>
-    public Queue<Exception> Refusals { get; } = [];
+    /// <summary>What settings are refused with; null accepts them.</summary>
+    public Func<RoleSpeakerSettings, Exception?> Refuse { get; set; } = static _ => null;
 
     public ImmutableArray<RolePeerStatus> Peers { get; set; } = [];
 
@@ -65,7 +65,7 @@ internal sealed class FakeRoleSpeaker : IRoleSpeaker
 
     public Task ApplyAsync(RoleSpeakerSettings settings)
     {
-        if (Refusals.TryDequeue(out var refusal))
+        if (Refuse(settings) is { } refusal)
         {
             throw refusal;
         }
