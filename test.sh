@@ -7,6 +7,7 @@
 #   kernels  verifier acceptance and packet fixtures on Debian's 6.1 and 6.12 kernels under qemu; FILTER: one of them
 #   interop  all tests against FRR, BIRD and GoBGP; needs root
 #   sim      simulated clusters and random walks of the model checker; takes options: ./test.sh sim --help
+#   upgrade  pairs of nodes of this version and another one, node by node and back; LOXI_OTHER=COMMIT for another one than that of eng/upgrade.sh; needs root
 #   matrix   faults of nodes that share addresses, with real nodes, routers and traffic; needs root; twenty minutes
 # FILTER: a part of namespace, class or method names. With CI=true a skipped root test is a failure.
 # Ends with the line "N passed, N failed, N skipped". Exit codes: 0 all passed, 1 a failure, 2 a wrong call.
@@ -19,7 +20,7 @@ cd "$root"
 . eng/tests.sh
 
 if [[ ${1:-} == --help || ${1:-} == -h ]]; then
-    sed -n '2,13s/^# \{0,1\}//p' test.sh
+    sed -n '2,14s/^# \{0,1\}//p' test.sh
     exit 0
 fi
 if [[ ${1:-} == sim ]]; then
@@ -28,16 +29,16 @@ if [[ ${1:-} == sim ]]; then
 fi
 set_name=${1:-ci} filter=${2:-}
 if (($# > 2)); then
-    warn "test.sh: unexpected argument '$3'; usage: ./test.sh [unit|ci|kernels|interop|sim|matrix] [FILTER]"
+    warn "test.sh: unexpected argument '$3'; usage: ./test.sh [unit|ci|kernels|interop|sim|upgrade|matrix] [FILTER]"
     exit 2
 fi
 case $set_name in
     unit | ci) ;;
     interop) need_root "./test.sh interop" ;;
     kernels) exec eng/kernels/kernels.sh ${filter:+"$filter"} ;;
-    matrix) need_root "./test.sh matrix" ;;
+    matrix | upgrade) need_root "./test.sh $set_name" ;;
     *)
-        warn "test.sh: unknown set '$set_name': expected unit, ci, kernels, interop, sim or matrix"
+        warn "test.sh: unknown set '$set_name': expected unit, ci, kernels, interop, sim, upgrade or matrix"
         exit 2
         ;;
 esac
@@ -58,7 +59,7 @@ peers=(frr bird2 gobgpd)
 if [[ $set_name == interop ]]; then
     build=$interop
     ensure_packages iproute2 ethtool "${peers[@]}"
-elif [[ $set_name == matrix ]]; then
+elif [[ $set_name == matrix || $set_name == upgrade ]]; then
     build=$scenarios
     ensure_packages "${packages[@]}" iproute2 nftables ethtool procps "${peers[@]}"
     ensure_clang
@@ -74,6 +75,12 @@ info "building $build"
 # Advisories and missing floors of the package registry are no fault of the code.
 dotnet build "$build" -v q -nologo -warnaserror '-warnnotaserror:NU1603;NU1901;NU1902;NU1903;NU1904' >"$work/build.log" 2>&1 \
     || { cat "$work/build.log" >&2; die "the build failed"; }
+
+if [[ $set_name == upgrade ]]; then
+    # shellcheck source=eng/upgrade.sh
+    . eng/upgrade.sh
+    build_other_version "$work/other.log"
+fi
 
 # ---------------------------------------------------------------- tests
 
@@ -125,6 +132,8 @@ if [[ $set_name == interop ]]; then
     run_project "$interop" root
 elif [[ $set_name == matrix ]]; then
     run_project "$scenarios" root trait Suite=Matrix
+elif [[ $set_name == upgrade ]]; then
+    run_project "$scenarios" root trait Suite=Upgrade
 else
     for project in tests/*.Tests; do
         # Minutes of compiling, and a linker.
@@ -137,7 +146,7 @@ if [[ $set_name == ci ]]; then
         part=()
         case $project in
             "$interop") part=(trait Suite=Quick) ;;
-            "$scenarios") part=(trait- Suite=Matrix) ;;
+            "$scenarios") part=(trait- Suite=Matrix trait- Suite=Upgrade) ;;
         esac
         if is_root; then
             run_project "$project" root "${part[@]}"

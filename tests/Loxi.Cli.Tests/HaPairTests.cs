@@ -145,6 +145,63 @@ public sealed class HaPairTests
         _nodes.Changes.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task NodesThatKeepConnectionsAlike_GetThePinsOfEachOther()
+    {
+        var nodes = new PairedFake(A, B, C);
+        GivePins(nodes);
+        // One that gets another key next: what is known of it stays.
+        nodes.Members[0].Known[1] = [Pin(1), Pin(9)];
+        nodes.Members[2].Known[1] = [Pin(8)];
+
+        var outcome = await RunAsync(nodes, Line + " --peer " + C);
+
+        outcome.Error.Should().BeEmpty();
+        nodes.Told.Should().Equal($"0 192.0.2.2 {Pin(2)}", $"1 192.0.2.0 {Pin(0)}", $"1 192.0.2.2 {Pin(2)}", $"2 192.0.2.0 {Pin(0)}", $"2 192.0.2.1 {Pin(1)}");
+        nodes.Members[0].Known[1].Should().Equal(Pin(1), Pin(9));
+        outcome.Output.Should().Contain("hear nothing else\n").And.Contain($"node 0 (http://127.0.0.1:11111/) knows node 2 by its pin {Pin(2)}\n").And.EndWith("connections of nodes 0, 1, 2 are kept alike\n");
+        nodes.Told.Clear();
+        (await RunAsync(nodes, Line + " --peer " + C)).Output.Should().Be("paired already: nodes 0, 1, 2 send with key 1 and hear nothing else\nconnections of nodes 0, 1, 2 are kept alike\n");
+        nodes.Told.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task ANodeThatKeepsNoConnections_IsNamed_AndGetsNoPin()
+    {
+        var nodes = new PairedFake(A, B, C);
+        GivePins(nodes);
+        nodes.Members[1].Pin = null;
+
+        var outcome = await RunAsync(nodes, Line + " --peer " + C);
+
+        outcome.Code.Should().Be(0);
+        outcome.Output.Should().Contain("node 1 (http://127.0.0.1:11112/) keeps no connections alike: start it with --ha-sync=pair, and call this again\n").And.EndWith("connections of nodes 0, 2 are kept alike\n");
+        nodes.Told.Should().Equal($"0 192.0.2.2 {Pin(2)}", $"2 192.0.2.0 {Pin(0)}");
+    }
+
+    [Fact]
+    public async Task StreamsThatDoNotOpen_AreToldWithTheirReason()
+    {
+        GivePins(_nodes);
+        _nodes.IsCut = true;
+
+        var outcome = await RunAsync(_nodes, Line);
+
+        outcome.Code.Should().Be(1);
+        outcome.Error.Should().Contain("node 0 (http://127.0.0.1:11111/) has no stream with node 1: nobody answers").And.Contain("node 1 (http://127.0.0.1:11112/) has no stream with node 0: nobody answers").And.Contain("TCP port 22112 must pass");
+        _nodes.Told.Should().HaveCount(2);
+    }
+
+    private static void GivePins(PairedFake nodes)
+    {
+        foreach (var member in nodes.Members)
+        {
+            member.Pin = Pin(member.Number);
+        }
+    }
+
+    private static string Pin(int number) => new((char)('0' + number), 64);
+
     private static Task<Outcome> RunAsync(PairedFake nodes, string line) => Cli.RunAsync(
         line,
         new CliEnvironment

@@ -15,6 +15,12 @@ internal sealed class PairedFake
     /// <summary>Every change, one line each: node, mode, sending key, accepted keys.</summary>
     public List<string> Changes { get; } = [];
 
+    /// <summary>Every peer that was put, one line each: of which node, its address, its pins.</summary>
+    public List<string> Told { get; } = [];
+
+    /// <summary>Nodes whose streams do not open.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>Fails the change of this number, counted from 0.</summary>
     public int FailAt { get; set; } = -1;
 
@@ -51,6 +57,14 @@ internal sealed class PairedFake
                 Changes.Add($"{member.Number} {member.Mode} {member.Send} [{string.Join(' ', member.Accepted.Select(static k => k.Id))}]");
                 Losses += _members.Sum(a => _members.Count(b => a != b && !Hears(a, b)));
                 return Answer(member.Keys());
+            case "GET /loxi/v1/ha/peers":
+                return Answer(new JsonObject { ["origin"] = "flags", ["self"] = member.Number, ["peers"] = new JsonArray([.. _members.Where(m => m != member).Select(m => (JsonNode)Settings(member, m))]) });
+            case var put when put.StartsWith("PUT /loxi/v1/ha/peers/", StringComparison.Ordinal):
+                var other = _members[int.Parse(put[^1..], System.Globalization.CultureInfo.InvariantCulture)];
+                var told = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
+                member.Known[other.Number] = [.. told["syncPins"]!.AsArray().Select(static pin => (string)pin!)];
+                Told.Add($"{member.Number} {told["paths"]![0]!["address"]} {string.Join(' ', member.Known[other.Number])}");
+                return Answer(Settings(member, other));
             default:
                 return new HttpResponseMessage(HttpStatusCode.NotFound);
         }
@@ -66,7 +80,21 @@ internal sealed class PairedFake
     {
         ["source"] = Source,
         ["node"] = member.Number,
-        ["peers"] = new JsonArray([.. _members.Where(m => m != member).Select(m => (JsonNode)new JsonObject { ["node"] = m.Number, ["heard"] = m.Number != Silent && Hears(member, m), ["key"] = Sends(m) ? m.Send : null })]),
+        ["peers"] = new JsonArray([.. _members.Where(m => m != member).Select(m => (JsonNode)new JsonObject { ["node"] = m.Number, ["heard"] = m.Number != Silent && Hears(member, m), ["key"] = Sends(m) ? m.Send : null, ["sync"] = Stream(member, m) })]),
+        ["sync"] = member.Pin is null ? null : new JsonObject { ["ready"] = true, ["pin"] = member.Pin },
+    };
+
+    private JsonObject? Stream(Member member, Member other)
+    {
+        var isOpen = !IsCut && other.Pin is not null && member.Pin is not null && member.KnownOf(other).Contains(other.Pin) && other.KnownOf(member).Contains(member.Pin);
+        return member.KnownOf(other).Count == 0 ? null : new JsonObject { ["state"] = isOpen ? "ready" : "closed", ["live"] = isOpen, ["bulk"] = isOpen, ["problem"] = isOpen ? null : "nobody answers" };
+    }
+
+    private static JsonObject Settings(Member member, Member other) => new()
+    {
+        ["node"] = other.Number,
+        ["paths"] = new JsonArray(new JsonObject { ["address"] = $"192.0.2.{other.Number}" }),
+        ["syncPins"] = member.KnownOf(other) is { Count: > 0 } pins ? new JsonArray([.. pins.Select(static pin => (JsonNode)pin)]) : null,
     };
 
     private static HttpResponseMessage Answer(JsonNode body) => new(HttpStatusCode.OK) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
@@ -88,6 +116,14 @@ internal sealed class PairedFake
         public int? Send { get; set; }
 
         public List<(int Id, string Secret)> Accepted { get; set; } = [];
+
+        /// <summary>The own pin; null where connections are not kept alike.</summary>
+        public string? Pin { get; set; }
+
+        /// <summary>Pins of other nodes.</summary>
+        public Dictionary<int, List<string>> Known { get; } = [];
+
+        public List<string> KnownOf(Member other) => Known.GetValueOrDefault(other.Number, []);
 
         public JsonObject Keys() => new()
         {

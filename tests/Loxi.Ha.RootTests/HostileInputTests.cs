@@ -99,6 +99,24 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public async Task AnotherVersion_IsNotHeard_AndBothVersionsAreNamed()
+    {
+        await using var lab = new HaLab();
+        var (a, _) = await lab.PairAsync();
+        using var ofA = new Events(a);
+        using var socket = Open(lab.Hosts[1], new IPEndPoint(HaLab.First(1), 0), HaLab.First(0));
+        var later = Forge(1, ulong.MaxValue, 1, HelloRole.Master, null);
+        later[4] = 9;
+
+        Send(socket, later);
+
+        var told = await ofA.WaitForAsync(HelloAlarm.OtherVersion);
+        told.Text.Should().Contain("node 1 at 192.0.2.2 speaks version 9 of HELLO, this node version 1").And.Contain("both may serve");
+        told.Peer.Should().Be(1);
+        ofA.Transitions.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Bootstrap_BehindARouter_IsNotHeard()
     {
         await using var lab = new HaLab();

@@ -20,7 +20,7 @@ internal sealed class HaPairCommand
     public static Command Create(CommandRunner runner, GlobalOptions options)
     {
         var self = new HaPairCommand();
-        var command = new Command("pair", "Move this node and the others to authenticated HELLOs with a random key, without an interruption: all accept it, all send with it, all accept nothing else. When a step fails, nodes go on hearing each other, and calling it again continues.") { self._peers, self._newKey };
+        var command = new Command("pair", "Move this node and the others to authenticated HELLOs with a random key, without an interruption: all accept it, all send with it, all accept nothing else. Nodes that keep connections alike (--ha-sync) get the pins of each other too. When a step fails, nodes go on hearing each other, and calling it again continues.") { self._peers, self._newKey };
         runner.Attach(command, async (session, parse, cancellationToken) =>
         {
             SecretTransport.Require("--api", session.Address);

@@ -19,10 +19,16 @@ internal sealed class HaPairing(IReadOnlyList<NodeSession> sessions, CliEnvironm
         var nodes = new List<PairedNode>();
         foreach (var session in sessions)
         {
-            nodes.Add(await OnAsync(session, () => PairedNode.ReadAsync(session, cancellationToken)));
+            nodes.Add(await session.CallAsync(() => PairedNode.ReadAsync(session, cancellationToken)));
         }
 
         Require(nodes);
+        await PairKeysAsync(nodes, newKey, cancellationToken);
+        await new PinExchange(nodes, environment).RunAsync(cancellationToken);
+    }
+
+    private async Task PairKeysAsync(List<PairedNode> nodes, bool newKey, CancellationToken cancellationToken)
+    {
         if (PairingKey.Choose(nodes, newKey) is not { } key)
         {
             await SayAsync($"paired already: {Numbers(nodes)} send with key {nodes[0].Keys.Send} and hear nothing else");
@@ -93,7 +99,7 @@ internal sealed class HaPairing(IReadOnlyList<NodeSession> sessions, CliEnvironm
                 continue;
             }
 
-            var keys = await OnAsync(node.Session, () => node.Session.Client.SetHaKeysAsync(change, cancellationToken));
+            var keys = await node.Session.CallAsync(() => node.Session.Client.SetHaKeysAsync(change, cancellationToken));
             nodes[i] = node with { Keys = keys };
             await SayAsync($"{node.Name} {done}");
         }
@@ -108,7 +114,7 @@ internal sealed class HaPairing(IReadOnlyList<NodeSession> sessions, CliEnvironm
             var silent = new List<string>();
             foreach (var node in nodes)
             {
-                var status = await OnAsync(node.Session, () => node.Session.Client.GetHaAsync(cancellationToken));
+                var status = await node.Session.CallAsync(() => node.Session.Client.GetHaAsync(cancellationToken));
                 silent.AddRange((status.Peers ?? []).Where(p => !p.Heard || p.Key != key.Id).Select(p => $"{node.Name} does not hear node {Text(p.Node)} with key {Text(key.Id)}"));
             }
 
@@ -144,21 +150,9 @@ internal sealed class HaPairing(IReadOnlyList<NodeSession> sessions, CliEnvironm
         return lines;
     }
 
-    private static async Task<T> OnAsync<T>(NodeSession session, Func<Task<T>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (Exception e) when (Failures.Translate(e, session) is { } failure)
-        {
-            throw failure;
-        }
-    }
-
     private Task SayAsync(string line) => environment.Output.WriteLineAsync(SafeText.Of(line));
 
-    private static string Numbers(List<PairedNode> nodes) => "nodes " + string.Join(", ", nodes.Select(static n => Text(n.Number)));
+    private static string Numbers(List<PairedNode> nodes) => PairedNode.Numbers(nodes);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -24,6 +24,9 @@ internal sealed record PairedNode(NodeSession Session, HaStatus Status, HaKeys K
 
     public bool Has(HaKey key) => (Keys.Keys ?? []).Contains(key);
 
+    /// <summary>Nodes by their numbers.</summary>
+    public static string Numbers(IEnumerable<PairedNode> nodes) => "nodes " + string.Join(", ", nodes.Select(static n => Text(n.Number)));
+
     public static async Task<PairedNode> ReadAsync(NodeSession session, CancellationToken cancellationToken) =>
         new(session, await session.Client.GetHaAsync(cancellationToken), await session.Client.GetHaKeysAsync(cancellationToken));
 

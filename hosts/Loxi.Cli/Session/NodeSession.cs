@@ -31,5 +31,19 @@ internal sealed class NodeSession : IDisposable
 
     public ReadOnlyMemory<byte> LastBody => _handler.LastBody;
 
+    /// <summary>Asks the node.</summary>
+    /// <exception cref="CliException">It refuses, or cannot be reached.</exception>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (Failures.Translate(e, this) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 }

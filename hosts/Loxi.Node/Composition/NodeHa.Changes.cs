@@ -116,12 +116,12 @@ internal sealed partial class NodeHa : INodeHaSettings
     private ImmutableArray<CertificatePin>? ReadPins(HaPeerSettings peer, int node, HaModel current, List<Problem> problems)
     {
         var pins = HaPeerReader.ReadPins(peer, problems);
-        var isKept = !options.Ha.SyncPeers.IsEmpty;
+        var isKept = options.Ha.KeepsConnections;
         if (pins is not null && !isKept)
         {
             problems.Add(Problem.Of(HaPeerReader.Pins, string.Join(", ", peer.SyncPins!), $"none: connections are kept alike on nodes that were started with {SyncFlag.Name}"));
         }
-        else if (pins is null && isKept && !current.SyncPins.ContainsKey(node))
+        else if (pins is null && isKept && !options.Ha.PairsSync && !current.SyncPins.ContainsKey(node))
         {
             problems.Add(Problem.Of(HaPeerReader.Pins, "none", $"the pin of node {node}, what loxid --ha-sync-pin prints there: connections are kept alike ({SyncFlag.Name})"));
         }

@@ -45,7 +45,7 @@ internal sealed partial class NodeMoves(IRoleGates gates, IPeerWays ways, NodeRo
         }
 
         // Nobody hands packets over where connections are not kept alike; an earlier run may have.
-        gates.SetPeers(options.Ha.SyncPeers.IsEmpty ? [] : configuration.Current.Addresses.Where(AddressRules.IsUsable));
+        gates.SetPeers(!options.Ha.KeepsConnections ? [] : configuration.Current.Addresses.Where(AddressRules.IsUsable));
     }
 
     /// <summary>Follows a change of role, on the thread of the effects: before addresses are announced.</summary>
@@ -177,7 +177,7 @@ internal sealed partial class NodeMoves(IRoleGates gates, IPeerWays ways, NodeRo
     }
 
     // Other nodes and their pins change at run time.
-    private bool IsSynced(ushort peer) => !options.Ha.SyncPeers.IsEmpty && configuration.Current.SyncPeers.Any(p => p.NodeId == peer);
+    private bool IsSynced(ushort peer) => options.Ha.KeepsConnections && configuration.Current.SyncPeers.Any(p => p.NodeId == peer);
 
     private Move? Begin(string group, ushort peer, RedirectScope scope, bool isPrepared)
     {

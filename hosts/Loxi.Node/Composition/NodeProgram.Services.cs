@@ -118,7 +118,7 @@ internal static partial class NodeProgram
         services.AddSingleton(static provider => new ConnectionSums(provider.GetRequiredService<SyncedConnections>().Table, provider.GetRequiredService<NodeSync>().Keeps));
         services.AddSingleton<NodeSync>();
         services.AddSingleton<INodeSync>(static provider => provider.GetRequiredService<NodeSync>());
-        if (!options.Ha.SyncPeers.IsEmpty)
+        if (options.Ha.KeepsConnections)
         {
             services.AddSingleton<ISyncSpeaker>(static provider => provider.GetRequiredService<NodeSync>());
             services.AddSingleton<SyncMetrics>();

@@ -34,7 +34,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
 
     public event Action? ReadyChanged;
 
-    public bool IsReady { get; private set; } = options.Ha.SyncPeers.IsEmpty;
+    public bool IsReady { get; private set; } = !options.Ha.KeepsConnections;
 
     public CertificatePin Pin => Speaker.Pin;
 
@@ -62,7 +62,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     }
 
     /// <summary>Whether a connection is one of those that other nodes have too. May be asked from any thread.</summary>
-    public bool Keeps(ConnectionKey key, ConnectionPath path) => options.Ha.SyncPeers.IsEmpty || _sources.Moves(key, path);
+    public bool Keeps(ConnectionKey key, ConnectionPath path) => !options.Ha.KeepsConnections || _sources.Moves(key, path);
 
     /// <summary>Begins, when the services are in force and before roles are decided. Does nothing without <c>--ha-sync</c>.</summary>
     /// <exception cref="SyncCertificateException">The node has no certificate.</exception>
@@ -70,7 +70,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     /// <exception cref="LinuxException">The port is in use.</exception>
     public async Task StartAsync()
     {
-        if (options.Ha.SyncPeers.IsEmpty)
+        if (!options.Ha.KeepsConnections)
         {
             return;
         }
@@ -107,6 +107,12 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         {
             // Until HELLO says otherwise: who has heard nobody yet is not ready.
             await _speaker.SetAliveAsync(peer.NodeId, isAlive: true);
+        }
+
+        if (_peers.IsEmpty)
+        {
+            // Nobody is known yet from whom anything could come, and so nothing will be told.
+            IsReady = true;
         }
 
         _roles = roles.Subscribe(Take);
@@ -259,6 +265,6 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
     [LoggerMessage(8086, LogLevel.Warning, "{Flag} has a pin of node {Node}, which is none of the other nodes any more (loxictl get ha): connections are not kept like those of it until it is one again")]
     private partial void LogLeftOut(byte node, string flag);
 
-    [LoggerMessage(8089, LogLevel.Warning, "No pin of node {Node} is known: connections are not kept like those of it (loxictl ha peer set {Node} ADDRESS --sync-pin PIN)")]
+    [LoggerMessage(8089, LogLevel.Warning, "No pin of node {Node} is known: connections are not kept like those of it (loxictl ha pair)")]
     private partial void LogNoPin(ushort node);
 }

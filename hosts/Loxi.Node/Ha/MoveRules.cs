@@ -36,7 +36,7 @@ internal static class MoveRules
         }
 
         return sync.Peers.FirstOrDefault(p => p.Engine.Id == node) is not { } peer
-            ? Problem.Of("sync", $"not with node {node}", "its pin in --ha-sync of this node, or force: established connections are reset")
+            ? Problem.Of("sync", $"not with node {node}", "its pin (loxictl ha pair, or --ha-sync of this node), or force: established connections are reset")
             : !peer.Engine.IsLive ? Problem.Of("sync", $"no stream to node {node}{(peer.Live.LastEnd is { } why ? $" ({why})" : "")}", "connections that are kept alike, or force: established ones are reset")
             : null;
     }

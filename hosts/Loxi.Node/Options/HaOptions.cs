@@ -37,8 +37,14 @@ internal sealed record HaOptions
     /// <summary>The gateways that are watched.</summary>
     public GatewayChoice Gateways { get; init; } = GatewayChoice.Automatic;
 
-    /// <summary>The other nodes whose connections are kept like those of this one, without addresses; empty = connections are not kept alike.</summary>
+    /// <summary>The other nodes whose connections are kept like those of this one, without addresses; empty = connections are not kept alike, unless <see cref="PairsSync"/>.</summary>
     public ImmutableArray<SyncPeerSettings> SyncPeers { get; init; } = [];
+
+    /// <summary>Whether the pins of the other nodes come by <c>loxictl ha pair</c>.</summary>
+    public bool PairsSync { get; init; }
+
+    /// <summary>Whether connections are kept like those of the other nodes.</summary>
+    public bool KeepsConnections => PairsSync || !SyncPeers.IsEmpty;
 
     /// <summary>How long a node that stops goes on to hand over what comes to it.</summary>
     public TimeSpan Drain { get; init; } = DefaultDrain;

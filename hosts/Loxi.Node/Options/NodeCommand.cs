@@ -43,7 +43,7 @@ internal sealed class NodeCommand
     private readonly Option<string?> _haAuth = Text("--ha-auth", "MODE", "bootstrap, receive-only, permissive, enforce, or required: enforce, and no start without keys (default: enforce with --ha-keys, else bootstrap)");
     private readonly Option<string?> _haPriority = Text("--ha-priority", "PRIORITY", "Real-time priority of HELLO and of announcements, 1 to 99; 0 for the ordinary scheduling class (default: 0)");
     private readonly Option<string?> _haGateways = Text("--ha-gateways", "auto|none|ADDRESS[,ADDRESS...]", "Gateways that are asked whether they are there: a node that loses one gives its roles to a healthier one (default: auto, the next hops of routes on the interfaces of VIPs)");
-    private readonly Option<string?> _haSync = Text(SyncFlag.Name, "[NUMBER@]PIN[,...]", "Keep connections like those of the other nodes, which are known by these pins: who takes over goes on with them (default: none)");
+    private readonly Option<string?> _haSync = Text(SyncFlag.Name, "[NUMBER@]PIN[,...]|pair", "Keep connections like those of the other nodes, which are known by these pins, or by those that loxictl ha pair exchanges: who takes over goes on with them (default: none)");
     private readonly Option<string?> _haDrain = Text("--ha-drain", "MILLISECONDS", "Time that a stopping node goes on to hand what comes to it to the node that took its roles, 0 to 20000; it ends a second after the last packet (default: 10000)");
     private readonly Option<bool> _haSyncPin = new("--ha-sync-pin") { Description = "Print the pin of this node for --ha-sync of the others, and end" };
     private readonly Option<bool> _bgp = new("--bgp") { Description = "Speak BGP: /netlox/v1/config/bgp says with whom, and services with bgp are announced" };
@@ -186,6 +186,7 @@ internal sealed class NodeCommand
         return new HaOptions
         {
             Peers = peers,
+            PairsSync = SyncFlag.ReadPair(reader.Text(_haSync), peers, problems),
             SyncPeers = SyncFlag.Read(reader.Text(_haSync), peers, problems),
             Interval = reader.Read(_haInterval, HaOptions.DefaultInterval, FlagValues.TryHaInterval, "10 to 10000"),
             Multiplier = reader.Read(_haMultiplier, HaOptions.DefaultMultiplier, FlagValues.TryHaMultiplier, "2 to 50"),

@@ -12,9 +12,31 @@ internal static class SyncFlag
 {
     public const string Name = "--ha-sync";
 
-    private const string Grammar = "[NUMBER@]PIN[,...], what loxid --ha-sync-pin prints on each of the other nodes, with the number that the node has by --self; or none";
+    /// <summary>The value with which pins are exchanged while the nodes run.</summary>
+    public const string Pair = "pair";
 
-    /// <summary>Reads the flag; empty when connections are not kept alike, and when there are problems.</summary>
+    private const string Grammar = "[NUMBER@]PIN[,...], what loxid --ha-sync-pin prints on each of the other nodes, with the number that the node has by --self; or pair; or none";
+
+    /// <summary>Whether it says <see cref="Pair"/>: the node begins without pins, and gets them by <c>loxictl ha pair</c>.</summary>
+    /// <param name="text">What it says; null when it is absent.</param>
+    /// <param name="peers">The other nodes.</param>
+    /// <param name="problems">Gets what is wrong.</param>
+    public static bool ReadPair(string? text, ImmutableArray<RolePeer> peers, List<Problem> problems)
+    {
+        if (text != Pair)
+        {
+            return false;
+        }
+
+        if (peers.IsEmpty)
+        {
+            problems.Add(Problem.Of(Name, text, $"other nodes to pair with ({ClusterFlag.Name}), or none"));
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads the flag; empty when connections are not kept alike, with <see cref="Pair"/>, and when there are problems.</summary>
     /// <param name="text">What it says; null when it is absent.</param>
     /// <param name="peers">The other nodes.</param>
     /// <param name="problems">Gets what is wrong.</param>
@@ -22,7 +44,7 @@ internal static class SyncFlag
     {
         var count = problems.Count;
         var pins = new List<(byte Node, CertificatePin Pin)>();
-        foreach (var part in text is null or "none" ? [] : text.Split(','))
+        foreach (var part in text is null or "none" or Pair ? [] : text.Split(','))
         {
             var at = part.IndexOf('@', StringComparison.Ordinal);
             var only = peers is [{ NodeId: <= byte.MaxValue } single] ? (byte?)single.NodeId : null;

@@ -21,7 +21,7 @@ public enum HelloAlarm : byte
     /// <summary>Another node has the own id, or a path leads to another node than it shall.</summary>
     DuplicateNodeId,
 
-    /// <summary>Datagrams come that are no HELLO of this version.</summary>
+    /// <summary>Datagrams come that are no HELLO.</summary>
     Malformed,
 
     /// <summary>HELLOs cannot be sent on a path.</summary>
@@ -38,4 +38,7 @@ public enum HelloAlarm : byte
 
     /// <summary>The receive buffer was full, and HELLOs may be lost.</summary>
     Overflow,
+
+    /// <summary>A peer sends HELLOs of another version of the protocol: neither node hears the other one, and both may serve.</summary>
+    OtherVersion,
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Loxi.Core.Failures;
 using Loxi.Ha.Roles;
 using Loxi.Ha.Transport.Engine;
+using Loxi.Ha.Transport.Wire;
 using Loxi.Linux;
 using Loxi.Linux.Netlink;
 using Loxi.Linux.Time;
@@ -155,6 +156,7 @@ public sealed partial class RoleSpeaker
             (HelloAlarm.Overflow, _) => $"the receive buffer was full, {told.Number} datagrams were lost so far",
             (HelloAlarm.DuplicateNodeId, _) when told.Reason == HelloDiscardReason.OwnNodeId => $"the node at {told.Source}, which shall be {told.Peer}, has the number of this one: expected another --self on each node",
             (HelloAlarm.DuplicateNodeId, _) => $"the node at {told.Source} has another number than {told.Peer}, which path {path} shall lead to",
+            (HelloAlarm.OtherVersion, _) => $"node {told.Peer} at {told.Source} speaks version {told.Number} of HELLO, this node version {HelloLayout.Version}: they do not hear each other, and both may serve; expected a version of Loxi that speaks the same on both",
             _ => $"a datagram from {told.Source} was thrown away: {told.Reason}{(path is null ? "" : $", path {path}")}{(told.Peer is { } peer ? $" to node {peer}" : "")}",
         };
         Publish(new RoleSpeakerEvent { HelloAlarm = alarm, Peer = told.Peer, IsOver = told.IsOver, Text = text });

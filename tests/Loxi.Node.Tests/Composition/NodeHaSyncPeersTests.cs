@@ -47,6 +47,19 @@ public sealed class NodeHaSyncPeersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ANewNode_NeedsNoPin_WherePairingBringsIt()
+    {
+        await using var harness = new HaHarness(HaHarness.Decides() with { Ha = new HaOptions { Peers = [HaHarness.Peer], PairsSync = true } }, sync: new FakeSync());
+        await harness.StartAsync();
+
+        (await harness.Node.PutPeerAsync(2, new HaPeerSettings { Paths = [Path] }, Token)).Outcome.Should().Be(HaChangeOutcome.Done);
+        (await harness.Node.PutPeerAsync(2, new HaPeerSettings { Paths = [Path], SyncPins = [B] }, Token)).Outcome.Should().Be(HaChangeOutcome.Done);
+
+        harness.Sync!.Applied[^1].SyncPeers.Should().ContainSingle().Which.NodeId.Should().Be(2);
+        Load(harness.Options).SyncPins.Keys.Should().Equal(2);
+    }
+
+    [Fact]
     public async Task ANewNode_IsInForceAndStored_WithItsPin()
     {
         (await _harness.Node.PutPeerAsync(2, new HaPeerSettings { Paths = [Path], SyncPins = [B, A.Replace('a', 'c')] }, Token)).Outcome.Should().Be(HaChangeOutcome.Done);

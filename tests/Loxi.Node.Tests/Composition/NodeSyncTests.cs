@@ -33,18 +33,7 @@ public sealed class NodeSyncTests : IAsyncDisposable
     private readonly HaConfiguration _configuration;
     private readonly NodeSync _sync;
 
-    public NodeSyncTests()
-    {
-        var options = new NodeOptions
-        {
-            StateDirectory = _directory,
-            PortSlice = new PortSlice(0, 4),
-            Ha = new HaOptions { Peers = [Peer(1), Peer(2)], SyncPeers = [Pinned(1), Pinned(2)] },
-        };
-        _configuration = new HaConfiguration(new HaFile(_directory), options, NullLogger<HaConfiguration>.Instance);
-        _configuration.Load();
-        _sync = new NodeSync(options, _configuration, new SyncedConnections(_connections, 1024, new ConnectionTimeouts()), _roles, new FakeGroupedServices(), _time, NullLoggerFactory.Instance, NullLogger<NodeSync>.Instance);
-    }
+    public NodeSyncTests() => (_configuration, _sync) = Create(new HaOptions { Peers = [Peer(1), Peer(2)], SyncPeers = [Pinned(1), Pinned(2)] });
 
     public async ValueTask DisposeAsync()
     {
@@ -72,6 +61,24 @@ public sealed class NodeSyncTests : IAsyncDisposable
         await StartAsync();
 
         (await _sync.ReadAsync())!.Peers.Select(static p => p.Engine.Id).Should().Equal((byte)1);
+    }
+
+    [Fact]
+    public async Task BeforeItIsPaired_ItIsReady_AndThenIsWaitedForWhoIsHeard()
+    {
+        var (configuration, sync) = Create(new HaOptions { Peers = [Peer(1)], PairsSync = true });
+        await using var _ = sync;
+        await _roles.ApplyAsync(new RoleSpeakerSettings { NodeId = 0, Source = RoleSource.Peers });
+        sync.IsReady.Should().BeFalse();
+        await sync.StartAsync();
+        sync.IsReady.Should().BeTrue("nobody has anything that could come");
+        (await sync.ReadAsync())!.Peers.Should().BeEmpty();
+
+        await sync.ApplyAsync(configuration.Current with { SyncPins = configuration.Current.SyncPins.SetItem(1, Pinned(1).Pins) });
+        _roles.Peers = [Status(1, isHeard: true)];
+        _time.Advance(Glance);
+
+        await HaHarness.UntilAsync(() => !sync.IsReady);
     }
 
     [Fact]
@@ -121,6 +128,14 @@ public sealed class NodeSyncTests : IAsyncDisposable
             EndAConnection(++port);
             return counters.Restored != 0;
         });
+    }
+
+    private (HaConfiguration Configuration, NodeSync Sync) Create(HaOptions ha)
+    {
+        var options = new NodeOptions { StateDirectory = _directory, PortSlice = new PortSlice(0, 4), Ha = ha };
+        var configuration = new HaConfiguration(new HaFile(_directory), options, NullLogger<HaConfiguration>.Instance);
+        configuration.Load();
+        return (configuration, new NodeSync(options, configuration, new SyncedConnections(_connections, 1024, new ConnectionTimeouts()), _roles, new FakeGroupedServices(), _time, NullLoggerFactory.Instance, NullLogger<NodeSync>.Instance));
     }
 
     private static RolePeer Peer(ushort node) => new(node) { Paths = [new RolePath(IPAddress.Parse($"127.0.0.{node + 1}"))] };

@@ -16,6 +16,7 @@ public sealed class SyncFlagTests
     [Theory]
     [InlineData(null, 1, "")]
     [InlineData("none", 1, "")]
+    [InlineData("pair", 2, "")]
     [InlineData("A", 1, "1=A")]
     [InlineData("1@A", 1, "1=A")]
     [InlineData("1@A,1@B", 1, "1=A,B")]
@@ -45,6 +46,20 @@ public sealed class SyncFlagTests
         SyncFlag.Read(text.Replace("A", A), Others(others), problems).Should().BeEmpty();
 
         problems.Should().ContainSingle().Which.Should().Match<Problem>(p => p.Field == "--ha-sync" && p.Value == value.Replace("A", A) && p.Expected.StartsWith(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, 1, false, null)]
+    [InlineData("none", 1, false, null)]
+    [InlineData("pair", 1, true, null)]
+    [InlineData("pair", 0, true, "other nodes to pair with (--cluster), or none")]
+    public void Pair_BeginsWithoutPins_ButNotWithoutNodes(string? text, int others, bool isPair, string? expected)
+    {
+        var problems = new List<Problem>();
+
+        SyncFlag.ReadPair(text, Others(others), problems).Should().Be(isPair);
+
+        problems.Select(static p => p.Expected).Should().Equal(expected is null ? [] : [expected]);
     }
 
     private static ImmutableArray<RolePeer> Others(int count) => [.. Enumerable.Range(1, count).Select(static i => new RolePeer((ushort)i) { Paths = [new RolePath(IPAddress.Parse($"192.0.2.{i}"))] })];

@@ -78,7 +78,7 @@ public sealed partial class ForgedHelloTests
         foreach (var (node, counted) in lab.Nodes.Zip(discards))
         {
             counted.Keys.Should().Contain(["unknown_peer", "unknown_version", "wrong_authentication", "unknown_key", "not_authenticated", "replayed", "reflected"], node.Name);
-            foreach (var alarm in new[] { "UnknownSender", "Malformed", "WrongAuthentication", "Replay" })
+            foreach (var alarm in new[] { "UnknownSender", "Malformed", "OtherVersion", "WrongAuthentication", "Replay" })
             {
                 node.Daemon.Lines.Should().Contain(line => line.Contains($"HELLO {alarm}: ", StringComparison.Ordinal), node.Name);
             }

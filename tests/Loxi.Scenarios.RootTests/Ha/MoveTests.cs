@@ -15,11 +15,12 @@ public sealed class MoveTests
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(250);
 
     [Theory]
-    [InlineData(ScenarioKind.FlatL2)]
-    [InlineData(ScenarioKind.ActiveBackupBgp)]
-    public async Task ASwitchover_LosesNothing(ScenarioKind kind)
+    [InlineData(ScenarioKind.FlatL2, false)]
+    [InlineData(ScenarioKind.ActiveBackupBgp, false)]
+    [InlineData(ScenarioKind.ActiveBackupBgp, true)]
+    public async Task ASwitchover_LosesNothing(ScenarioKind kind, bool isBird)
     {
-        await using var lab = await SyncedAsync(kind);
+        await using var lab = await SyncedAsync(kind, isBird);
         (HttpStatusCode Status, string Text) answer = (default, "");
 
         var result = await RunAsync(lab, async victim => answer = await lab.Nodes[victim].SendAsync(HttpMethod.Put, Switchover, "{}"));
@@ -31,6 +32,38 @@ public sealed class MoveTests
         await AssertLosslessAsync(lab, result);
         result.HttpFailed.Should().Be(0, "also connections whose source is the old node's address go on, as long as it lives");
         victim.Daemon.Lines.Should().Contain(line => line.Contains("is handed to node", StringComparison.Ordinal), victim.Daemon.Tail());
+    }
+
+    /// <summary>Nodes that are on no link together: what comes to the one that does not have its connection goes to the other one in a tunnel.</summary>
+    [Fact]
+    public async Task ASwitchoverBetweenNodesApart_GoesThroughATunnel_AndLosesNothing()
+    {
+        // HELLOs without a key are not heard by way of a router.
+        var keys = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(keys, $"1 {new string('a', 64)}\n", TestContext.Current.CancellationToken);
+            await using var lab = await SyncedAsync(ScenarioKind.ActiveBackupBgp, isBird: true, keys);
+            await RolesAsync(lab);
+            using var wire = lab.Lab["router"].Capture("eth2", static packet => packet.IsIpip);
+
+            var result = await RunAsync(lab, async victim =>
+            {
+                var (status, text) = await lab.Nodes[victim].SendAsync(HttpMethod.Put, Switchover, "{}");
+                status.Should().Be(HttpStatusCode.OK, text);
+            });
+
+            await AssertLosslessAsync(lab, result);
+            result.HttpFailed.Should().Be(0, "also connections whose source is the old node's address go on, as long as it lives");
+            var (old, now) = (lab.Nodes.Single(node => node.Name == result.Victim).Address, lab.Nodes.Single(node => node.Name == result.Survivor).Address);
+            TestContext.Current.TestOutputHelper?.WriteLine($"in the tunnel: {wire.Packets.Count(packet => packet.Source!.ToString() == old)} from the old node, {wire.Packets.Count(packet => packet.Source!.ToString() == now)} from the new one");
+            wire.Packets.Should().OnlyContain(packet => packet.Source!.ToString() == old || packet.Source!.ToString() == now);
+            wire.Packets.Should().Contain(packet => packet.Source!.ToString() == now && packet.Destination!.ToString() == old, "what the new node does not know goes back");
+        }
+        finally
+        {
+            File.Delete(keys);
+        }
     }
 
     [Fact]
@@ -112,27 +145,21 @@ public sealed class MoveTests
         await UntilAsync(other, "MASTER");
     }
 
-    private static async Task<ScenarioLab> SyncedAsync(ScenarioKind kind = ScenarioKind.FlatL2)
+    private static async Task<ScenarioLab> SyncedAsync(ScenarioKind kind = ScenarioKind.FlatL2, bool isBird = false, string? keysOfNodesApart = null)
     {
         ScenarioLab? nodes = null;
         var lab = nodes = await ScenarioLab.CreateAsync(new()
         {
             Kind = kind,
-            PeerLink = true,
+            PeerLink = keysOfNodesApart is null,
+            Apart = keysOfNodesApart is not null,
+            Bird = isBird,
             ControllerRoles = false,
             EchoMode = FullNat,
-            NodeFlags = index => [.. ScenarioLab.PeerFlags(index), $"--ha-sync={SyncTests.PinOf(nodes!.Nodes[1 - index])}"],
+            NodeFlags = index => [.. nodes!.FlagsOfPeers(index), $"--ha-sync={SyncTests.PinOf(nodes.Nodes[1 - index])}", .. keysOfNodesApart is null ? (string[])[] : [$"--ha-keys={keysOfNodesApart}"]],
         });
-        if (lab.HasRouter)
-        {
-            // With full NAT endpoints answer to the VIP.
-            foreach (var endpoint in (string[])["ep1", "ep2", "ep3"])
-            {
-                lab.Lab[endpoint].Ip($"route add {lab.Vip}/32 via {ScenarioLab.InnerRouterAddress}");
-            }
-        }
-
         await lab.StartAsync();
+        await lab.WaitForPathsAsync();
         return lab;
     }
 

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Loxi.Scenarios.RootTests.Ha;
 
-/// <summary>Keys and other nodes of real nodes, changed while they run: no HELLO is lost and no role changes.</summary>
+/// <summary>Keys, pins and other nodes of real nodes, changed while they run: no HELLO is lost and no role changes.</summary>
 public sealed class PairTests
 {
     // Long enough for a machine that does other work: what is tested is that nothing is lost, not how soon a loss is noticed.
@@ -40,9 +40,9 @@ public sealed class PairTests
         using var zero = new Node(hosts[0]);
         using var one = new Node(hosts[1]);
         using var two = new Node(hosts[2]);
-        await zero.StartAsync("--self=0", "--port-slices=4", Interval, $"--cluster={Ways(1, 0)}");
+        await zero.StartAsync("--self=0", "--port-slices=4", "--ha-sync=pair", Interval, $"--cluster={Ways(1, 0)}");
         await WaitAsync(zero, static s => s.Groups.Single().Role == "master");
-        await one.StartAsync("--self=1", "--port-slices=4", Interval, $"--cluster={Ways(0, 1)}");
+        await one.StartAsync("--self=1", "--port-slices=4", "--ha-sync=pair", Interval, $"--cluster={Ways(0, 1)}");
         await WaitAsync(one, static s => s.Groups.Single() is { Role: "backup", Master: 0 });
         await WaitAsync(zero, static s => s.Peers.Single().Paths.All(static p => p.Received > 0));
         var (before, otherBefore) = (await zero.Api.GetHaAsync(Cancellation), await one.Api.GetHaAsync(Cancellation));
@@ -50,27 +50,29 @@ public sealed class PairTests
 
         // As an SSH tunnel does: the API of the other node on the loopback of this one.
         using var tunnel = Tunnel(hosts[0], hosts[1], Cancellation);
-        zero.Cli($"ha pair --peer http://127.0.0.1:{TunnelPort}").Should().EndWith("paired: nodes 0, 1 send with key 1 and hear nothing else\n");
+        (await zero.Api.GetHaAsync(Cancellation)).WouldLose.Should().Contain("no other node has them");
+        zero.Cli($"ha pair --peer http://127.0.0.1:{TunnelPort}").Should().Contain("paired: nodes 0, 1 send with key 1 and hear nothing else\n").And.EndWith("connections of nodes 0, 1 are kept alike\n");
         await AssertNothingLostAsync(zero, before, one, otherBefore, "enforce", 1);
-        zero.Cli($"ha pair --new-key --peer http://127.0.0.1:{TunnelPort}").Should().EndWith("paired: nodes 0, 1 send with key 2 and hear nothing else\n");
+        await WaitAsync(zero, static s => s.WouldLose is null && s.Peers.Single().Sync is { State: "ready" });
+        zero.Cli($"ha pair --new-key --peer http://127.0.0.1:{TunnelPort}").Should().EndWith("paired: nodes 0, 1 send with key 2 and hear nothing else\nconnections of nodes 0, 1 are kept alike\n", "pins are known already");
         await AssertNothingLostAsync(zero, before, one, otherBefore, "enforce", 2);
 
         // Another node, which has the key before it starts: a node that hears nobody would serve.
         GiveKeys(zero, two);
         zero.Cli($"ha peer set 2 {Address(2, 0, 0)} {Address(2, 0, 1)},{Address(0, 2, 1)}").Should().Be("ha peer 2 set\n");
         one.Cli($"ha peer set 2 {Address(2, 1, 0)} {Address(2, 1, 1)}");
-        await two.Launch("--self=2", "--port-slices=4", Interval, $"--cluster={Ways(0, 2)},{Ways(1, 2)}").WaitForLineAsync("Instance .* ready", TimeSpan.FromSeconds(60));
+        await two.Launch("--self=2", "--port-slices=4", "--ha-sync=pair", Interval, $"--cluster={Ways(0, 2)},{Ways(1, 2)}").WaitForLineAsync("Instance .* ready", TimeSpan.FromSeconds(60));
         using var second = Tunnel(hosts[0], hosts[2], Cancellation, TunnelPort + 1);
-        zero.Cli($"ha pair --new-key --peer http://127.0.0.1:{TunnelPort} --peer http://127.0.0.1:{TunnelPort + 1}").Should().EndWith("paired: nodes 0, 1, 2 send with key 3 and hear nothing else\n");
-        await WaitAsync(two, static s => s.Groups.Single() is { Master: 0 } && s.Peers.All(static p => p is { Heard: true, Key: 3 }));
+        zero.Cli($"ha pair --new-key --peer http://127.0.0.1:{TunnelPort} --peer http://127.0.0.1:{TunnelPort + 1}").Should().Contain("paired: nodes 0, 1, 2 send with key 3 and hear nothing else\n").And.EndWith("connections of nodes 0, 1, 2 are kept alike\n");
+        await WaitAsync(two, static s => s.Groups.Single() is { Master: 0 } && s.Peers.All(static p => p is { Heard: true, Key: 3, Sync.State: "ready" }));
         Changes(await zero.Api.GetHaAsync(Cancellation)).Should().Equal(Changes(before));
         Changes(await one.Api.GetHaAsync(Cancellation)).Should().Equal(Changes(otherBefore));
 
         // What is stored outlives the process, and the flags that say something else are told.
         await one.Daemon.StopAsync();
-        await one.StartAsync("--self=1", "--port-slices=4", Interval, $"--cluster={Ways(0, 1)}");
+        await one.StartAsync("--self=1", "--port-slices=4", "--ha-sync=pair", Interval, $"--cluster={Ways(0, 1)}");
         one.Daemon.Tail().Should().Contain("--cluster says");
-        await WaitAsync(one, static s => s.Groups.Single() is { Role: "backup", Master: 0 } && s.Peers.Count == 2 && s.Peers.All(static p => p is { Heard: true, Key: 3 }));
+        await WaitAsync(one, static s => s.Groups.Single() is { Role: "backup", Master: 0 } && s.Peers.Count == 2 && s.Peers.All(static p => p is { Heard: true, Key: 3, Sync.State: "ready" }));
 
         // Taken away after its end: nobody's role changes.
         await two.Daemon.StopAsync();

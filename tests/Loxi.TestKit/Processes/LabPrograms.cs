@@ -14,6 +14,13 @@ public static class LabPrograms
     /// <summary>The command line.</summary>
     public static string Cli => Find("Loxi.Cli", "loxictl");
 
+    /// <summary>The load-balancer node of another version of this repository, which <c>./test.sh upgrade</c> builds.</summary>
+    public static string OtherNode => Environment.GetEnvironmentVariable(OtherVariable) is { Length: > 0 } named && File.Exists(named)
+        ? named
+        : throw new LabException($"environment variable {OtherVariable}: '{Environment.GetEnvironmentVariable(OtherVariable)}', expected the path of loxid of another version (./test.sh upgrade builds one)");
+
+    private const string OtherVariable = "LOXID_OTHER";
+
     /// <summary>The SCTP traffic generator of usrsctp, a user-space stack over raw sockets: the kernel needs no SCTP.</summary>
     public static string Tsctp => File.Exists(TsctpPath) ? TsctpPath : throw new LabException($"'{TsctpPath}' was not found (package libusrsctp-examples)");
 

@@ -8,6 +8,10 @@ namespace Loxi.TestKit.Scenarios;
 public sealed partial class ScenarioLab
 {
     private const int EndpointCount = 3;
+    private const int FullNat = 2;
+
+    /// <summary>The router on the link of the second node, where it has its own.</summary>
+    private const string FarRouterAddress = "192.168.82.254";
 
     private IReadOnlyList<LabHost> Endpoints { get; set; } = [];
 
@@ -19,7 +23,7 @@ public sealed partial class ScenarioLab
     private void Build()
     {
         Lab.AddHost(Switch).AddBridge(Bridge);
-        Nodes = [.. Enumerable.Range(0, 2).Select(i => new ScenarioNode(AtSwitch(string.Create(CultureInfo.InvariantCulture, $"llb{i + 1}"), WithV6($"{NodeAddress(i)}/24", NodeAddressV6(i))), i))];
+        Nodes = [.. Enumerable.Range(0, 2).Select(BuildNode)];
         Endpoints = [.. Enumerable.Range(0, EndpointCount).Select(i => AtSwitch(string.Create(CultureInfo.InvariantCulture, $"ep{i + 1}"), WithV6($"{EndpointAddress(i)}/24", EndpointAddressV6(i))))];
         AtSwitch("controller", "192.168.80.9/24");
         Probe = AtSwitch("probe", [
@@ -45,6 +49,15 @@ public sealed partial class ScenarioLab
         {
             Client = AtSwitch("client", WithV6("192.168.80.100/24", "2001:db8:80::100"));
         }
+    }
+
+    /// <summary>Address of a node in this lab.</summary>
+    private string AddressOf(int index) => Options.Apart && index == 1 ? "192.168.82.253" : NodeAddress(index);
+
+    private ScenarioNode BuildNode(int index)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"llb{index + 1}");
+        return new(Options.Apart && index == 1 ? Lab.AddHost(name) : AtSwitch(name, WithV6($"{NodeAddress(index)}/24", NodeAddressV6(index))), index, AddressOf(index));
     }
 
     private string[] WithV6(string address, string addressV6) => Options.IPv6 ? [address, $"{addressV6}/64"] : [address];
@@ -75,9 +88,14 @@ public sealed partial class ScenarioLab
         // By ports too: one client must reach both nodes.
         router.Sysctl("net.ipv4.fib_multipath_hash_policy", "1");
         Client.Ip($"route add {Vip}/32 via {RouterAddress}");
+        if (Options.Apart)
+        {
+            PutApart(router, Nodes[1].Host);
+        }
+
         foreach (var node in Nodes)
         {
-            node.Host.Ip($"route add 198.51.100.0/24 via {InnerRouterAddress}");
+            node.Host.Ip($"route add 198.51.100.0/24 via {(Options.Apart && node.Index == 1 ? FarRouterAddress : InnerRouterAddress)}");
         }
 
         if (HasBgp)
@@ -86,10 +104,23 @@ public sealed partial class ScenarioLab
         }
     }
 
+    /// <summary>A link of its own between the router and a node; everybody at the switch knows the way there, and the node the way back.</summary>
+    private void PutApart(LabHost router, LabHost node)
+    {
+        Lab.Connect(node, "eth0", router, "eth2");
+        node.AddAddress("eth0", $"{AddressOf(1)}/24");
+        router.AddAddress("eth2", $"{FarRouterAddress}/24");
+        node.Ip($"route add {Subnet} via {FarRouterAddress}");
+        foreach (var host in (LabHost[])[Nodes[0].Host, .. Endpoints, Lab["controller"]])
+        {
+            host.Ip($"route add 192.168.82.0/24 via {InnerRouterAddress}");
+        }
+    }
+
     /// <summary>Endpoints answer a client's address through the gateway that moves with the VIP, and a VIP that is no address of their subnet through the router.</summary>
     private void RouteEndpoints()
     {
-        foreach (var endpoint in Options.IsSynced ? Endpoints : [])
+        foreach (var endpoint in Options.IsSynced || Options.EchoMode == FullNat ? Endpoints : [])
         {
             endpoint.Ip(Options.HasGateway ? $"route add 198.51.100.0/24 via {Gateway}" : $"route add {Vip}/32 via {InnerRouterAddress}");
         }
@@ -97,6 +128,12 @@ public sealed partial class ScenarioLab
 
     private void ConfigureRouter(LabHost router)
     {
+        if (Options.Bird)
+        {
+            ConfigureBird(router);
+            return;
+        }
+
         Router = new FrrPeer(router) { IsRealTime = true };
         // Its address is on the far side of it, as in the guide: BFD takes that for two hops, and only then asks for no interface of its own.
         var neighbours = string.Concat(Nodes.Select(node => $"""
@@ -123,5 +160,25 @@ public sealed partial class ScenarioLab
         {
             Router.Configure("bfdd", "bfd\nexit\n");
         }
+    }
+
+    /// <summary>The same as for FRR.</summary>
+    private void ConfigureBird(LabHost router)
+    {
+        Bird = new BirdPeer(router) { IsRealTime = true };
+        var sessions = string.Concat(Nodes.Select(node => $$"""
+            protocol bgp node{{node.Index}} {
+              local {{RouterAddress}} as {{RouterAs}}; neighbor {{node.Address}} as {{NodeAs}}; multihop 2;
+              hold time 3; connect delay time 1; connect retry time 1; error wait time 1,2; {{(Options.RouterBfd ? "bfd on;" : "")}}
+              ipv4 { import all; export none; };
+            }
+
+            """));
+        Bird.Configure($$"""
+            protocol bfd { multihop { interval 100 ms; multiplier 3; }; }
+            protocol direct { ipv4; }
+            protocol kernel { ipv4 { import none; export where source = RTS_BGP; }; merge paths on limit 8; }
+            {{sessions}}
+            """, RouterAddress);
     }
 }

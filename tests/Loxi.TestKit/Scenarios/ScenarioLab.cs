@@ -84,7 +84,15 @@ public sealed partial class ScenarioLab : IAsyncDisposable
     /// <summary>The host that may claim the VIP without right.</summary>
     public LabHost Rogue { get; private set; } = null!;
 
+    /// <summary>The router's daemon; null where there is none, and with <see cref="ScenarioOptions.Bird"/>.</summary>
     public FrrPeer? Router { get; private set; }
+
+    /// <summary>The router's daemon with <see cref="ScenarioOptions.Bird"/>.</summary>
+    public BirdPeer? Bird { get; private set; }
+
+    /// <summary>What the router knows, for messages; empty where there is none.</summary>
+    public string RouterState => Router is { } frr ? $"{frr.Ask("show bgp summary")}\n{frr.Ask("show bgp ipv4 unicast")}"
+        : Bird is { } bird ? $"{bird.Ask("show", "protocols", "all")}\n{bird.Ask("show", "route", "all")}" : "";
 
     /// <summary>The controller; null until <see cref="StartAsync"/>.</summary>
     public ControllerStandIn? Controller { get; private set; }
@@ -112,6 +120,9 @@ public sealed partial class ScenarioLab : IAsyncDisposable
         return [$"--self={index}", $"--cluster={other}@{NodeAddress(other)},{other}@{PeerLinkAddress(other)}"];
     }
 
+    /// <summary>The flags of nodes that decide themselves, as they are in this lab: by one way where they are <see cref="ScenarioOptions.Apart"/>.</summary>
+    public IReadOnlyList<string> FlagsOfPeers(int index) => Options.Apart ? [$"--self={index}", $"--cluster={1 - index}@{AddressOf(1 - index)}"] : PeerFlags(index);
+
     /// <summary>The same by IPv6.</summary>
     public static IReadOnlyList<string> PeerFlagsV6(int index)
     {
@@ -126,6 +137,11 @@ public sealed partial class ScenarioLab : IAsyncDisposable
         if (options is { IPv6: true, Kind: not ScenarioKind.FlatL2 })
         {
             throw new ArgumentException($"IPv6 in {options.Kind}: expected {ScenarioKind.FlatL2}", nameof(options));
+        }
+
+        if (options is { Apart: true } and (not { Kind: ScenarioKind.ActiveBackupBgp } or { PeerLink: true }))
+        {
+            throw new ArgumentException($"nodes apart in {options.Kind}{(options.PeerLink ? " with a link between them" : "")}: expected {ScenarioKind.ActiveBackupBgp} without", nameof(options));
         }
 
         if (options.IsSynced ? options.ServiceMode is not (0 or 2) : options.ServiceMode == 0)
@@ -156,7 +172,7 @@ public sealed partial class ScenarioLab : IAsyncDisposable
             _servers.Add(UdpEchoServer.Start(endpoint, new() { Name = endpoint.Name, Ports = [5353] }));
         }
 
-        if (Router is { } router)
+        if (((RoutingPeer?)Router ?? Bird) is { } router)
         {
             await router.StartAsync();
         }
@@ -204,7 +220,7 @@ public sealed partial class ScenarioLab : IAsyncDisposable
     /// <summary>The flags that the guide has in this scenario, and in scenarios 4 and 5 behind them what Loxi wants beside: the pin of the other node.</summary>
     public IReadOnlyList<string> GuideFlags(int index)
     {
-        var (self, peer) = (NodeAddress(index), NodeAddress(1 - index));
+        var (self, peer) = (AddressOf(index), AddressOf(1 - index));
         return Options.Kind switch
         {
             ScenarioKind.ActiveBackupSync => [$"--cluster={peer}", $"--self={index}", "-b", .. SyncFlags(index)],
@@ -226,17 +242,17 @@ public sealed partial class ScenarioLab : IAsyncDisposable
     /// <exception cref="TimeoutException">It does not in time.</exception>
     public async Task WaitForPathsAsync()
     {
-        for (var begin = LabClock.Now; Router is { } router;)
+        for (var begin = LabClock.Now; HasBgp;)
         {
-            var answer = router.Ask($"show bgp ipv4 unicast {Vip}/32");
-            if (Nodes.All(node => answer.Contains($"{node.Address} ", StringComparison.Ordinal)))
+            var answer = Router?.Ask("show bgp ipv4 unicast") ?? Bird!.Ask("show", "route", "all", "where", "net", "=", $"{Vip}/32");
+            if (Nodes.All(node => answer.Contains(node.Address, StringComparison.Ordinal)))
             {
                 return;
             }
 
             if (LabClock.Now - begin > TimeSpan.FromSeconds(40))
             {
-                throw new TimeoutException($"the router does not know both ways to {Vip}:\n{answer}\n{router.Ask("show bgp summary")}\n{Nodes[0].Daemon.Tail()}");
+                throw new TimeoutException($"the router does not know both ways to {Vip}:\n{answer}\n{RouterState}\n{Nodes[0].Daemon.Tail()}");
             }
 
             await Task.Delay(100);

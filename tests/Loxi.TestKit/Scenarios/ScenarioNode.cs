@@ -17,9 +17,9 @@ public sealed partial class ScenarioNode : IDisposable
     // For what a busy node takes its time with.
     private readonly HttpClient _patient;
 
-    internal ScenarioNode(LabHost host, int index)
+    internal ScenarioNode(LabHost host, int index, string address)
     {
-        (Host, Index) = (host, index);
+        (Host, Index, Address) = (host, index, address);
         _http = new HttpClient(Handler(host)) { BaseAddress = new Uri("http://127.0.0.1:11111"), Timeout = TimeSpan.FromSeconds(2) };
         _patient = new HttpClient(Handler(host)) { BaseAddress = _http.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
     }
@@ -31,7 +31,14 @@ public sealed partial class ScenarioNode : IDisposable
 
     public string Name => Host.Name;
 
-    public string Address => ScenarioLab.NodeAddress(Index);
+    public string Address { get; }
+
+    /// <summary>The program of the next start: that of this build, unless it is set.</summary>
+    public string Program
+    {
+        get => field ?? LabPrograms.Node;
+        set;
+    }
 
     /// <summary>MAC address of its interface on the segment.</summary>
     public string Mac => Host.Mac("eth0");
@@ -48,7 +55,7 @@ public sealed partial class ScenarioNode : IDisposable
         Daemon = Host.Start(new LabProcessOptions
         {
             Name = "loxid",
-            File = LabPrograms.Node,
+            File = Program,
             Arguments =
             [
                 "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--pin-dir", $"/sys/fs/bpf/loxi/{Host.Instance}", "--hook", "tc",
@@ -64,7 +71,7 @@ public sealed partial class ScenarioNode : IDisposable
     /// <exception cref="LabException">The program says that it could not.</exception>
     public async Task PurgeAsync()
     {
-        var purge = Host.Start("purge", LabPrograms.Node, "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--pin-dir", $"/sys/fs/bpf/loxi/{Host.Instance}", "--purge=now");
+        var purge = Host.Start("purge", Program, "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--pin-dir", $"/sys/fs/bpf/loxi/{Host.Instance}", "--purge=now");
         if (await purge.Completion != 0)
         {
             throw new LabException($"{Name}: --purge=now: {purge.Tail()}");
@@ -116,7 +123,7 @@ public sealed partial class ScenarioNode : IDisposable
     /// <exception cref="LabException">The program says none.</exception>
     public async Task<string> ReadPinAsync()
     {
-        var shown = Host.Start("pin", LabPrograms.Node, "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--ha-sync-pin");
+        var shown = Host.Start("pin", Program, "--instance", Host.Instance, "--state-dir", $"/run/loxi/{Host.Instance}", "--ha-sync-pin");
         return await shown.Completion == 0 && PinPattern().Match(shown.Tail()) is { Success: true } pin ? pin.Value : throw new LabException($"{Name}: --ha-sync-pin: {shown.Tail()}");
     }
 

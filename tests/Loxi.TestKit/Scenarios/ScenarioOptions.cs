@@ -51,6 +51,14 @@ public sealed record ScenarioOptions
     /// <summary>BFD between nodes and router, 100 ms x 3; without it the router's hold time of 3 s counts.</summary>
     public bool RouterBfd { get; init; } = true;
 
+    /// <summary>The router is BIRD instead of FRR.</summary>
+    public bool Bird { get; init; }
+
+    /// <summary>
+    /// The second node is on a link of its own behind the router (192.168.82.253, the router .254): what one node hands over goes to the other one in a tunnel. In scenario 2.
+    /// </summary>
+    public bool Apart { get; init; }
+
     /// <summary>Leave the lab up at the end.</summary>
     public bool Keep { get; init; }
 }

@@ -158,7 +158,7 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     private string Describe() => string.Join('\n', [
         .. _lab.Nodes.Select(static node => $"{node.Name}:\n{node.Daemon.Tail(15)}"),
-        .. _lab.Router is { } router ? [router.Ask("show bgp summary"), router.Ask("show bgp ipv4 unicast")] : (string[])[],
+        _lab.RouterState,
         .. _lab.Controller is { } controller ? [string.Join('\n', controller.Events.TakeLast(10))] : (string[])[],
     ]);
 

@@ -183,7 +183,13 @@ internal sealed partial class SyncHub<TKey, TValue>
     private void Refuse(SyncLink link, SyncFrameProblem problem, TimeSpan now)
     {
         _problems[problem] = _problems.GetValueOrDefault(problem) + 1;
-        var why = problem == SyncFrameProblem.WrongRecord ? $"{problem} ({engine.LastRecordProblem})" : problem.ToString();
+        var why = problem switch
+        {
+            SyncFrameProblem.WrongRecord => $"{problem} ({engine.LastRecordProblem})",
+            SyncFrameProblem.UnknownVersion or SyncFrameProblem.WrongSchema => $"{problem}: the node speaks another version of sync than this one; expected a version of Loxi that speaks the same on both",
+            SyncFrameProblem.WrongLayout => $"{problem}: expected the same layout (loxid: --port-slices) on both nodes",
+            _ => problem.ToString(),
+        };
         Drop(link, $"a frame of it was refused: {why}", now, problem);
     }
 

@@ -32,7 +32,7 @@ internal readonly record struct EngineEvent
     /// <summary>Who sent what was thrown away.</summary>
     public Linux.InternetAddress Source { get; init; }
 
-    /// <summary>An error number; nanoseconds of lateness; datagrams lost.</summary>
+    /// <summary>An error number; nanoseconds of lateness; datagrams lost; a version.</summary>
     public long Number { get; init; }
 
     /// <summary>What is wrong.</summary>

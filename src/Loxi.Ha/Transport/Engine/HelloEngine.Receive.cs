@@ -148,7 +148,7 @@ internal sealed partial class HelloEngine
 
         if (reason != HelloDiscardReason.None)
         {
-            Discard(reason, path, info.Source, now);
+            Discard(reason, path, info.Source, now, reason == HelloDiscardReason.UnknownVersion ? payload[HelloLayout.VersionAt] : 0);
             return;
         }
 
@@ -225,7 +225,7 @@ internal sealed partial class HelloEngine
         return null;
     }
 
-    private void Discard(HelloDiscardReason reason, HelloPath? path, InternetAddress source, long now)
+    private void Discard(HelloDiscardReason reason, HelloPath? path, InternetAddress source, long now, long version = 0)
     {
         Counters.Discards[(int)reason]++;
         path?.CountDiscard(reason);
@@ -235,9 +235,10 @@ internal sealed partial class HelloEngine
             HelloDiscardReason.HopLimit or HelloDiscardReason.NotAuthenticated or HelloDiscardReason.UnknownKey or HelloDiscardReason.WrongAuthentication => HelloAlarm.WrongAuthentication,
             HelloDiscardReason.OwnNodeId or HelloDiscardReason.WrongNode => HelloAlarm.DuplicateNodeId,
             HelloDiscardReason.StaleIncarnation or HelloDiscardReason.Replayed or HelloDiscardReason.Reflected => HelloAlarm.Replay,
+            HelloDiscardReason.UnknownVersion => HelloAlarm.OtherVersion,
             _ => HelloAlarm.Malformed,
         };
-        Raise(alarm, now, new EngineEvent { Reason = reason, Source = source, Path = path, Peer = path?.Peer.Id });
+        Raise(alarm, now, new EngineEvent { Reason = reason, Source = source, Path = path, Peer = path?.Peer.Id, Number = version });
     }
 
     /// <summary>Tells an alarm, at most once in a second of each kind.</summary>

@@ -162,7 +162,13 @@ public sealed class HostileTests : IAsyncLifetime
             }
         }
 
-        await _node.UntilAsync(t => t.Kind == SyncSpeakerEventKind.Closed && t.Peer == 1 && t.Problem == problem);
+        var says = problem switch
+        {
+            SyncFrameProblem.UnknownVersion or SyncFrameProblem.WrongSchema => "the node speaks another version of sync than this one; expected ",
+            SyncFrameProblem.WrongLayout => "(loxid: --port-slices)",
+            _ => "",
+        };
+        await _node.UntilAsync(t => t.Kind == SyncSpeakerEventKind.Closed && t.Peer == 1 && t.Problem == problem && t.Text.Contains(says, StringComparison.Ordinal));
         if (problem != SyncFrameProblem.None)
         {
             (await _node.Speaker.ReadStatusAsync()).Problems.Should().ContainKey(problem);
