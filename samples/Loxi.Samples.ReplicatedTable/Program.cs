@@ -35,8 +35,9 @@ try
 
     using var told = speaker.Subscribe(static e => Console.WriteLine($"{e.Kind} node {e.Peer} {e.Channel} {e.Remote} {e.Text}"));
     await host.StartAsync();
-    await Task.WhenAny(Task.Run(() => Commands.RunAsync(table, speaker)), host.WaitForShutdownAsync());
+    var ended = await Task.WhenAny(Task.Run(() => Commands.RunAsync(table, speaker)), host.WaitForShutdownAsync());
     await host.StopAsync();
+    await ended;
     return 0;
 }
 catch (Exception e) when (e is OptionsValidationException or SyncCertificateException or InvalidSyncSettingsException or LinuxException)

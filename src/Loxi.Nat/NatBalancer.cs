@@ -67,6 +67,7 @@ public sealed partial class NatBalancer : IAsyncDisposable
         _gates = new RoleGates(dataPlane.Maps, _tables, _gate);
         _punts = new PuntHandler(dataPlane.Maps, time, random, _logger);
         Connections = new ConnectionTable(dataPlane, _tables, _gate, timeouts, _punts.Failures);
+        Persistence = new PersistenceTable(dataPlane.Maps, _tables, _gate);
         _statistics = new NatStatistics(dataPlane.Maps, Connections);
         _attachments = new InterfaceAttachments(dataPlane, options, _logger, blocks: _blocks, time: time);
         _probes = new ProbeScheduler(new TcpConnectProbe(), time, random, OnHealthChange, logger: loggers.CreateLogger<ProbeScheduler>());
@@ -81,6 +82,9 @@ public sealed partial class NatBalancer : IAsyncDisposable
 
     /// <summary>The connections.</summary>
     public ConnectionTable Connections { get; }
+
+    /// <summary>The clients of services with persist selection.</summary>
+    public PersistenceTable Persistence { get; }
 
     /// <summary>What the role of this node in each VIP group lets packets do. Not to be used after <see cref="DisposeAsync"/> has begun.</summary>
     public IRoleGates Gates => _gates;

@@ -113,9 +113,9 @@ internal static partial class NodeProgram
         services.AddSingleton(static provider =>
         {
             var connections = provider.GetRequiredService<NatBalancer>().Connections;
-            return new SyncedConnections(connections, connections.Capacity, provider.GetRequiredService<IOptions<LoxiNatOptions>>().Value.Timeouts);
+            return new SyncedConnections(connections, connections.Capacity, provider.GetRequiredService<IOptions<LoxiNatOptions>>().Value.Timeouts, provider.GetRequiredService<NatBalancer>().Persistence);
         });
-        services.AddSingleton(static provider => new ConnectionSums(provider.GetRequiredService<SyncedConnections>().Table, provider.GetRequiredService<NodeSync>().Keeps));
+        services.AddSingleton(provider => new ConnectionSums(provider.GetRequiredService<SyncedConnections>().Table, provider.GetRequiredService<NodeSync>().Keeps, (byte)options.PortSlice.Index));
         services.AddSingleton<NodeSync>();
         services.AddSingleton<INodeSync>(static provider => provider.GetRequiredService<NodeSync>());
         if (options.Ha.KeepsConnections)

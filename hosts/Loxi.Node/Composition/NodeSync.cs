@@ -76,7 +76,7 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         }
 
         _certificate = SyncCertificate.LoadOrCreate(options.StateDirectory, time);
-        _table = new ConnectionSyncTable(connections.Table, _sources.Moves);
+        _table = new ConnectionSyncTable(connections.Table, _sources.Moves, connections.Persistence, time);
         services.Changed += TakeServices;
         TakeServices();
         _speaker = new SyncSpeaker<ConnectionKey, ConnectionPath>(
@@ -86,9 +86,9 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
                 Certificate = _certificate,
                 StateDirectory = options.StateDirectory,
             },
-            new ConnectionSchema(_timeouts.TimeoutOf), _table, loggers, time);
+            new ConnectionSchema(_timeouts.TimeoutOf, connections.Persistence is not null), _table, loggers, time);
         LogPin(_certificate.Pin);
-        connections.Table.SetOwner(0, Self);
+        SetOwner(0);
         _told = _speaker.Subscribe(Take);
         var current = configuration.Current;
         _peers = current.SyncPeers;
@@ -185,8 +185,9 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
             SweepBuckets = ConnectionBuckets.Count / 8,
         };
 
-        // Both families, and as many that are gone and remembered.
-        return settings with { MaxEntries = (int)Math.Min(4 * connections.Capacity, 1 << 27) };
+        // Both families and the clients, and as many that are gone and remembered.
+        var clients = connections.Persistence?.Capacity ?? 0;
+        return settings with { MaxEntries = (int)Math.Min((4 * connections.Capacity) + (2L * clients), 1 << 27) };
     }
 
     /// <summary>Of the connections: whether all are here.</summary>
@@ -205,9 +206,15 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
         if (told is { Group: { } group, Transition: { } transition })
         {
             _groups.Set(group, transition.To, transition.Term);
-            connections.Table.SetOwner(_groups.Term, Self);
+            SetOwner(_groups.Term);
             Do(TellRoleAsync);
         }
+    }
+
+    private void SetOwner(uint term)
+    {
+        connections.Table.SetOwner(term, Self);
+        _table!.SetOwner(term, Self);
     }
 
     private Task TellRoleAsync(SyncSpeaker<ConnectionKey, ConnectionPath> speaker) => speaker.SetRoleAsync(_groups.Serves, _groups.Term);

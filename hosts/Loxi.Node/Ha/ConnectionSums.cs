@@ -12,7 +12,8 @@ namespace Loxi.Node.Ha;
 /// <summary>The open connections of the kernel's table, to be compared with those of another node: what sync believes to know is not asked.</summary>
 /// <param name="table">The connections.</param>
 /// <param name="keeps">Which of them other nodes have too; null for all.</param>
-internal sealed class ConnectionSums(IConnectionTable table, Func<ConnectionKey, ConnectionPath, bool>? keeps = null)
+/// <param name="self">The number of this node, of whose own connections alone that is asked; null for of all.</param>
+internal sealed class ConnectionSums(IConnectionTable table, Func<ConnectionKey, ConnectionPath, bool>? keeps = null, byte? self = null)
 {
     /// <summary>A number of this run.</summary>
     private readonly string _run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
@@ -57,6 +58,11 @@ internal sealed class ConnectionSums(IConnectionTable table, Func<ConnectionKey,
     {
         // A reader of its own: that of sync is in use.
         using var open = new ConnectionSyncTable(table, keeps);
+        if (self is { } owner)
+        {
+            open.SetOwner(0, owner);
+        }
+
         open.Read(buckets, entry);
     }
 

@@ -22,6 +22,11 @@ internal sealed class SyncTimeouts(ConnectionTimeouts timeouts)
     public TimeSpan TimeoutOf(ConnectionKey key, ConnectionPath path)
     {
         var known = _known;
+        if (key.Kind == ConnectionEntryKind.Persistence)
+        {
+            return known.FindPersist(key) ?? ServiceTimeouts.DefaultPersist;
+        }
+
         // A service on the addresses of the host itself has the unspecified one.
         var service = known.Find(key, key.Vip, path.Block) ?? known.Find(key, key.Vip.IsIPv4 ? Any4 : Any6, path.Block) ?? TimeSpan.Zero;
         return timeouts.For(key.Protocol, StateOf(key, path), service);
@@ -34,6 +39,7 @@ internal sealed class SyncTimeouts(ConnectionTimeouts timeouts)
     private sealed class Known
     {
         private readonly FrozenDictionary<Place, TimeSpan> _single;
+        private readonly FrozenDictionary<Place, TimeSpan> _persist;
         private readonly FrozenDictionary<Place, ImmutableArray<(ushort First, ushort Last, TimeSpan Timeout)>> _ranges;
 
         public Known(ServiceModel services)
@@ -56,9 +62,16 @@ internal sealed class SyncTimeouts(ConnectionTimeouts timeouts)
                 }
             }
 
+            // By the first port, also of ranges.
+            _persist = services.ToOrderedArray().Where(static s => s.Selection == SelectionPolicy.Persist)
+                .DistinctBy(static s => new Place(FlowAddress.From(s.Key.Vip), s.Key.Protocol, s.Key.Block, s.Key.Port))
+                .ToFrozenDictionary(static s => new Place(FlowAddress.From(s.Key.Vip), s.Key.Protocol, s.Key.Block, s.Key.Port), static s => s.EffectivePersistTimeout);
             _single = single.ToFrozenDictionary();
             _ranges = ranges.ToFrozenDictionary(static r => r.Key, static r => r.Value.ToImmutableArray());
         }
+
+        public TimeSpan? FindPersist(in ConnectionKey key) =>
+            _persist.TryGetValue(new Place(key.Vip, key.Protocol, key.Block, key.VipPort), out var timeout) ? timeout : null;
 
         public TimeSpan? Find(in ConnectionKey key, FlowAddress vip, uint block)
         {

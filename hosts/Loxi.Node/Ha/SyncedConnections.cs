@@ -7,4 +7,5 @@ namespace Loxi.Node.Ha;
 /// <param name="Table">The connections.</param>
 /// <param name="Capacity">How many fit, for each address family.</param>
 /// <param name="Timeouts">Silence after which they end.</param>
-internal sealed record SyncedConnections(IConnectionTable Table, long Capacity, ConnectionTimeouts Timeouts);
+/// <param name="Persistence">The clients of services with persist selection; null where there are none.</param>
+internal sealed record SyncedConnections(IConnectionTable Table, long Capacity, ConnectionTimeouts Timeouts, IPersistenceTable? Persistence = null);

@@ -12,6 +12,10 @@ internal sealed class HaConnectionPaths(ConnectionSums connections, INodeHaSetti
     private const string Root = "/loxi/v1/ha/connections";
     private const int MostBuckets = 256;
     private static readonly string Expected = string.Create(CultureInfo.InvariantCulture, $"numbers and ranges of buckets, 0 to {ConnectionBuckets.Count - 1}, e.g. 0-99,4095, at most {MostBuckets} of them");
+
+    // Each walks over all that the kernel has, and holds what it answers in memory.
+    private const int MostAtOnce = 2;
+    private int _walking;
     private static readonly ApiParameter Bucket = new("bucket", $"Which: {Expected}.");
 
     public void Map(IEndpointRouteBuilder endpoints)
@@ -26,14 +30,34 @@ internal sealed class HaConnectionPaths(ConnectionSums connections, INodeHaSetti
     {
         var text = context.Request.Query["bucket"].ToString();
         var buckets = Read(text) ?? throw Requests.WrongType("bucket", "query", Expected, text);
-        var list = await Task.Run(() => connections.List(buckets), context.RequestAborted);
+        var list = await WalkAsync(() => connections.List(buckets));
         await Answers.WriteAsync(context, new HaConnectionList { Connections = list }, LoxiJson.HaConnectionList);
     }
 
     private async Task SumAsync(HttpContext context)
     {
         var self = node.Self;
-        await Answers.WriteAsync(context, await Task.Run(() => connections.Sum(self), context.RequestAborted), LoxiJson.HaConnectionSums);
+        await Answers.WriteAsync(context, await WalkAsync(() => connections.Sum(self)), LoxiJson.HaConnectionSums);
+    }
+
+    private async Task<T> WalkAsync<T>(Func<T> walk)
+    {
+        if (Interlocked.Increment(ref _walking) > MostAtOnce)
+        {
+            Interlocked.Decrement(ref _walking);
+            throw new RefusedRequestException(
+                StatusCodes.Status503ServiceUnavailable, StatusCodes.Status503ServiceUnavailable, $"{MostAtOnce} requests below {Root} are being answered: expected at most {MostAtOnce} at a time, ask again");
+        }
+
+        try
+        {
+            // A walk is not ended by who asked for it: its place is free when it has ended.
+            return await Task.Run(walk, CancellationToken.None);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _walking);
+        }
     }
 
     private static ConnectionBuckets? Read(string text)

@@ -72,7 +72,7 @@ public static class LoxiHaBuilderExtensions
         {
             var value = provider.GetRequiredService<IOptions<LoxiSyncOptions>>().Value;
             var engine = new SyncSettings { NodeId = (byte)value.NodeId!.Value, MaxEntries = value.MaxEntries };
-            return new SyncSpeaker<TKey, TValue>(
+            return provider.GetRequiredService<SyncSpeakerMade<TKey, TValue>>().Speaker = new SyncSpeaker<TKey, TValue>(
                 new SyncSpeakerOptions
                 {
                     Engine = value.Engine?.Invoke(engine) ?? engine,
@@ -85,6 +85,7 @@ public static class LoxiHaBuilderExtensions
                 provider.GetService<ILoggerFactory>(),
                 provider.GetRequiredService<TimeProvider>());
         });
+        services.TryAddSingleton<SyncSpeakerMade<TKey, TValue>>();
         services.TryAddSingleton<ISyncSpeaker>(static provider => provider.GetRequiredService<SyncSpeaker<TKey, TValue>>());
         services.TryAddSingleton<SyncMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SyncSpeakerStarter<TKey, TValue>>());

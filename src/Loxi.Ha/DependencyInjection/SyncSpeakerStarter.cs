@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Loxi.Ha.DependencyInjection;
 
 /// <summary>Begins and ends with the host.</summary>
-internal sealed class SyncSpeakerStarter<TKey, TValue>(IServiceProvider provider, IOptions<LoxiSyncOptions> options) : IHostedService
+internal sealed class SyncSpeakerStarter<TKey, TValue>(IServiceProvider provider, SyncSpeakerMade<TKey, TValue> made, IOptions<LoxiSyncOptions> options) : IHostedService
     where TKey : unmanaged, IEquatable<TKey>
     where TValue : unmanaged
 {
@@ -18,5 +18,11 @@ internal sealed class SyncSpeakerStarter<TKey, TValue>(IServiceProvider provider
         }
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken) => await provider.GetRequiredService<SyncSpeaker<TKey, TValue>>().DisposeAsync().ConfigureAwait(false);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (made.Speaker is { } speaker)
+        {
+            await speaker.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 }

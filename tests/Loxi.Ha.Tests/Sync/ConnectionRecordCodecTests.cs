@@ -34,6 +34,56 @@ public sealed class ConnectionRecordCodecTests
         Convert.ToHexStringLower(bytes).Should().Be(service + endpoint + source + put + other + delete + refresh);
     }
 
+    [Fact]
+    public void Golden_Clients_BytesAreThoseOfTheDocument()
+    {
+        const string service = "01" + "06" + "0000" + "0050" + "00000004" + "c0000264";
+        const string endpoint = "02" + "00" + "0000" + "1f90" + "0a000001";
+        const string put = "64" + "00" + "0000" + "0000" + "0000" + "0000" + "000003e8" + "0000030100000009" + "c6336407";
+        const string delete = "45" + "00" + "0000" + "0000" + "000003010000000a" + "c6336407";
+        const string refresh = "46" + "00" + "0000" + "0000" + "000007d0" + "c6336407";
+        var client = new PersistenceRecord { Client = Samples.Client, Vip = Samples.Vip, VipPort = 80, Protocol = ServiceProtocol.Tcp, Block = 4, Endpoint = Samples.Endpoint, EndpointPort = 8080 };
+        var (key, path) = (ConnectionRecords.KeyOf(client), ConnectionRecords.PathOf(client));
+        SyncRecord<ConnectionKey, ConnectionPath>[] records =
+        [
+            new(SyncOperation.Put, key, path, new ConnectionVersion(3, 1, 9), TimeSpan.FromSeconds(1)),
+            new(SyncOperation.Delete, key, default, new ConnectionVersion(3, 1, 10), TimeSpan.Zero),
+            new(SyncOperation.Refresh, key, default, default, TimeSpan.FromSeconds(2)),
+        ];
+
+        var bytes = Write(records);
+
+        Convert.ToHexStringLower(bytes).Should().Be(service + endpoint + put + delete + refresh);
+        ReadOnlySpan<byte> rest = bytes;
+        var reader = new ConnectionRecordReader();
+        foreach (var record in records)
+        {
+            reader.Read(ref rest, out var read).Should().Be(SyncRecordProblem.None);
+            read.Should().Be(record);
+        }
+    }
+
+    [Theory]
+    [InlineData("a state", 1, 0x03)]
+    [InlineData("a port of the client", 7, 0x01)]
+    [InlineData("a source port", 9, 0x01)]
+    [InlineData("no version", 21, 0x00)]
+    [InlineData("an age of years", 10, 0xff)]
+    [InlineData("a client that is none", 22, 0xe0)]
+    public void AClientThatCannotBe_IsRefusedAlone(string what, int at, byte value)
+    {
+        var client = new PersistenceRecord { Client = Samples.Client, Vip = Samples.Vip, VipPort = 80, Protocol = ServiceProtocol.Tcp, Endpoint = Samples.Endpoint, EndpointPort = 8080 };
+        var record = new SyncRecord<ConnectionKey, ConnectionPath>(SyncOperation.Put, ConnectionRecords.KeyOf(client), ConnectionRecords.PathOf(client), new ConnectionVersion(0, 1, 9), TimeSpan.FromSeconds(1));
+        var bytes = Write(record, record);
+        bytes[14 + 10 + at] = value;
+
+        ReadOnlySpan<byte> rest = bytes;
+        var reader = new ConnectionRecordReader();
+        reader.Read(ref rest, out _).Should().Be(SyncRecordProblem.Impossible, what);
+        reader.Read(ref rest, out var second).Should().Be(SyncRecordProblem.None);
+        second.Should().Be(record);
+    }
+
     [Theory]
     [InlineData(false, 26)]
     [InlineData(true, 28)]

@@ -10,9 +10,9 @@ internal sealed class SyncPair
 {
     private readonly Dictionary<(byte From, byte To, SyncChannel Channel), Queue<byte[]>> _wires = [];
 
-    public SyncPair(int nodes = 2, Func<SyncSettings, SyncSettings>? change = null, SyncRules rules = SyncRules.All)
+    public SyncPair(int nodes = 2, Func<SyncSettings, SyncSettings>? change = null, SyncRules rules = SyncRules.All, Func<int, uint>? kinds = null)
     {
-        Nodes = [.. Enumerable.Range(0, nodes).Select(i => new SyncNode((change ?? (static s => s))(Settings((byte)i)), TimeSpan.FromSeconds(40), rules) { Offset = TimeSpan.FromHours(i) })];
+        Nodes = [.. Enumerable.Range(0, nodes).Select(i => new SyncNode((change ?? (static s => s))(Settings((byte)i)), TimeSpan.FromSeconds(40), rules, kinds?.Invoke(i) ?? 1) { Offset = TimeSpan.FromHours(i) })];
         foreach (var node in Nodes)
         {
             Start(node);

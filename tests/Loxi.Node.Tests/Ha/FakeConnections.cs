@@ -12,6 +12,9 @@ internal sealed class FakeConnections : IConnectionTable, IConnectionReader
     /// <summary>What there is to read.</summary>
     public List<ConnectionRecord> All { get; } = [];
 
+    /// <summary>Called before the first is read.</summary>
+    public Action? OnRead { get; set; }
+
     public void Tell(ConnectionChangeKind kind, in ConnectionRecord record) => Changed?.Invoke(new ConnectionChange(kind, TimeSpan.Zero, record));
 
     public void SetOwner(uint term, byte owner)
@@ -36,6 +39,7 @@ internal sealed class FakeConnections : IConnectionTable, IConnectionReader
 
     public int Read(Span<ConnectionRecord> records)
     {
+        OnRead?.Invoke();
         var count = Math.Min(records.Length, _left.Length);
         _left.AsSpan(0, count).CopyTo(records);
         _left = _left[count..];

@@ -42,6 +42,48 @@ public sealed class HaConnectionPathsTests : IAsyncLifetime
         new ConnectionSums(_server.Connections, static (key, _) => key.ClientPort != 2).Sum(0).Count.Should().Be(2);
     }
 
+    /// <summary>Of an address that this node does not have another one may have told, with unequal source pools: both have the connection.</summary>
+    [Fact]
+    public void Sums_HaveWhatOtherNodesHaveTold()
+    {
+        _server.Connections.All.AddRange([Connection(1), Connection(2) with { Version = new ConnectionVersion(1, 7, 9) }]);
+
+        new ConnectionSums(_server.Connections, static (_, _) => false, Connection(1).Version.Owner).Sum(0).Count.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task MoreThanTwoAtATime_AreRefused_AndTheNextIsNot()
+    {
+        using var read = new SemaphoreSlim(0);
+        using var release = new ManualResetEventSlim();
+        _server.Connections.OnRead = () =>
+        {
+            read.Release();
+            release.Wait();
+        };
+        var http = _server.Http;
+        var first = http.GetAsync(new Uri(Root + "/sums", UriKind.Relative), Token);
+        var second = http.GetAsync(new Uri(Root + "?bucket=1", UriKind.Relative), Token);
+        await read.WaitAsync(Token);
+        await read.WaitAsync(Token);
+
+        using (var third = await http.GetAsync(new Uri(Root + "?bucket=1", UriKind.Relative), Token))
+        {
+            third.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+            (await third.Content.ReadAsStringAsync(Token)).Should().Contain("2 requests below /loxi/v1/ha/connections are being answered: expected at most 2 at a time");
+        }
+
+        _server.Connections.OnRead = null;
+        release.Set();
+        foreach (var answered in await Task.WhenAll(first, second))
+        {
+            answered.StatusCode.Should().Be(HttpStatusCode.OK);
+            answered.Dispose();
+        }
+
+        (await _server.Client.GetHaConnectionSumsAsync(Token)).Count.Should().Be(0);
+    }
+
     public static TheoryData<string, ConnectionRecord, bool> Changes => new()
     {
         { "state", Connection(1) with { State = ConnectionState.HalfClosed }, true },

@@ -6,11 +6,19 @@ using Loxi.Ha.Sync.Wire;
 namespace Loxi.Sim.Sync;
 
 /// <summary>A table of numbers: the engine without anything of a balancer.</summary>
-internal sealed class KeySchema(TimeSpan timeout) : ISyncSchema<ulong, uint>, ISyncRecordWriter<ulong, uint>, ISyncRecordReader<ulong, uint>
+/// <param name="timeout">How long entries last.</param>
+/// <param name="kinds">Kinds of entries: keys from <see cref="Second"/> on are of kind 1.</param>
+internal sealed class KeySchema(TimeSpan timeout, uint kinds = 1) : ISyncSchema<ulong, uint>, ISyncRecordWriter<ulong, uint>, ISyncRecordReader<ulong, uint>
 {
+    public const ulong Second = 1UL << 62;
+
     private const int Length = 25;
 
     public ulong Id => 1;
+
+    public uint Kinds => kinds;
+
+    public int KindOf(in ulong key) => key >= Second ? 1 : 0;
 
     public ulong HashOf(in ulong key)
     {

@@ -14,9 +14,9 @@ internal sealed class SyncNode
     private readonly Dictionary<ulong, ulong> _known = [];
     private readonly Dictionary<ulong, ulong> _gone = [];
 
-    public SyncNode(SyncSettings settings, TimeSpan timeout, SyncRules rules = SyncRules.All)
+    public SyncNode(SyncSettings settings, TimeSpan timeout, SyncRules rules = SyncRules.All, uint kinds = 1)
     {
-        _schema = new KeySchema(timeout);
+        _schema = new KeySchema(timeout, kinds);
         _settings = settings;
         _rules = rules;
         Timeout = timeout;

@@ -38,7 +38,7 @@ public sealed class ArpProber : IDisposable
             Look(packet);
             return false;
         });
-        _pacer = new($"arp {vip}", period, Ask);
+        _pacer = new($"arp {vip}", period, Ask, () => _capture.IsClosed);
     }
 
     /// <summary>Answers that came too late to be counted.</summary>

@@ -7,15 +7,20 @@ internal sealed class Pacer : IDisposable
     private readonly Thread _thread;
     private readonly TimeSpan _period;
     private readonly Action _turn;
+    private readonly Func<bool> _isOver;
 
-    internal Pacer(string name, TimeSpan period, Action turn)
+    /// <param name="name">Name of the thread.</param>
+    /// <param name="period">Time between two turns.</param>
+    /// <param name="turn">What is done.</param>
+    /// <param name="isOver">Whether what a turn works with was taken away: the lab is removed at a signal while its tools are still at work. Null when it never is.</param>
+    internal Pacer(string name, TimeSpan period, Action turn, Func<bool>? isOver = null)
     {
         if (period < TimeSpan.FromMilliseconds(1))
         {
             throw new ArgumentOutOfRangeException(nameof(period), period, "time between two probes: expected at least 1 ms");
         }
 
-        (_period, _turn) = (period, turn);
+        (_period, _turn, _isOver) = (period, turn, isOver ?? (static () => false));
         _thread = new Thread(Loop) { IsBackground = true, Name = name, Priority = ThreadPriority.AboveNormal };
         _thread.Start();
     }
@@ -27,6 +32,9 @@ internal sealed class Pacer : IDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Whether a fault of a turn only says that what it works with was taken away. Any other one ends the process: its measurement is none.</summary>
+    internal static bool IsEnd(Exception fault, Func<bool> isOver) => fault is ObjectDisposedException && isOver();
+
     private void Loop()
     {
         var next = LabClock.Now;
@@ -36,9 +44,8 @@ internal sealed class Pacer : IDisposable
             {
                 _turn();
             }
-            catch (ObjectDisposedException)
+            catch (Exception e) when (IsEnd(e, _isOver))
             {
-                // The lab has gone, with the socket: it is removed at a signal while its tools are still at work.
                 return;
             }
 

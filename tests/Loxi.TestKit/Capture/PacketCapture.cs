@@ -40,6 +40,9 @@ public sealed class PacketCapture : IDisposable
         }
     }
 
+    /// <summary>Whether it has ended: nothing can be sent any more.</summary>
+    public bool IsClosed => Volatile.Read(ref _disposed) != 0;
+
     /// <summary>Frames lost because the capture was too slow; a test that says "none were seen" asserts 0.</summary>
     public int Dropped
     {

@@ -18,6 +18,9 @@ internal static class ConnectionRecordLayout
     /// <summary>Of a record to put: the endpoint sees the client's address.</summary>
     public const byte SourceIsClientFlag = 0x20;
 
+    /// <summary>Of a record: it is about a client of a service with persist selection; ports of the client, state and traits are 0. Only to peers that know the kind.</summary>
+    public const byte PersistenceFlag = 0x40;
+
     /// <summary>Lengths without the address and, of a record to put, the index of the source.</summary>
     public const int ServiceLength = 10;
     public const int EndpointLength = 6;

@@ -128,7 +128,7 @@ internal sealed class ConnectionRecordReader : ISyncRecordReader<ConnectionKey, 
     private SyncRecordProblem ReadPut(ref ReadOnlySpan<byte> rest, out SyncRecord<ConnectionKey, ConnectionPath> record)
     {
         record = default;
-        var problem = Take(ref rest, L.PutLength, L.SourceIsClientFlag, out var put, out var client);
+        var problem = Take(ref rest, L.PutLength, L.SourceIsClientFlag | L.PersistenceFlag, out var put, out var client);
         if (problem != SyncRecordProblem.None)
         {
             return problem;
@@ -166,9 +166,10 @@ internal sealed class ConnectionRecordReader : ISyncRecordReader<ConnectionKey, 
 
         var service = _services[serviceIndex];
         var endpoint = _endpoints[endpointIndex];
+        var isPersistence = (put[0] & L.PersistenceFlag) != 0;
         record = new SyncRecord<ConnectionKey, ConnectionPath>(
             SyncOperation.Put,
-            new ConnectionKey(client, service.Vip, BinaryPrimitives.ReadUInt16BigEndian(put[6..]), service.Port, service.Protocol),
+            KeyOf(put[0], client, service, BinaryPrimitives.ReadUInt16BigEndian(put[6..])),
             new ConnectionPath(
                 source,
                 endpoint.Address,
@@ -179,6 +180,11 @@ internal sealed class ConnectionRecordReader : ISyncRecordReader<ConnectionKey, 
                 (ConnectionTraits)(put[1] >> 4)),
             new ConnectionVersion(BinaryPrimitives.ReadUInt64BigEndian(put[14..])),
             TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32BigEndian(put[10..])));
+        if (isPersistence)
+        {
+            return IsPossible(record.Key, record.Value, record.Version, record.Age) ? SyncRecordProblem.None : SyncRecordProblem.Impossible;
+        }
+
         return ConnectionRecordRules.Check(ConnectionRecords.ToConnection(record)) == ConnectionRecordProblem.None ? SyncRecordProblem.None : SyncRecordProblem.Impossible;
     }
 
@@ -186,7 +192,7 @@ internal sealed class ConnectionRecordReader : ISyncRecordReader<ConnectionKey, 
     {
         record = default;
         var isDelete = operation == L.Delete;
-        var problem = Take(ref rest, isDelete ? L.DeleteLength : L.RefreshLength, 0, out var head, out var client);
+        var problem = Take(ref rest, isDelete ? L.DeleteLength : L.RefreshLength, L.PersistenceFlag, out var head, out var client);
         if (problem != SyncRecordProblem.None)
         {
             return problem;
@@ -204,13 +210,24 @@ internal sealed class ConnectionRecordReader : ISyncRecordReader<ConnectionKey, 
         }
 
         var service = _services[index];
-        var key = new ConnectionKey(client, service.Vip, BinaryPrimitives.ReadUInt16BigEndian(head[4..]), service.Port, service.Protocol);
+        var key = KeyOf(head[0], client, service, BinaryPrimitives.ReadUInt16BigEndian(head[4..]));
         var version = isDelete ? new ConnectionVersion(BinaryPrimitives.ReadUInt64BigEndian(head[6..])) : default;
         var age = isDelete ? TimeSpan.Zero : TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32BigEndian(head[6..]));
         record = new SyncRecord<ConnectionKey, ConnectionPath>(isDelete ? SyncOperation.Delete : SyncOperation.Refresh, key, default, version, age);
-        var isPossible = client.IsUnicast && service.Vip.IsUnicast && client.IsIPv4 == service.Vip.IsIPv4 && age <= ConnectionRecord.MaxAge && (!isDelete || version.Counter != 0);
+        var isPossible = client.IsUnicast && service.Vip.IsUnicast && client.IsIPv4 == service.Vip.IsIPv4 && age <= ConnectionRecord.MaxAge && (!isDelete || version.Counter != 0)
+            && (key.Kind != ConnectionEntryKind.Persistence || key.ClientPort == 0);
         return isPossible ? SyncRecordProblem.None : SyncRecordProblem.Impossible;
     }
+
+    private static ConnectionKey KeyOf(byte first, FlowAddress client, in DictionaryService service, ushort clientPort)
+    {
+        var key = new ConnectionKey(client, service.Vip, clientPort, service.Port, service.Protocol);
+        return (first & L.PersistenceFlag) == 0 ? key : key with { Kind = ConnectionEntryKind.Persistence, Block = service.Block };
+    }
+
+    private static bool IsPossible(in ConnectionKey key, in ConnectionPath path, ConnectionVersion version, TimeSpan age) =>
+        key.ClientPort == 0 && path is { SourcePort: 0, State: default(ConnectionState), Traits: default(ConnectionTraits) } && path.Source == key.Client && version.Counter != 0
+        && ConnectionRecords.ToPersistence(key, path, age).IsPossible;
 
     /// <summary>Takes a record's fixed part and its address.</summary>
     private static SyncRecordProblem Take(ref ReadOnlySpan<byte> rest, int length, byte flags, out ReadOnlySpan<byte> head, out FlowAddress address)

@@ -40,20 +40,21 @@ internal sealed class ConnectionRecordWriter(int mostIndices = L.MostIndices) : 
             return false;
         }
 
-        // Deletions and refreshes have no block: any service of that port names them.
-        var block = record.Operation == SyncOperation.Put ? record.Value.Block : 0;
+        // Deletions and refreshes of connections have no block: any service of that port names them.
+        var block = record.Key.Kind == ConnectionEntryKind.Persistence ? record.Key.Block : record.Operation == SyncOperation.Put ? record.Value.Block : 0;
+        var kind = record.Key.Kind == ConnectionEntryKind.Persistence ? L.PersistenceFlag : (byte)0;
         var service = Service(new DictionaryService(record.Key.Vip, record.Key.VipPort, record.Key.Protocol, block), bytes, ref written);
         switch (record.Operation)
         {
             case SyncOperation.Put:
-                WritePut(record, service, bytes, ref written);
+                WritePut(record, kind, service, bytes, ref written);
                 break;
             case SyncOperation.Delete:
-                var delete = Begin(L.Delete, L.DeleteLength, service, record.Key, bytes, ref written);
+                var delete = Begin((byte)(L.Delete | kind), L.DeleteLength, service, record.Key, bytes, ref written);
                 BinaryPrimitives.WriteUInt64BigEndian(delete[6..], record.Version.Value);
                 break;
             default:
-                var refresh = Begin(L.Refresh, L.RefreshLength, service, record.Key, bytes, ref written);
+                var refresh = Begin((byte)(L.Refresh | kind), L.RefreshLength, service, record.Key, bytes, ref written);
                 BinaryPrimitives.WriteUInt32BigEndian(refresh[6..], Milliseconds(record.Age));
                 break;
         }
@@ -61,14 +62,14 @@ internal sealed class ConnectionRecordWriter(int mostIndices = L.MostIndices) : 
         return true;
     }
 
-    private void WritePut(in SyncRecord<ConnectionKey, ConnectionPath> record, ushort service, Span<byte> bytes, ref int written)
+    private void WritePut(in SyncRecord<ConnectionKey, ConnectionPath> record, byte kind, ushort service, Span<byte> bytes, ref int written)
     {
         var path = record.Value;
         var isClient = path.Source == record.Key.Client;
         var endpoint = Endpoint(new DictionaryEndpoint(path.Endpoint, path.EndpointPort), bytes, ref written);
         var source = isClient ? (ushort)0 : Source(path.Source, bytes, ref written);
         var put = bytes[written..];
-        put[0] = isClient ? (byte)(L.Put | L.SourceIsClientFlag) : L.Put;
+        put[0] = (byte)(L.Put | kind | (isClient ? L.SourceIsClientFlag : 0));
         put[1] = (byte)((byte)path.State | ((byte)path.Traits << 4));
         BinaryPrimitives.WriteUInt16BigEndian(put[2..], service);
         BinaryPrimitives.WriteUInt16BigEndian(put[4..], endpoint);

@@ -4,7 +4,7 @@ using Loxi.Ha.Sync.Speaker;
 
 namespace Loxi.Ha.Sync.Connections;
 
-/// <summary>The connections of a balancer as a table to keep alike: those that are open. What is not open yet, or is closed and stays for a while only, is not in it.</summary>
+/// <summary>The connections of a balancer as a table to keep alike: those that are open. What is not open yet, or is closed and stays for a while only, is not in it. And the clients of services with persist selection.</summary>
 public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPath>, IDisposable
 {
     private const int AtOnce = 4096;
@@ -17,15 +17,23 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
     private readonly Lock _gate = new();
     private SyncChangeHandler<ConnectionKey, ConnectionPath>? _changed;
     private bool _movesMore;
+    private readonly int[] _places = new int[AtOnce];
+    private volatile int _owner = -1;
+    private readonly TimeProvider _time;
+    private readonly PersistenceSync? _clients;
+    private PersistenceWatch? _watch;
 
     /// <summary>Takes a table.</summary>
     /// <param name="table">The connections.</param>
-    /// <param name="moves">Whether a connection would go on at another node: one that would not, because endpoints see an address of this node alone, is not in the table. May be asked from any thread; null when all would.</param>
+    /// <param name="moves">Whether a connection would go on at another node: one that would not, because endpoints see an address of this node alone, is not in the table. Once <see cref="SetOwner"/> says which are this node's own, asked of these alone. May be asked from any thread; null when all would.</param>
+    /// <param name="persistence">The clients of services with persist selection; null where they are not kept alike.</param>
+    /// <param name="time">The clock by which clients are looked for; null for the system's.</param>
     /// <exception cref="ArgumentNullException"><paramref name="table"/> is null.</exception>
-    public ConnectionSyncTable(IConnectionTable table, Func<ConnectionKey, ConnectionPath, bool>? moves = null)
+    public ConnectionSyncTable(IConnectionTable table, Func<ConnectionKey, ConnectionPath, bool>? moves = null, IPersistenceTable? persistence = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(table);
-        (_table, _moves) = (table, moves);
+        (_table, _moves, _time) = (table, moves, time ?? TimeProvider.System);
+        _clients = persistence is null ? null : new PersistenceSync(persistence, _time, (in SyncChange<ConnectionKey, ConnectionPath> change) => _changed?.Invoke(change));
         _reader = table.CreateReader();
     }
 
@@ -42,6 +50,7 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
                 if (isFirst && _changed is not null)
                 {
                     _table.Changed += Tell;
+                    _watch = _clients is null ? null : new PersistenceWatch(_clients, _time);
                 }
             }
         }
@@ -55,6 +64,8 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
                 if (had && _changed is null)
                 {
                     _table.Changed -= Tell;
+                    _watch?.Dispose();
+                    _watch = null;
                 }
             }
         }
@@ -63,6 +74,7 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
     /// <inheritdoc/>
     public int TakeDirty(ConnectionBuckets buckets)
     {
+        _watch?.ThrowFailure();
         var count = _table.TakeDirty(buckets);
         if (!Interlocked.Exchange(ref _movesMore, false))
         {
@@ -71,6 +83,17 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
 
         buckets.Fill();
         return ConnectionBuckets.Count;
+    }
+
+    /// <summary>Says under which term and number this node changes what it remembers of clients, and which connections are its own: <c>moves</c> is asked of these alone. Of connections <see cref="IConnectionTable.SetOwner"/> does. From any thread.</summary>
+    /// <param name="term">The term, 0 to <see cref="ConnectionVersion.MaxTerm"/>.</param>
+    /// <param name="owner">The number of this node.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="term"/> has more than 24 bits.</exception>
+    public void SetOwner(uint term, byte owner)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(term, ConnectionVersion.MaxTerm);
+        _owner = owner;
+        _clients?.SetOwner(term, owner);
     }
 
     /// <summary>Connections may go on elsewhere that would not before: all are looked at once more. From any thread.</summary>
@@ -86,12 +109,14 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
             foreach (ref readonly var record in _records.AsSpan(0, count))
             {
                 var (key, path) = (ConnectionRecords.KeyOf(record), ConnectionRecords.PathOf(record));
-                if (IsOpen(record.State) && Moves(key, path))
+                if (IsOpen(record.State) && Moves(key, path, record.Version))
                 {
                     entry(key, path, record.Version, record.Age);
                 }
             }
         }
+
+        _clients?.Read(buckets, entry);
     }
 
     /// <inheritdoc/>
@@ -100,21 +125,34 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
         for (var from = 0; from < records.Length; from += AtOnce)
         {
             var part = records.Slice(from, Math.Min(AtOnce, records.Length - from));
+            var count = 0;
             for (var i = 0; i < part.Length; i++)
             {
-                _records[i] = ConnectionRecords.ToConnection(part[i]);
+                if (part[i].Key.Kind == ConnectionEntryKind.Connection)
+                {
+                    _places[count] = from + i;
+                    _records[count++] = ConnectionRecords.ToConnection(part[i]);
+                }
+                else
+                {
+                    outcomes[from + i] = _clients?.Apply(part[i]) ?? SyncOutcome.Refused;
+                }
             }
 
-            _table.Import(_records.AsSpan(0, part.Length), _results);
-            for (var i = 0; i < part.Length; i++)
+            _table.Import(_records.AsSpan(0, count), _results);
+            for (var i = 0; i < count; i++)
             {
-                outcomes[from + i] = OutcomeOf(_results[i].Result);
+                outcomes[_places[i]] = OutcomeOf(_results[i].Result);
             }
         }
     }
 
     /// <summary>Ends reading. Not while a speaker uses the table.</summary>
-    public void Dispose() => _reader.Dispose();
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _reader.Dispose();
+    }
 
     private static bool IsOpen(ConnectionState state) => state is ConnectionState.Established or ConnectionState.HalfClosed or ConnectionState.TwoWay;
 
@@ -128,12 +166,13 @@ public sealed class ConnectionSyncTable : ISyncTable<ConnectionKey, ConnectionPa
         _ => SyncOutcome.Refused,
     };
 
-    private bool Moves(in ConnectionKey key, in ConnectionPath path) => _moves is null || _moves(key, path);
+    /// <summary>What another node has told goes on there, whatever this node has of its addresses: left out, it would count as lost and be put back again and again.</summary>
+    private bool Moves(in ConnectionKey key, in ConnectionPath path, ConnectionVersion version) => _moves is null || (_owner >= 0 && version.Owner != _owner) || _moves(key, path);
 
     private void Tell(in ConnectionChange change)
     {
         var (key, path) = (ConnectionRecords.KeyOf(change.Connection), ConnectionRecords.PathOf(change.Connection));
-        if (!Moves(key, path))
+        if (!Moves(key, path, change.Connection.Version))
         {
             return;
         }

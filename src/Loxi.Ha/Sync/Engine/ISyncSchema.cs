@@ -7,8 +7,22 @@ public interface ISyncSchema<TKey, TValue>
     where TKey : unmanaged, IEquatable<TKey>
     where TValue : unmanaged
 {
+    /// <summary>Kinds of entries at most.</summary>
+    const int MostKinds = 4;
+
     /// <summary>Number of the schema and its version. A peer with another one is refused.</summary>
     ulong Id { get; }
+
+    /// <summary>
+    /// Kinds of entries that there are, a bit for each. Kind 0 every node knows that has the schema; of another one a peer is told only when it says that it knows it, so that a build can have more kinds than an earlier one.
+    /// </summary>
+    /// <value>Bit 0, and bits up to <see cref="MostKinds"/> - 1. Default: 1, kind 0 alone.</value>
+    uint Kinds => 1;
+
+    /// <summary>The kind of an entry.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>The number of a bit of <see cref="Kinds"/>.</returns>
+    int KindOf(in TKey key) => 0;
 
     /// <summary>A hash of a key, the same on every node and in every run. Bits 20 to 31 are the number of its bucket.</summary>
     /// <param name="key">The key.</param>

@@ -54,7 +54,7 @@ internal sealed class Slab<TKey, TValue>
     }
 
     /// <summary>A slot for a key that is not there yet; -1 when the slab is full.</summary>
-    public int Add(in TKey key, ulong hash)
+    public int Add(in TKey key, ulong hash, byte kind = 0)
     {
         var slot = _free;
         if (slot >= 0)
@@ -74,7 +74,7 @@ internal sealed class Slab<TKey, TValue>
 
         ref var place = ref _index[key.GetHashCode() & (_index.Length - 1)];
         ref var s = ref this[slot];
-        s = new Slot<TKey, TValue> { Key = key, Hash = hash, Next = place, BucketPrevious = -1, ListNext = -1, ListPrevious = -1 };
+        s = new Slot<TKey, TValue> { Key = key, Hash = hash, Kind = kind, Next = place, BucketPrevious = -1, ListNext = -1, ListPrevious = -1 };
         place = slot;
         ref var bucket = ref _buckets[s.Bucket];
         s.BucketNext = bucket;

@@ -40,6 +40,9 @@ internal struct Slot<TKey, TValue>
     public byte Keeper;
     public SlotFlags Flags;
 
+    /// <summary><see cref="ISyncSchema{TKey, TValue}.KindOf"/>.</summary>
+    public byte Kind;
+
     public readonly byte Owner => (byte)(Version >> 32);
 
     public readonly bool IsLive => (Flags & SlotFlags.Tombstone) == 0;

@@ -12,7 +12,36 @@ public sealed partial class SyncEngine<TKey, TValue>
 
     /// <summary>Whether the sums of an owner's entries go to a peer: this node's own, and those of nodes that are not there to tell them.</summary>
     private bool SpeaksFor(int owner, SyncPeer<TKey, TValue> peer, long now) =>
-        owner == _settings.NodeId || (owner != peer.Id && _sums[owner] is not null && !IsAlive((byte)owner, now));
+        owner == _settings.NodeId || (owner != peer.Id && HasSums(owner, peer) && !IsAlive((byte)owner, now));
+
+    /// <summary>Kinds of entries that this node and a peer know: of others neither tells the other, and their sums do not count between them.</summary>
+    private uint KindsWith(SyncPeer<TKey, TValue> peer) => peer.Kinds & _kinds;
+
+    private static bool Knows(SyncPeer<TKey, TValue> peer, in Slot<TKey, TValue> slot) => (peer.Kinds >> slot.Kind & 1) != 0;
+
+    private bool HasSums(int owner, SyncPeer<TKey, TValue> peer)
+    {
+        for (var (kinds, of) = (KindsWith(peer), owner); kinds != 0; (kinds, of) = (kinds >> 1, of + 256))
+        {
+            if ((kinds & 1) != 0 && _sums[of] is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ulong SumOf(int owner, SyncPeer<TKey, TValue> peer, int bucket)
+    {
+        var sum = 0UL;
+        for (var (kinds, of) = (KindsWith(peer), owner); kinds != 0; (kinds, of) = (kinds >> 1, of + 256))
+        {
+            sum += (kinds & 1) != 0 && _sums[of] is { } sums ? sums[bucket] : 0;
+        }
+
+        return sum;
+    }
 
     /// <summary>How many entries a peer does not have, at most.</summary>
     private int MissingAt(SyncPeer<TKey, TValue> peer)
@@ -70,16 +99,21 @@ public sealed partial class SyncEngine<TKey, TValue>
     {
         var owner = frame[SyncFrameLayout.HeaderLength];
         var first = BinaryPrimitives.ReadUInt16BigEndian(frame[(SyncFrameLayout.HeaderLength + 2)..]);
-        if (!peer.Joined || owner == _settings.NodeId || (owner != peer.Id && IsAlive(owner, now)))
+        if (owner == _settings.NodeId)
+        {
+            // Nobody tells a node the sums of its own entries: it is a notice.
+            return HearNotice(peer, BinaryPrimitives.ReadUInt64BigEndian(frame[SyncFrameLayout.DigestHeadLength..]));
+        }
+
+        if (!peer.Joined || (owner != peer.Id && IsAlive(owner, now)))
         {
             return SyncFrameProblem.None;
         }
 
-        var sums = _sums[owner];
         for (var i = 0; i < header.Count; i++)
         {
             var theirs = BinaryPrimitives.ReadUInt64BigEndian(frame[(SyncFrameLayout.DigestHeadLength + (i * 8))..]);
-            if (theirs != (sums is null ? 0 : sums[first + i]) && !peer.Wanted.Contains(first + i))
+            if (theirs != SumOf(owner, peer, first + i) && !peer.Wanted.Contains(first + i))
             {
                 peer.Counters.BucketsUnequal++;
                 Want(peer, first + i);
@@ -130,7 +164,7 @@ public sealed partial class SyncEngine<TKey, TValue>
             if ((s.Flags & SlotFlags.Suspect) != 0 && s.Owner == peer.Id)
             {
                 s.Flags &= ~SlotFlags.Suspect;
-                if (isWhole)
+                if (isWhole && Knows(peer, s))
                 {
                     Hand(SyncOperation.Delete, slot, s.Version, now);
                     Bury(slot, s.Version, now);
@@ -145,7 +179,7 @@ public sealed partial class SyncEngine<TKey, TValue>
 
     /// <summary>Which entries of a bucket go to a peer: what this node speaks for, what is the peer's own and it may have lost, and all that is gone.</summary>
     private bool Belongs(in Slot<TKey, TValue> slot, SyncPeer<TKey, TValue> peer, long now) =>
-        !slot.IsLive || slot.Owner == _settings.NodeId || slot.Owner == peer.Id || !IsAlive(slot.Owner, now);
+        Knows(peer, slot) && (!slot.IsLive || slot.Owner == _settings.NodeId || slot.Owner == peer.Id || !IsAlive(slot.Owner, now));
 
     private void EndBucket(SyncPeer<TKey, TValue> peer)
     {

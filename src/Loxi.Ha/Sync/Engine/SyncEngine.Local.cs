@@ -152,12 +152,12 @@ public sealed partial class SyncEngine<TKey, TValue>
 
         if (_serves)
         {
-            return _byId[_slab[slot].Keeper] is { Serves: true } keeper && IsAlive(keeper, now);
+            return _byId[_slab[slot].Keeper] is { Serves: true } keeper && Knows(keeper, _slab[slot]) && IsAlive(keeper, now);
         }
 
         foreach (var peer in Peers)
         {
-            if (IsAlive(peer, now))
+            if (Knows(peer, _slab[slot]) && IsAlive(peer, now))
             {
                 return true;
             }
@@ -177,7 +177,8 @@ public sealed partial class SyncEngine<TKey, TValue>
     /// <summary>A slot for a key that is not known.</summary>
     private int Add(in TKey key)
     {
-        var slot = _slab.Add(key, _schema.HashOf(key));
+        var (hash, kind) = (_schema.HashOf(key), (byte)_schema.KindOf(key));
+        var slot = _slab.Add(key, hash, kind);
         for (var i = Math.Min(_tombstones.Count, 64); slot < 0 && i > 0; i--)
         {
             var oldest = _tombstones.Head;
@@ -185,7 +186,7 @@ public sealed partial class SyncEngine<TKey, TValue>
             if (_slab[oldest].References == 0)
             {
                 _slab.Remove(oldest);
-                slot = _slab.Add(key, _schema.HashOf(key));
+                slot = _slab.Add(key, hash, kind);
             }
             else
             {
@@ -262,7 +263,7 @@ public sealed partial class SyncEngine<TKey, TValue>
     private void PendFor(SyncPeer<TKey, TValue> peer, int slot, long now)
     {
         ref var s = ref _slab[slot];
-        if (!peer.Tracked || (s.Pending & peer.Bit) != 0)
+        if (!peer.Tracked || !Knows(peer, s) || (s.Pending & peer.Bit) != 0)
         {
             return;
         }

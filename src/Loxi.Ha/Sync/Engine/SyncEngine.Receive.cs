@@ -90,9 +90,9 @@ public sealed partial class SyncEngine<TKey, TValue>
         stream.Opened = true;
         stream.Received = 1;
         stream.Acked = header.Ack;
-        Hear(peer, header);
         if (channel == SyncChannel.Live)
         {
+            Hear(peer, header);
             peer.Tracked = true;
             peer.WasOpen = true;
             peer.DigestAt = now + _settings.DigestPeriod.Ticks;
@@ -117,9 +117,9 @@ public sealed partial class SyncEngine<TKey, TValue>
 
         stream.Received = header.Sequence;
         stream.Acked = header.Ack;
-        Hear(peer, header);
         if (channel == SyncChannel.Live)
         {
+            Hear(peer, header);
             AcknowledgeRecords(peer, header.Ack, now);
         }
         else

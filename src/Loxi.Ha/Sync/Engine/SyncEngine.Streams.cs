@@ -33,7 +33,7 @@ public sealed partial class SyncEngine<TKey, TValue>
         if (channel == SyncChannel.Live)
         {
             p.WasOpen |= stream.Opened;
-            p.ToldLacks = false;
+            p.ToldNotice = false;
             p.ClosedAt = stream.Opened ? now.Ticks : p.ClosedAt;
             Requeue(p);
         }
@@ -45,17 +45,19 @@ public sealed partial class SyncEngine<TKey, TValue>
         stream.Disconnect();
     }
 
+    /// <summary>What was written to the other channel before may come after: flags are those of the live one.</summary>
     private static void Hear(SyncPeer<TKey, TValue> peer, in SyncFrameHeader header)
     {
         peer.Term = header.Term;
         peer.Serves = (header.Flags & SyncFrameLayout.ServesFlag) != 0;
-        peer.Lacks = (header.Flags & SyncFrameLayout.LacksFlag) != 0;
     }
 
     /// <summary>The peer is another process than before: it has nothing that it was sent, and may have forgotten what it sent.</summary>
     private void BeginRun(SyncPeer<TKey, TValue> peer, ulong incarnation)
     {
         peer.Incarnation = incarnation;
+        peer.Kinds = 1;
+        peer.Lacks = false;
         Untrack(peer);
         peer.Joined = false;
         peer.Joining = false;

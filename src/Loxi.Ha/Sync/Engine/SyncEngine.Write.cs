@@ -47,19 +47,20 @@ public sealed partial class SyncEngine<TKey, TValue>
         }
 
         var length = channel == SyncChannel.Live ? WriteLive(p, stream, frame, now.Ticks) : WriteBucket(p, stream, frame, now.Ticks);
-        var tells = channel == SyncChannel.Live && (p.TellServes || p.ToldLacks != _parked.Count > 0);
-        if (tells)
-        {
-            p.TellServes = false;
-            p.ToldLacks = _parked.Count > 0;
-        }
+        var tells = channel == SyncChannel.Live && p.TellServes;
+        p.TellServes &= !tells;
 
         return length > 0 || (!stream.AckDue && !tells) ? length : End(stream, frame, SyncFrameLayout.HeaderLength, SyncFrameKind.Ack);
     }
 
-    /// <summary>Requests first, they are short; then changes, sums once nothing waits, and last what is in use.</summary>
+    /// <summary>The notice first, so that the peer knows this node's kinds before it answers a request; requests, they are short; then changes, sums once nothing waits, and last what is in use.</summary>
     private int WriteLive(SyncPeer<TKey, TValue> peer, SyncStream<TKey, TValue> stream, Span<byte> frame, long now)
     {
+        if (!peer.ToldNotice || peer.ToldLacks != _parked.Count > 0)
+        {
+            return WriteNotice(peer, stream, frame);
+        }
+
         if (peer.WantNew.Count > 0)
         {
             return WriteWant(peer, stream, frame);
@@ -125,13 +126,13 @@ public sealed partial class SyncEngine<TKey, TValue>
 
     private int WriteDigest(SyncPeer<TKey, TValue> peer, SyncStream<TKey, TValue> stream, Span<byte> frame, long now)
     {
-        while (peer.DigestOwner < _sums.Length && !SpeaksFor(peer.DigestOwner, peer, now))
+        while (peer.DigestOwner <= byte.MaxValue && !SpeaksFor(peer.DigestOwner, peer, now))
         {
             peer.DigestOwner++;
             peer.DigestFirst = 0;
         }
 
-        if (peer.DigestOwner == _sums.Length)
+        if (peer.DigestOwner > byte.MaxValue)
         {
             peer.DigestDue = false;
             return 0;
@@ -142,7 +143,7 @@ public sealed partial class SyncEngine<TKey, TValue>
         BinaryPrimitives.WriteUInt16BigEndian(frame[(SyncFrameLayout.HeaderLength + 2)..], (ushort)peer.DigestFirst);
         for (var i = 0; i < SyncFrameLayout.DigestBuckets; i++)
         {
-            BinaryPrimitives.WriteUInt64BigEndian(frame[(SyncFrameLayout.DigestHeadLength + (i * 8))..], _sums[peer.DigestOwner]![peer.DigestFirst + i]);
+            BinaryPrimitives.WriteUInt64BigEndian(frame[(SyncFrameLayout.DigestHeadLength + (i * 8))..], SumOf(peer.DigestOwner, peer, peer.DigestFirst + i));
         }
 
         peer.DigestFirst += SyncFrameLayout.DigestBuckets;
@@ -166,7 +167,7 @@ public sealed partial class SyncEngine<TKey, TValue>
             for (var slot = _slab.First(bucket); slot >= 0; slot = _slab[slot].BucketNext)
             {
                 ref var s = ref _slab[slot];
-                if (!s.IsLive || s.Keeper != _settings.NodeId || s.Refreshed != _refreshedAt[bucket] || passed++ < peer.RefreshSkip)
+                if (!s.IsLive || !Knows(peer, s) || s.Keeper != _settings.NodeId || s.Refreshed != _refreshedAt[bucket] || passed++ < peer.RefreshSkip)
                 {
                     continue;
                 }
@@ -281,7 +282,7 @@ public sealed partial class SyncEngine<TKey, TValue>
             Sequence = ++stream.Sent,
             Ack = stream.Applied,
             Term = _term,
-            Flags = (byte)(flags | (_serves ? SyncFrameLayout.ServesFlag : 0) | (_parked.Count > 0 ? SyncFrameLayout.LacksFlag : 0)),
+            Flags = (byte)(flags | (_serves ? SyncFrameLayout.ServesFlag : 0)),
             Count = count,
         });
         return length;

@@ -28,8 +28,9 @@ public sealed partial class SyncEngine<TKey, TValue>
     // How often each node was taken away. When it is a peer again, nothing is known of what it had: it sees a new run, and asks for everything.
     private readonly uint[] _removals = new uint[byte.MaxValue + 1];
     private readonly SyncRules _rules;
+    private readonly uint _kinds;
     private readonly Slab<TKey, TValue> _slab;
-    private readonly ulong[]?[] _sums = new ulong[256][];
+    private readonly ulong[]?[] _sums = new ulong[256 * ISyncSchema<TKey, TValue>.MostKinds][];
 
     /// <summary>Entries of each bucket that are there.</summary>
     private readonly int[] _live = new int[ConnectionBuckets.Count];
@@ -49,6 +50,7 @@ public sealed partial class SyncEngine<TKey, TValue>
     /// <param name="schema">What it must know of the entries.</param>
     /// <param name="incarnation">The run of the process: greater with every start, not 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range, or the incarnation is 0.</exception>
+    /// <exception cref="ArgumentException">The schema has no kind 0, or more than there can be.</exception>
     public SyncEngine(SyncSettings settings, ISyncSchema<TKey, TValue> schema, ulong incarnation)
         : this(settings, schema, incarnation, SyncRules.All)
     {
@@ -64,8 +66,13 @@ public sealed partial class SyncEngine<TKey, TValue>
         _schema = schema;
         _incarnation = incarnation;
         _rules = rules;
+        _kinds = schema.Kinds;
+        if ((_kinds & 1) == 0 || _kinds >> ISyncSchema<TKey, TValue>.MostKinds != 0)
+        {
+            throw new ArgumentException($"Kinds {_kinds:x}: expected bit 0 and no bit above {ISyncSchema<TKey, TValue>.MostKinds - 1}.", nameof(schema));
+        }
+
         _slab = new Slab<TKey, TValue>(settings.MaxEntries);
-        _sums[settings.NodeId] = new ulong[ConnectionBuckets.Count];
     }
 
     /// <summary>The constants.</summary>
@@ -264,7 +271,7 @@ public sealed partial class SyncEngine<TKey, TValue>
     /// <summary>Adds an entry to its sum, or takes it off.</summary>
     private void Count(in Slot<TKey, TValue> slot, bool isThere)
     {
-        ref var sums = ref _sums[slot.Owner];
+        ref var sums = ref _sums[(slot.Kind << 8) | slot.Owner];
         sums ??= new ulong[ConnectionBuckets.Count];
         var hash = (slot.Hash + (slot.Version * 0xD134_2543_DE82_EF95)) * 0x9E37_79B9_7F4A_7C15;
         hash = (hash ^ (hash >> 32)) * 0xBF58_476D_1CE4_E5B9;

@@ -71,10 +71,14 @@ internal sealed class SyncPeer<TKey, TValue>(byte id, int number)
     /// <summary>It is to be told whether this node serves.</summary>
     public bool TellServes;
 
-    /// <summary>Its table lacks entries, by its last frame.</summary>
+    /// <summary>Its table lacks entries, by its last notice.</summary>
     public bool Lacks;
 
-    /// <summary>What it was last told of that of this node's table.</summary>
+    /// <summary>Kinds of entries that this run of it knows, by its notice.</summary>
+    public uint Kinds = 1;
+
+    /// <summary>This stream has told it of this node's kinds and, last, of what its table lacks.</summary>
+    public bool ToldNotice;
     public bool ToldLacks;
 
     public bool WasOpen;

@@ -81,7 +81,7 @@ public static class SyncFrame
             return SyncFrameProblem.WrongTerm;
         }
 
-        if (frame[SyncFrameLayout.ReservedAt] != 0 || (header.Flags & ~(SyncFrameLayout.ServesFlag | SyncFrameLayout.LacksFlag | (header.Kind == SyncFrameKind.Bucket ? SyncFrameLayout.BucketFlags : 0))) != 0)
+        if (frame[SyncFrameLayout.ReservedAt] != 0 || (header.Flags & ~(SyncFrameLayout.ServesFlag | SyncFrameLayout.FormerLacksFlag | (header.Kind == SyncFrameKind.Bucket ? SyncFrameLayout.BucketFlags : 0))) != 0)
         {
             return SyncFrameProblem.WrongHeader;
         }

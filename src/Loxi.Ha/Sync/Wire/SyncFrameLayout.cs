@@ -33,8 +33,11 @@ internal static class SyncFrameLayout
     /// <summary>The sender serves: it sees the traffic of its entries.</summary>
     public const byte ServesFlag = 4;
 
-    /// <summary>The sender's table lacks entries that it was told of: they are parked.</summary>
-    public const byte LacksFlag = 8;
+    /// <summary>Some builds said with it what <see cref="LacksNotice"/> says. Means nothing any more, and is not sent: builds before them refuse it.</summary>
+    public const byte FormerLacksFlag = 8;
+
+    /// <summary>Bit of a notice: the sender's table lacks entries that it was told of: they are parked.</summary>
+    public const ulong LacksNotice = 1;
 
     public const byte BucketFlags = LastFlag | WholeFlag;
 

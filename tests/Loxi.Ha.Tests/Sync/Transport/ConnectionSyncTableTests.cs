@@ -63,6 +63,7 @@ public sealed class ConnectionSyncTableTests : IDisposable
     {
         _connections.Records.AddRange([Record(1), Record(2), Record(3)]);
         using var table = new ConnectionSyncTable(_connections, static (key, path) => key.ClientPort != 2 && path.State == ConnectionState.Established);
+        table.SetOwner(3, 1);
         table.Changed += Note;
         var read = new List<int>();
         var all = new ConnectionBuckets();
@@ -77,6 +78,22 @@ public sealed class ConnectionSyncTableTests : IDisposable
 
         read.Should().Equal(1, 3);
         _told.Select(static change => (int)change.Key.ClientPort).Should().Equal(1, 1, 3, 3);
+    }
+
+    /// <summary>Nodes with unequal source pools: what one of them could not go on with is no loss of the other's.</summary>
+    [Fact]
+    public void WhatAnotherNodeHasTold_IsInTheTable_ThoughItWouldNotGoOnFromHere()
+    {
+        _connections.Records.AddRange([Record(1), Record(2) with { Version = new ConnectionVersion(3, 0, 7) }]);
+        using var table = new ConnectionSyncTable(_connections, static (_, _) => false);
+        table.SetOwner(3, 1);
+        var read = new List<int>();
+        var all = new ConnectionBuckets();
+        all.Fill();
+
+        table.Read(all, (in ConnectionKey key, in ConnectionPath value, ConnectionVersion version, TimeSpan age) => read.Add(key.ClientPort));
+
+        read.Should().Equal(2);
     }
 
     [Fact]

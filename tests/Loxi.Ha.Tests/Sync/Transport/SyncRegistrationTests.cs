@@ -70,6 +70,17 @@ public sealed class SyncRegistrationTests : IDisposable
         (await speaker.ReadStatusAsync()).Pin.Should().Be(Pin(0));
     }
 
+    [Fact]
+    public async Task WhoHasNotBegun_MakesNoSpeakerToEndIt()
+    {
+        await using var provider = Provider(0, new FakeTable(0), static _ => { });
+        await Hosted(provider).StartAsync(Token);
+
+        await Hosted(provider).StopAsync(Token);
+
+        Directory.EnumerateFileSystemEntries(_directory, "*.pem", SearchOption.AllDirectories).Should().BeEmpty("the certificate is made with the speaker");
+    }
+
     private static IHostedService Hosted(IServiceProvider provider) => provider.GetServices<IHostedService>().Should().ContainSingle().Subject;
 
     private ServiceProvider Provider(int node, FakeTable table, Action<LoxiSyncOptions> configure) => new ServiceCollection()
