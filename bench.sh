@@ -11,7 +11,9 @@
 #   --seconds N    length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
 #   --bfd LIST     detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
 #   --bgp LIST     feeds,vips,steady,hold (default all): tables taken and passed on; own VIPs announced; memory for what changes nothing; a hold time of 3 s beside busy loops for --seconds
-#   --ha LIST      announce,failover,load (default the first two): a thousand VIPs announced when a role is taken; the failover of one beside keepalived; a pair under load for --seconds
+#   --ha LIST      announce,failover,sync,moves,load,hold (default the first four): a thousand VIPs announced when a role is taken; the failover of one beside keepalived;
+#                  connections that two nodes keep alike, beside conntrackd; planned moves of 10,000 of them; a pair under load for --seconds;
+#                  the most of --flows kept alike for --seconds
 #   --kills N      kills of the node that has a VIP in a round of ha (default 15)
 #   --peers LIST   direct,nftables,haproxy,loxi (default all)
 #   --loxid FILE   the node's program (default: built natively here)
@@ -23,7 +25,7 @@ source "$root/eng/lib.sh"
 
 for argument in "$@"; do
     if [[ $argument == --help || $argument == -h ]]; then
-        sed -n '2,17s/^# \{0,1\}//p' "$root/bench.sh"
+        sed -n '2,19s/^# \{0,1\}//p' "$root/bench.sh"
         exit 0
     fi
 done
@@ -38,14 +40,14 @@ if [[ $what == e2e || $what == all ]]; then
 fi
 if [[ $what == bfd || $what == bgp || $what == all ]]; then packages+=(frr bird2); fi
 if [[ $what == bgp || $what == all ]]; then packages+=(gobgpd openbgpd); fi
-if [[ $what == ha || $what == all ]]; then packages+=(keepalived nftables); fi
+if [[ $what == ha || $what == all ]]; then packages+=(keepalived conntrackd nftables); fi
 ensure_packages "${packages[@]}"
 ensure_clang
 ensure_dotnet "$root"
 
 build() { dotnet build "$root/$1" --configuration Release --verbosity quiet --nologo || die "cannot build $1"; }
 build benchmarks/Loxi.Benchmarks
-[[ $what != bfd && $what != bgp ]] || build tests/Loxi.Lab
+[[ $what != bfd && $what != bgp && $what != ha ]] || build tests/Loxi.Lab
 # Whose collections are forced from outside, which the native one cannot be.
 [[ $what != ha ]] || build hosts/Loxi.Node
 if [[ $what == e2e || $what == node || $what == ha || $what == all ]]; then

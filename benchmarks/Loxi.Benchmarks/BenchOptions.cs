@@ -18,7 +18,9 @@ internal sealed record BenchOptions
           --seconds N      length of an end-to-end load, half of the time that a node is watched idle, the time that BFD sessions are watched (default 5)
           --bfd LIST       detection,load,flaps,busy (default the first two): how soon a silent peer is noticed; CPU; flaps beside BIRD's; which interval holds beside busy loops
           --bgp LIST       feeds,vips,steady,hold (default all): tables taken and passed on; own VIPs announced; memory for what changes nothing; a hold time of 3 s beside busy loops for --seconds
-          --ha LIST        announce,failover,load (default the first two): a thousand VIPs announced when a role is taken; the failover of one beside keepalived; a pair under load for --seconds
+          --ha LIST        announce,failover,sync,moves,load,hold (default the first four): a thousand VIPs announced when a role is taken; the failover of one beside keepalived;
+                           connections that two nodes keep alike, beside conntrackd; planned moves of 10,000 of them; a pair under load for --seconds;
+                           the most of --flows kept alike for --seconds
           --kills N        kills of the node that has a VIP in a round (default 15)
           --peers LIST     direct,nftables,haproxy,loxi (default all; loxi needs a built loxid)
           --loxid FILE     the node's program (default: the one of the build)
@@ -62,7 +64,7 @@ internal sealed record BenchOptions
 
     internal IReadOnlyList<string> BgpParts { get; init; } = ["feeds", "vips", "steady", "hold"];
 
-    internal IReadOnlyList<string> HaParts { get; init; } = ["announce", "failover"];
+    internal IReadOnlyList<string> HaParts { get; init; } = ["announce", "failover", "sync", "moves"];
 
     internal IReadOnlyList<string> Peers { get; init; } = ["direct", "nftables", "haproxy", "loxi"];
 
@@ -109,7 +111,7 @@ internal sealed record BenchOptions
         "--kills" => this with { Kills = Number(name, value, 1, 10_000) },
         "--bfd" => this with { BfdParts = [.. value.Split(',').Select(part => part is "detection" or "load" or "flaps" or "busy" ? part : throw Unknown(name, part, "detection, load, flaps, busy"))] },
         "--bgp" => this with { BgpParts = [.. value.Split(',').Select(part => part is "feeds" or "vips" or "steady" or "hold" ? part : throw Unknown(name, part, "feeds, vips, steady, hold"))] },
-        "--ha" => this with { HaParts = [.. value.Split(',').Select(part => part is "announce" or "failover" or "load" ? part : throw Unknown(name, part, "announce, failover, load"))] },
+        "--ha" => this with { HaParts = [.. value.Split(',').Select(part => HaPart(name, part))] },
         "--peers" => this with { Peers = [.. value.Split(',').Select(peer => Peer(name, peer))] },
         "--loxid" => this with { Loxid = value },
         _ => throw new FormatException($"{name}: not an option"),
@@ -117,6 +119,9 @@ internal sealed record BenchOptions
 
     private static string Peer(string name, string value)
         => value is "direct" or "nftables" or "haproxy" or "loxi" ? value : throw Unknown(name, value, "direct, nftables, haproxy, loxi");
+
+    private static string HaPart(string name, string value)
+        => value is "announce" or "failover" or "sync" or "moves" or "load" or "hold" ? value : throw Unknown(name, value, "announce, failover, sync, moves, load, hold");
 
     private static int Number(string name, string value, int min, int max)
         => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max

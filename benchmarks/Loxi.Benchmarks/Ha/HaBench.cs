@@ -3,7 +3,7 @@ using Loxi.Benchmarks.Reports;
 
 namespace Loxi.Benchmarks.Ha;
 
-/// <summary>Nodes that share addresses: a thousand VIPs announced when a role is taken; the failover of one beside keepalived; a pair under load.</summary>
+/// <summary>Nodes that share addresses: a thousand VIPs announced when a role is taken; the failover of one beside keepalived; a pair under load; connections that a pair keeps alike, and planned moves of them.</summary>
 internal sealed partial class HaBench(BenchOptions options, Report report, TextWriter progress)
 {
     internal async Task RunAsync()
@@ -31,11 +31,30 @@ internal sealed partial class HaBench(BenchOptions options, Report report, TextW
                 await MeasureLoadsAsync();
             }
 
+            if (options.HaParts.Contains("sync"))
+            {
+                await MeasureSyncAsync();
+                await MeasureConntrackdAsync();
+            }
+
+            if (options.HaParts.Contains("hold"))
+            {
+                await MeasureHoldAsync();
+            }
+
+            if (options.HaParts.Contains("moves"))
+            {
+                await MeasureMovesAsync();
+            }
+
             progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ha: round {round + 1} of {options.Rounds}"));
         }
 
         JudgeAnnouncement();
         JudgeFailovers(programs);
         JudgeLoads();
+        JudgeSync();
+        JudgeHold();
+        JudgeMoves();
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Loxi.Benchmarks.Interop;
@@ -22,6 +23,19 @@ internal static partial class Libc
     // unsigned int if_nametoindex(const char *ifname)
     [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial uint IndexOf(string name);
+
+    // int socket(int domain, int type, int protocol)
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    private static partial int OpenSocket(int domain, int type, int protocol);
+
+    /// <summary>A netlink socket of netfilter, in the network namespace of the calling thread.</summary>
+    internal static Socket NetfilterSocket()
+    {
+        const int netlink = 16, raw = 3, closeOnExec = 0x80000, netfilter = 12;
+        var descriptor = OpenSocket(netlink, raw | closeOnExec, netfilter);
+        Check(Math.Min(descriptor, 0), "socket(AF_NETLINK, NETLINK_NETFILTER)");
+        return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+    }
 
     /// <summary>Index of an interface of the calling thread's network namespace.</summary>
     internal static int InterfaceIndex(string name)

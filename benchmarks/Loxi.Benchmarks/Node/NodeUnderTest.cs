@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Loxi.Benchmarks.Interop;
 using Loxi.TestKit.Processes;
 using Loxi.TestKit.Topology;
 
@@ -78,15 +79,15 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     }
 
     /// <summary>CPU time that the node has taken since it was started, in milliseconds.</summary>
-    internal double CpuMilliseconds() => CpuNanoseconds() / 1e6;
+    internal double CpuMilliseconds() => ProcessCpu.Nanoseconds(Pid) / 1e6;
 
     /// <summary>Share of one CPU that the node takes during a time, in percent.</summary>
     internal async Task<double> CpuPercentAsync(TimeSpan time)
     {
         var clock = TimeProvider.System;
-        var (began, before) = (clock.GetTimestamp(), CpuNanoseconds());
+        var (began, before) = (clock.GetTimestamp(), ProcessCpu.Nanoseconds(Pid));
         await Task.Delay(time, clock);
-        return (CpuNanoseconds() - before) / clock.GetElapsedTime(began).TotalNanoseconds * 100;
+        return (ProcessCpu.Nanoseconds(Pid) - before) / clock.GetElapsedTime(began).TotalNanoseconds * 100;
     }
 
     /// <summary>Ends the node, which takes everything with it that it put on the machine.</summary>
@@ -115,14 +116,6 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     }
 
     private int Pid => _process?.Pid ?? throw new InvalidOperationException("the node does not run");
-
-    /// <summary>User and system time of all threads, ended ones included (proc(5), fields 14 and 15 of stat): a tick is a hundredth of a second.</summary>
-    private double CpuNanoseconds()
-    {
-        var stat = File.ReadAllText($"/proc/{Pid}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) * 10_000_000;
-    }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

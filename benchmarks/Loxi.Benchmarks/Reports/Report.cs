@@ -41,6 +41,14 @@ internal sealed class Report(Machine machine, int rounds)
         }
     }
 
+    internal void AddLeast(string row, double limit)
+    {
+        if (_byName.TryGetValue(row, out var series))
+        {
+            _bounds.Add(new(row, series.Unit, series.Median, limit, IsLeast: true));
+        }
+    }
+
     internal double Median(string row) => _byName[row].Median;
 
     internal IReadOnlyList<double> Samples(string row) => _byName[row].Samples;
@@ -78,7 +86,7 @@ internal sealed class Report(Machine machine, int rounds)
         output.WriteLine("|---|---|---|---|---|");
         foreach (var bound in _bounds)
         {
-            output.WriteLine($"| {bound.Row} | {bound.Unit} | {Number(bound.Median)} | {Number(bound.Limit)} | {bound.Verdict} |");
+            output.WriteLine($"| {bound.Row} | {bound.Unit} | {Number(bound.Median)} | {(bound.IsLeast ? "at least " : "")}{Number(bound.Limit)} | {bound.Verdict} |");
         }
     }
 

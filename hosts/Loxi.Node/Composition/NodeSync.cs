@@ -180,9 +180,9 @@ internal sealed partial class NodeSync(NodeOptions options, HaConfiguration conf
             NodeId = Self,
             Layout = (uint)options.PortSlice.Count,
 
-            // To read some of the table is to walk over all of it: rather more at a time than often.
-            SweepPeriod = TimeSpan.FromSeconds(4),
-            SweepBuckets = ConnectionBuckets.Count / 8,
+            // To read some of the table is to walk over all of it, while nothing else is told: all of it at a time, and seldom.
+            SweepPeriod = TimeSpan.FromSeconds(32),
+            SweepBuckets = ConnectionBuckets.Count,
         };
 
         // Both families and the clients, and as many that are gone and remembered.

@@ -56,8 +56,13 @@ internal sealed class ConnectionReader(NatMaps maps, FlowPairs pairs, ServiceTab
         {
             ref readonly var key = ref walk.Key;
             ref readonly var flow = ref walk.Flow;
-            records[count] = FlowRecords.Of(key, flow, services.BlockOf(flow.Endpoint), Age(key, flow, now));
-            count += _only is null || _only.Contains(ConnectionBuckets.Of(records[count])) ? 1 : 0;
+            records[count] = FlowRecords.Of(key, flow, services.BlockOf(flow.Endpoint), TimeSpan.Zero);
+            if (_only is null || _only.Contains(ConnectionBuckets.Of(records[count])))
+            {
+                // Not of those that nobody asked for: it may take a look into the table.
+                records[count] = records[count] with { Age = Age(key, flow, now) };
+                count++;
+            }
         }
 
         return count;
