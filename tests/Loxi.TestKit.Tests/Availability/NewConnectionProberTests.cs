@@ -59,19 +59,6 @@ public sealed class NewConnectionProberTests
         heart.LongestPause(Ms(140), Ms(190)).Should().Be(Ms(50), "there was none since");
     }
 
-    [Fact]
-    public void TurnWhoseSocketIsGone_EndsThePacerAndNotTheProcess()
-    {
-        using var began = new ManualResetEventSlim();
-        using var pacer = new Pacer("test", Ms(1), () =>
-        {
-            began.Set();
-            throw new ObjectDisposedException("socket");
-        });
-
-        began.Wait(Patience, Cancellation).Should().BeTrue();
-    }
-
     private static TimeSpan Ms(int value) => TimeSpan.FromMilliseconds(value);
 
     private static async Task UntilAsync(Func<bool> holds)
